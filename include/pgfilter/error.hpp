@@ -1,0 +1,54 @@
+// The one exception that pgfilter throws.
+//
+// Whoever finds a fault throws the code, the message and the offset; the layers above add what they know (the
+// entry, the file) and let it fly on.  what() is composed from these parts:
+//     nightly.dump: entry 3217 (TABLE DATA app users), offset 88213: archive ends inside a data chunk
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+
+namespace pgfilter {
+
+enum class ErrorCode {
+    io,           ///< the operating system refused to read or write
+    broken_pipe,  ///< the reader of the output has gone
+    unsupported,  ///< not a custom-format archive of a supported version; says what it is instead
+    damaged,      ///< an archive whose bytes contradict the format or each other
+    limit,        ///< more than Limits allow
+    usage,        ///< a rule or its arguments make no sense
+};
+
+class Error : public std::exception {
+public:
+    Error(ErrorCode code, std::string message);
+
+    /// Adds a part, unless it is already known: the first to say it was nearest to the fault.
+    Error& at(std::uint64_t offset);
+    Error& in_entry(std::string entry);
+    Error& in_file(std::string file);
+
+    [[nodiscard]] ErrorCode code() const noexcept { return code_; }
+    [[nodiscard]] const std::string& message() const noexcept { return message_; }
+    /// Bytes from the start of the input.
+    [[nodiscard]] const std::optional<std::uint64_t>& offset() const noexcept { return offset_; }
+    [[nodiscard]] const std::string& entry() const noexcept { return entry_; }
+    [[nodiscard]] const std::string& file() const noexcept { return file_; }
+
+    /// All parts in one line.
+    [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
+
+private:
+    void compose();
+
+    ErrorCode code_;
+    std::string message_;
+    std::optional<std::uint64_t> offset_;
+    std::string entry_;
+    std::string file_;
+    std::string what_;
+};
+
+}  // namespace pgfilter

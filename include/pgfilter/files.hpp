@@ -1,0 +1,88 @@
+// Byte sources and sinks over file descriptors, and a file that appears only when it is complete.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgfilter/bytes.hpp"
+
+namespace pgfilter {
+
+/// Reads a descriptor of any kind: file, pipe, socket.  Never seeks; waits where the descriptor does not
+/// block.
+class DescriptorSource final : public BufferedSource {
+public:
+    static constexpr std::size_t default_capacity = 256 * 1024;
+
+    /// Borrows `descriptor`.  Enlarges it if it is a pipe.
+    explicit DescriptorSource(int descriptor, std::size_t capacity = default_capacity);
+
+protected:
+    std::size_t read_some(char* into, std::size_t size) override;
+
+private:
+    int descriptor_;
+};
+
+/// Writes to a descriptor of any kind.  Small pieces are collected, large ones go straight through.
+class DescriptorSink final : public ByteSink {
+public:
+    /// Borrows `descriptor`.  Enlarges it if it is a pipe.
+    explicit DescriptorSink(int descriptor);
+
+    void write(Bytes data) override;
+    void finish() override { flush({}); }
+    /// True for a regular file that was empty in front of the output and is not in append mode.
+    [[nodiscard]] bool can_rewrite() const noexcept override { return rewritable_; }
+    void rewrite(std::uint64_t offset, Bytes data) override;
+
+private:
+    void flush(Bytes more);
+
+    int descriptor_;
+    bool rewritable_;
+    std::string pending_;
+};
+
+/// How an OutputFile is made and completed.
+struct OutputFileOptions {
+    /// Wait until the file and its directory entry are on disk.
+    bool sync = true;
+    /// Take over mode, owner and group of the file that is replaced, and fail where that is not possible.
+    bool keep_owner = false;
+};
+
+/// A file that is written under a temporary name beside its target and takes the target's name in finish().
+/// Without finish() the temporary file disappears and the target stays as it was.
+///
+/// A symbolic link is followed: the file it points to is replaced.  A target that exists keeps its mode.
+class OutputFile final : public ByteSink {
+public:
+    /// Creates the temporary file.  Throws Error (io).  REQUIRES: `target` does not exist or is a regular
+    /// file.
+    explicit OutputFile(const std::string& target, OutputFileOptions options = {});
+    ~OutputFile() override;
+
+    void write(Bytes data) override { sink_->write(data); }
+    void finish() override;
+    [[nodiscard]] bool can_rewrite() const noexcept override { return sink_->can_rewrite(); }
+    void rewrite(std::uint64_t offset, Bytes data) override { sink_->rewrite(offset, data); }
+
+    /// Where the bytes are until finish(), for a signal handler to remove.
+    [[nodiscard]] const std::string& temporary_name() const noexcept { return temporary_; }
+
+private:
+    void take_over_attributes();
+    void discard() noexcept;
+
+    std::string target_;
+    std::string temporary_;
+    OutputFileOptions options_;
+    int descriptor_ = -1;
+    std::optional<DescriptorSink> sink_;
+};
+
+}  // namespace pgfilter

@@ -1,0 +1,34 @@
+// The rules that pgfilter brings along.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgfilter/rule.hpp"
+
+namespace pgfilter {
+
+/// Adds all of them to `registry`:
+///
+///   no-owner           No entry has an owner: pg_restore emits no ALTER … OWNER.  NULL in archives from 1.14
+///   on,
+///                      "" in older ones, whose readers crash on NULL.  CREATE SCHEMA loses AUTHORIZATION.
+///   no-privileges      Drops ACL, DEFAULT ACL and ACL LANGUAGE.
+///   no-tablespaces     Named tablespaces become the default, CREATE DATABASE loses its TABLESPACE clause.
+///   no-large-objects   Drops large objects, their data, privileges, comments and security labels.
+///   no-create          Drops the database itself, its properties, privileges, comment and security labels.
+///   map-role           Renames roles wherever the archive names them as roles, all at once.
+///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
+void add_builtin_rules(RuleRegistry& registry);
+
+/// Reads "OLD=NEW".  A name that contains "=" or starts with a double quote is written as an SQL identifier
+/// in double quotes, any other is taken as it is.  Throws Error (usage).
+RuleArgument parse_role_mapping(std::string_view text);
+
+/// Reads one mapping a line.  Blank lines and what follows "#" at the start of a line or behind a blank are
+/// left out, and so are blanks around a name that is not in quotes.  A name in quotes may hold line breaks.
+/// Throws Error (usage); the message begins with the number of the line.
+std::vector<RuleArgument> parse_role_mappings(std::string_view text);
+
+}  // namespace pgfilter

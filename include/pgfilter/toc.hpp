@@ -1,0 +1,138 @@
+// The table of contents (TOC) of a pg_dump archive: what it holds, entry by entry.
+//
+// Facts of the format are from PostgreSQL's pg_backup_archiver.c (ReadToc) of versions 8.2 to 18.
+// Data offsets are from pg_backup_custom.c (_ReadExtraToc).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgfilter/bytes.hpp"
+#include "pgfilter/header.hpp"
+
+namespace pgfilter {
+
+/// Names a TOC entry and its data block within one archive.  Always positive, unique, in no particular order.
+using DumpId = std::int32_t;
+
+/// A text field.  NULL and "" both occur and mean different things: tablespace NULL is "has none", "" is "the
+/// database's default".  Bytes in the dump's client_encoding, which need not be UTF-8.
+using Text = std::optional<Bytes>;
+
+/// The fields of a TOC entry, in the order of the file.
+// clang-format off
+enum class Field : std::uint8_t {
+    dump_id, had_dumper, table_oid, oid, tag, desc, section, defn, drop_stmt, copy_stmt, namespace_, tablespace,
+    tableam, relkind, owner, with_oids, dependencies, data_offset
+};
+// clang-format on
+
+/// Where an entry's data block is, counted in bytes from the start of the archive.
+struct DataOffset {
+    enum class State : std::uint8_t { not_set = 1, set = 2, no_data = 3 };
+    State state = State::no_data;
+    std::uint64_t position = 0;  ///< of the block's first byte; 0 unless `set`
+};
+
+/// Says who dropped or changed an entry: a number that means something to the caller of Toc's functions.
+using EditorId = std::uint16_t;
+
+struct FieldEdit;  // internal
+
+/// One entry of the TOC: an object's definition, or the announcement of a data block.
+///
+/// Holds the bytes it was read from and decodes fields when asked, so that a million entries fit in memory.
+/// Belongs to a Toc and is changed only through it.
+class TocEntry {
+public:
+    [[nodiscard]] DumpId dump_id() const noexcept { return dump_id_; }
+    /// Whether a data block with this entry's dump ID follows the TOC.
+    [[nodiscard]] bool has_data() const noexcept { return has_data_; }
+
+    /// The value of a text field as it is now; NULL where this version of the format has no such field.
+    /// REQUIRES: the field is a text, that is none of dump_id, had_dumper, section, relkind, dependencies,
+    /// data_offset.
+    [[nodiscard]] Text text(Field field) const;
+    /// The value of a text field as it was read.
+    [[nodiscard]] Text original_text(Field field) const;
+
+    [[nodiscard]] Bytes desc() const { return *text(Field::desc); }  ///< kind: TABLE, ACL, TABLE DATA, …
+    [[nodiscard]] Bytes tag() const {
+        return *text(Field::tag);
+    }  ///< name, in a form that depends on the kind
+    [[nodiscard]] Text defn() const { return text(Field::defn); }
+    [[nodiscard]] Text owner() const { return text(Field::owner); }
+    [[nodiscard]] Text namespace_() const { return text(Field::namespace_); }
+
+    /// Dump IDs of the entries that must be restored before this one.  IDs that are not in the archive and
+    /// repetitions do occur.
+    [[nodiscard]] std::vector<DumpId> dependencies() const;
+    /// As it was read.
+    [[nodiscard]] DataOffset data_offset() const;
+
+    [[nodiscard]] bool dropped() const noexcept { return dropped_; }
+    [[nodiscard]] EditorId dropped_by() const noexcept { return dropped_by_; }
+    [[nodiscard]] bool changed() const noexcept { return edits_ != nullptr; }
+    /// Who changed the field last; nothing if it is as it was read.
+    [[nodiscard]] std::optional<EditorId> changed_by(Field field) const;
+
+    /// The bytes it was read from.
+    [[nodiscard]] Bytes stored() const noexcept { return {stored_, stored_size_}; }
+
+    /// "entry 3217 (TABLE DATA app users)", with control characters made harmless.
+    [[nodiscard]] std::string label() const;
+
+private:
+    friend class Toc;
+    friend class TocBuilder;
+    friend class EntryWriter;
+
+    const Layout* layout_ = nullptr;
+    const char* stored_ = nullptr;
+    std::size_t stored_size_ = 0;
+    const FieldEdit* edits_ = nullptr;
+    DumpId dump_id_ = 0;
+    EditorId dropped_by_ = 0;
+    bool has_data_ = false;
+    bool dropped_ = false;
+};
+
+/// The table of contents: all entries in the order of the file, which is a valid order to restore them in.
+class Toc {
+public:
+    explicit Toc(const Layout& layout);
+    Toc(Toc&&) noexcept;
+    Toc& operator=(Toc&&) noexcept;
+    ~Toc();
+
+    [[nodiscard]] const Layout& layout() const noexcept;
+    [[nodiscard]] std::size_t size() const noexcept;
+    [[nodiscard]] TocEntry& operator[](std::size_t index) noexcept;
+    [[nodiscard]] const TocEntry& operator[](std::size_t index) const noexcept;
+    /// Where the entry with that dump ID stands; nothing if there is none.
+    [[nodiscard]] std::optional<std::size_t> find(DumpId id) const noexcept;
+
+    /// Marks an entry to be left out, with its data block.  It stays in the Toc.
+    void drop(TocEntry& entry, EditorId editor);
+    /// Gives a text field a new value, which is copied.  False if it had that value or the format has no such
+    /// field.
+    bool set_text(TocEntry& entry, Field field, Text value, EditorId editor);
+    void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor);
+
+    /// Whether anything was dropped or changed.  If not, an archive is written exactly as it was read.
+    [[nodiscard]] bool rewritten() const noexcept;
+    [[nodiscard]] std::size_t dropped_count() const noexcept;
+
+private:
+    friend class TocBuilder;
+    void add_edit(TocEntry& entry, Field field, Bytes encoded, EditorId editor);
+
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace pgfilter

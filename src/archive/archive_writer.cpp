@@ -1,0 +1,123 @@
+#include "archive/data_offsets.hpp"
+#include "archive/entry_writer.hpp"
+#include "archive/wire.hpp"
+#include "pgfilter/archive_io.hpp"
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+std::uint64_t size_of_prologue(const Prologue& prologue) {
+    if (!prologue.toc.rewritten()) return prologue.size;
+    std::uint64_t size = prologue.header.stored.size() + wire::int_width(prologue.toc.layout());
+    for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
+        if (!prologue.toc[i].dropped()) size += EntryWriter::size(prologue.toc[i]);
+    }
+    return size;
+}
+
+template <class Put>
+void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put) {
+    const Toc& toc = prologue.toc;
+    put(Bytes(prologue.header.stored));
+    std::string count = prologue.stored_count;
+    if (toc.dropped_count() > 0) {
+        count.clear();
+        wire::append_int(count, static_cast<std::int32_t>(toc.size() - toc.dropped_count()), toc.layout());
+    }
+    put(Bytes(count));
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (!toc[i].dropped()) EntryWriter::write(toc[i], offsets.of(i), put);
+    }
+}
+
+}  // namespace
+
+struct ArchiveWriter::State {
+    State(ByteSink& to, const Prologue& from)
+        : sink(to), prologue(from), offsets(from, size_of_prologue(from), to.can_rewrite()) {}
+
+    // Everything goes through here: the last byte so far stays behind.
+    void write(Bytes data) {
+        if (data.empty()) return;
+        release();
+        sink.write(data.substr(0, data.size() - 1));
+        held = data.back();
+        size += data.size();
+    }
+
+    void take(ByteSource& source, std::uint64_t count) {
+        if (count == 0) return;
+        release();
+        if (count > 1) sink.take(source, count - 1);
+        held = source.peek(1)[0];
+        source.skip(1);
+        size += count;
+    }
+
+    void release() {
+        if (held) sink.write(Bytes(&*held, 1));
+        held.reset();
+    }
+
+    // The fields have a fixed width, so the prologue takes the same room again.
+    void fill_in_offsets() {
+        std::string run;
+        std::uint64_t position = 0;
+        const auto flush = [&] {
+            sink.rewrite(position, run);
+            position += run.size();
+            run.clear();
+        };
+        put_prologue(prologue, offsets, [&](Bytes piece) {
+            run += piece;
+            if (run.size() >= 64 * 1024) flush();
+        });
+        flush();
+    }
+
+    ByteSink& sink;
+    const Prologue& prologue;
+    DataOffsets offsets;
+    std::optional<char> held;
+    std::uint64_t size = 0;
+};
+
+ArchiveWriter::ArchiveWriter(ByteSink& sink, const Prologue& prologue)
+    : state_(std::make_unique<State>(sink, prologue)) {
+    put_prologue(prologue, state_->offsets, [&](Bytes piece) { state_->write(piece); });
+}
+
+ArchiveWriter::~ArchiveWriter() = default;
+
+bool ArchiveWriter::begin_block(const Block& block) {
+    if (state_->prologue.toc[block.entry].dropped()) return false;
+    state_->offsets.note(block.entry, state_->size);
+    return true;
+}
+
+void ArchiveWriter::block_bytes(ByteSource& source, std::uint64_t count) {
+    state_->take(source, count);
+}
+
+void ArchiveWriter::trailer_bytes(ByteSource& source, std::uint64_t count) {
+    // What follows the data may still hold all that the rules removed.
+    if (!state_->prologue.toc.rewritten()) return state_->take(source, count);
+    while (count > 0) {
+        const std::uint64_t run = std::min<std::uint64_t>(source.peek(1).size(), count);
+        source.skip(run);
+        count -= run;
+    }
+}
+
+void ArchiveWriter::finish() {
+    state_->release();
+    if (state_->offsets.mode() == DataOffsets::Mode::filled) state_->fill_in_offsets();
+    state_->sink.finish();
+}
+
+std::uint64_t ArchiveWriter::size() const noexcept {
+    return state_->size;
+}
+
+}  // namespace pgfilter

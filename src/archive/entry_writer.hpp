@@ -1,0 +1,52 @@
+// Writes TOC entries: what was not edited from the bytes it was read from.
+#pragma once
+
+#include <optional>
+
+#include "archive/entry_fields.hpp"
+#include "pgfilter/toc.hpp"
+
+namespace pgfilter {
+
+class EntryWriter {
+public:
+    /// Calls put(Bytes) for the pieces of the entry in its present form.  `offset` replaces its data offset.
+    template <class Put>
+    static void write(const TocEntry& entry, const std::optional<DataOffset>& offset, Put put) {
+        const Layout& layout = *entry.layout_;
+        Bytes rest = entry.stored();
+        const Bytes stored_offset = rest.substr(rest.size() - wire::offset_width(layout));
+        rest.remove_suffix(stored_offset.size());
+        if (entry.edits_ == nullptr) {
+            put(rest);
+        } else {
+            write_edited(entry, rest, put);
+        }
+        if (!offset) return put(stored_offset);
+        std::string encoded;
+        wire::append_offset(encoded, *offset, layout);
+        put(Bytes(encoded));
+    }
+
+    /// Bytes that write() puts.
+    static std::uint64_t size(const TocEntry& entry) {
+        std::uint64_t size = 0;
+        write(entry, std::nullopt, [&](Bytes piece) { size += piece.size(); });
+        return size;
+    }
+
+private:
+    template <class Put>
+    static void write_edited(const TocEntry& entry, Bytes rest, Put put) {
+        const Layout& layout = *entry.layout_;
+        for (const FieldFormat& format : field_formats) {
+            if (rest.empty()) return;
+            if (!has_field(layout, format.field)) continue;
+            const Bytes field = take_field(rest, format.kind, layout);
+            const FieldEdit* edit = find_edit(entry.edits_, format.field);
+            put(edit != nullptr ? edit->encoded : field);
+        }
+    }
+};
+
+}  // namespace pgfilter

@@ -1,0 +1,299 @@
+#include <algorithm>
+
+#include "archive/entry_fields.hpp"
+#include "archive/recognise.hpp"
+#include "archive/toc_builder.hpp"
+#include "archive/wire.hpp"
+#include "pgfilter/archive_io.hpp"
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr Bytes magic = "PGDMP";
+constexpr char format_custom = 1;
+constexpr char format_tar = 3;  // also in the toc.dat of a directory
+
+Error damaged(std::string message) {
+    return {ErrorCode::damaged, std::move(message)};
+}
+
+std::string quoted(Bytes bytes) {
+    return "\"" + std::string(bytes.substr(0, 40)) + "\"";
+}
+
+/// Reads primitives and keeps their bytes in the arena's open run.  Every read is told what it reads.
+class PrimitiveReader {
+public:
+    PrimitiveReader(ByteSource& source, Arena& arena, const Limits& limits)
+        : source_(source), arena_(arena), limits_(limits), end_(source.offset() + limits.toc_bytes) {}
+
+    Layout layout;
+
+    unsigned char byte(const char* what) { return static_cast<unsigned char>(fixed(1, what)[0]); }
+
+    std::int32_t integer(const char* what) {
+        const std::uint64_t start = source_.offset();
+        try {
+            return wire::decode_int(fixed(wire::int_width(layout), what));
+        } catch (Error& error) {
+            if (error.offset()) throw;
+            throw damaged(std::string(what) + " is out of range").at(start);
+        }
+    }
+
+    Text text(const char* what) {
+        const std::uint64_t start = source_.offset();
+        const std::int32_t length = integer(what);
+        if (length < 0) return std::nullopt;
+        if (static_cast<std::uint64_t>(length) > limits_.text_bytes)
+            throw Error(ErrorCode::limit, std::string(what) + " of " + std::to_string(length) +
+                                              " bytes is longer than the limit")
+                .at(start);
+        check_end(static_cast<std::uint64_t>(length));
+        std::size_t left = static_cast<std::size_t>(length);
+        while (left > 0) {
+            Bytes run = source_.peek(1);
+            if (run.empty()) throw ended_inside(what);
+            run = run.substr(0, left);
+            arena_.append(run);
+            source_.skip(run.size());
+            left -= run.size();
+        }
+        return arena_.open_run().substr(arena_.open_run().size() - static_cast<std::size_t>(length));
+    }
+
+    /// The next bytes; they die at the next read.
+    Bytes fixed(std::size_t size, const char* what) {
+        check_end(size);
+        const Bytes run = source_.peek(size);
+        if (run.size() < size) throw ended_inside(what, run.size());
+        arena_.append(run.substr(0, size));
+        source_.skip(size);
+        return arena_.open_run().substr(arena_.open_run().size() - size);
+    }
+
+    [[nodiscard]] std::uint64_t offset() const { return source_.offset(); }
+
+private:
+    Error ended_inside(const char* what, std::size_t unread = 0) {
+        return damaged(std::string("archive ends inside ") + what).at(source_.offset() + unread);
+    }
+
+    void check_end(std::uint64_t more) {
+        if (source_.offset() + more > end_)
+            throw Error(ErrorCode::limit, "table of contents is larger than the limit").at(source_.offset());
+    }
+
+    ByteSource& source_;
+    Arena& arena_;
+    const Limits& limits_;
+    std::uint64_t end_;  // of what the limit allows
+};
+
+std::optional<std::string> owned(Text text) {
+    return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+void read_magic(ByteSource& source, PrimitiveReader& reader) {
+    if (!source.peek(magic.size()).starts_with(magic))
+        throw Error(ErrorCode::unsupported, describe_foreign_input(source.peek(512).substr(0, 512))).at(0);
+    reader.fixed(magic.size(), "magic string");
+}
+
+void read_layout(PrimitiveReader& reader) {
+    Layout& layout = reader.layout;
+    const std::uint64_t start = reader.offset();
+    layout.version.major = reader.byte("version");
+    layout.version.minor = reader.byte("version");
+    // 1.0 had no revision byte; such a version is refused all the same.
+    if (layout.version.major == 1 && layout.version.minor > 0)
+        layout.version.revision = reader.byte("version");
+    const std::string refusal =
+        refuse_version(layout.version.major, layout.version.minor, layout.version.revision);
+    if (!refusal.empty()) throw Error(ErrorCode::unsupported, refusal).at(start);
+
+    layout.int_size = reader.byte("integer size");
+    if (layout.int_size < 1 || layout.int_size > wire::max_int_size)
+        throw damaged("integer size " + std::to_string(layout.int_size) + " is not between 1 and 32")
+            .at(start + 3);
+    layout.offset_size = reader.byte("offset size");
+    if (layout.offset_size < 1 || layout.offset_size > wire::max_offset_size)
+        throw damaged("offset size " + std::to_string(layout.offset_size) + " is not between 1 and 32")
+            .at(start + 4);
+}
+
+void read_format(PrimitiveReader& reader) {
+    const std::uint64_t start = reader.offset();
+    const unsigned char format = reader.byte("format");
+    if (format == format_custom) return;
+    if (format == format_tar)
+        throw Error(
+            ErrorCode::unsupported,
+            "input is the toc.dat of a directory-format or tar-format dump; make a custom-format dump with "
+            "'pg_dump -Fc', which pgfilter reads")
+            .at(start);
+    throw damaged("format " + std::to_string(format) + " is not the custom format").at(start);
+}
+
+Compression read_compression(PrimitiveReader& reader) {
+    const std::uint64_t start = reader.offset();
+    if (reader.layout.version.minor < 15)  // a level of zlib
+        return reader.integer("compression level") == 0 ? Compression::none : Compression::gzip;
+    const unsigned char algorithm = reader.byte("compression algorithm");
+    if (algorithm > static_cast<unsigned char>(Compression::zstd))
+        throw Error(ErrorCode::unsupported,
+                    "compression algorithm " + std::to_string(algorithm) + " is not known")
+            .at(start);
+    return static_cast<Compression>(algorithm);
+}
+
+Header read_header(ByteSource& source, PrimitiveReader& reader) {
+    Header header;
+    read_magic(source, reader);
+    read_layout(reader);
+    header.layout = reader.layout;
+    read_format(reader);
+    header.compression = read_compression(reader);
+    CreationTime& time = header.created;
+    for (int* part :
+         {&time.second, &time.minute, &time.hour, &time.day, &time.month, &time.year, &time.is_dst})
+        *part = reader.integer("creation time");
+    header.database = owned(reader.text("database name"));
+    header.server_version = owned(reader.text("server version"));
+    header.dump_version = owned(reader.text("pg_dump version"));
+    return header;
+}
+
+void check_integer(Field field, std::int32_t value) {
+    if (field == Field::dump_id && value <= 0)
+        throw damaged("dump ID " + std::to_string(value) + " is not positive");
+    if (field == Field::had_dumper && value != 0 && value != 1)
+        throw damaged("data flag " + std::to_string(value) + " is neither 0 nor 1");
+    if (field == Field::section && (value < 1 || value > 4))
+        throw damaged("section " + std::to_string(value) +
+                      " is not between 1 and 4: pg_restore would leave the entry out without a word");
+}
+
+void check_dependency(Bytes text) {
+    const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (text.empty() || !digits || text.size() > 10 || (text.size() == 10 && text > "2147483647"))
+        throw damaged("dependency " + quoted(text) + " is not a dump ID");
+}
+
+void read_field(PrimitiveReader& reader, const FieldFormat& format) {
+    const std::uint64_t start = reader.offset();
+    try {
+        switch (format.kind) {
+            case FieldKind::integer:
+                check_integer(format.field, reader.integer(format.name));
+                break;
+            case FieldKind::text:
+                if (!reader.text(format.name) && !format.may_be_null)
+                    throw damaged(std::string(format.name) + " is NULL");
+                break;
+            case FieldKind::text_list:
+                while (const Text text = reader.text(format.name)) check_dependency(*text);
+                break;
+            case FieldKind::offset:
+                wire::decode_offset(reader.fixed(wire::offset_width(reader.layout), format.name));
+                break;
+        }
+    } catch (Error& error) {
+        error.at(start);
+        throw;
+    }
+}
+
+// pg_restore leaves a table silently empty where the two disagree.
+void check_data_flags(const TocEntry& entry) {
+    const DataOffset offset = entry.data_offset();
+    if (entry.has_data() == (offset.state == DataOffset::State::no_data))
+        throw damaged(entry.has_data() ? "entry has data, but its offset says that it has none"
+                                       : "entry has no data, but its offset says that it has");
+}
+
+void read_entry(PrimitiveReader& reader, Arena& arena, Toc& toc) {
+    for (const FieldFormat& format : field_formats) {
+        if (has_field(reader.layout, format.field)) read_field(reader, format);
+    }
+    TocBuilder::append(toc, arena.close());
+    check_data_flags(toc[toc.size() - 1]);
+}
+
+void read_entries(PrimitiveReader& reader, Arena& arena, Toc& toc, std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const std::uint64_t start = reader.offset();
+        try {
+            read_entry(reader, arena, toc);
+        } catch (Error& error) {
+            const bool complete = toc.size() == i + 1;
+            error.at(start).in_entry(complete
+                                         ? toc[i].label()
+                                         : "entry " + std::to_string(i + 1) + " of " + std::to_string(count));
+            throw;
+        }
+    }
+}
+
+std::uint64_t offset_of_entry(const Toc& toc, std::size_t index, std::uint64_t toc_end) {
+    for (std::size_t i = toc.size(); i-- > index;) toc_end -= toc[i].stored().size();
+    return toc_end;
+}
+
+// Blocks follow the TOC without gaps: where every entry says where its block is, the first must be there.
+void check_offsets(const Prologue& prologue) {
+    const Toc& toc = prologue.toc;
+    std::vector<std::pair<std::uint64_t, std::size_t>> positions;
+    bool all_set = true;
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (!toc[i].has_data()) continue;
+        const DataOffset offset = toc[i].data_offset();
+        all_set = all_set && offset.state == DataOffset::State::set;
+        if (offset.state == DataOffset::State::set) positions.emplace_back(offset.position, i);
+    }
+    std::sort(positions.begin(), positions.end());
+    const auto refuse = [&](std::size_t index, const char* why) {
+        return damaged(why).at(offset_of_entry(toc, index, prologue.size)).in_entry(toc[index].label());
+    };
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+        if (i == 0 ? all_set && positions[i].first != prologue.size
+                   : positions[i].first == positions[i - 1].first)
+            throw refuse(positions[i].second, i == 0 ? "data offset is not that of the first data block"
+                                                     : "data offset is also another entry's");
+        if (positions[i].first < prologue.size)
+            throw refuse(positions[i].second, "data offset points into the table of contents");
+    }
+}
+
+}  // namespace
+
+Prologue read_prologue(ByteSource& source, const Limits& limits) {
+    Arena front;
+    PrimitiveReader reader(source, front, limits);
+    Header header = read_header(source, reader);
+    header.stored = front.close();
+    const std::uint64_t count_offset = source.offset();
+    const std::int32_t count = reader.integer("number of entries");
+    if (count < 0) throw damaged("number of entries is negative").at(count_offset);
+    if (static_cast<std::uint64_t>(count) > limits.entries)
+        throw Error(ErrorCode::limit,
+                    "archive has " + std::to_string(count) + " entries, more than the limit")
+            .at(count_offset);
+
+    Prologue prologue{std::move(header), Toc(reader.layout), std::string(front.close()), 0};
+    Toc& toc = prologue.toc;
+    Arena& arena = TocBuilder::arena(toc);
+    PrimitiveReader entries(source, arena, limits);
+    entries.layout = reader.layout;
+    read_entries(entries, arena, toc, static_cast<std::uint64_t>(count));
+    prologue.size = source.offset();
+    if (const auto twice = TocBuilder::index_by_dump_id(toc))
+        throw damaged("another entry has the same dump ID")
+            .at(offset_of_entry(toc, *twice, prologue.size))
+            .in_entry(toc[*twice].label());
+    check_offsets(prologue);
+    return prologue;
+}
+
+}  // namespace pgfilter

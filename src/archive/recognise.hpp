@@ -1,0 +1,16 @@
+// Names what an input is that is not a custom-format archive.
+#pragma once
+
+#include <string>
+
+#include "pgfilter/bytes.hpp"
+
+namespace pgfilter {
+
+/// What the input seems to be, and what to do with it.  `start`: its first bytes, 512 where it has them.
+std::string describe_foreign_input(Bytes start);
+
+/// Why an archive of that version cannot be read; empty if it can.
+std::string refuse_version(int major, int minor, int revision);
+
+}  // namespace pgfilter

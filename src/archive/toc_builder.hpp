@@ -1,0 +1,35 @@
+// What a Toc is made of, and how the reader fills it.
+#pragma once
+
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "archive/arena.hpp"
+#include "pgfilter/toc.hpp"
+
+namespace pgfilter {
+
+struct Toc::State {
+    Layout layout;
+    Arena arena;  // the entries as read, and all edits
+    std::deque<TocEntry> entries;
+    std::vector<std::pair<DumpId, std::uint32_t>> index;  // dump ID to place, sorted
+    std::size_t dropped = 0;
+    bool changed = false;
+};
+
+class TocBuilder {
+public:
+    static Arena& arena(Toc& toc) { return toc.state_->arena; }
+
+    /// Adds the next entry from its encoded form.  REQUIRES: it is complete and well-formed, and in the
+    /// arena.
+    static void append(Toc& toc, Bytes stored);
+
+    /// Makes Toc::find() work, once all entries are there.  Returns the place of an entry whose dump ID an
+    /// earlier one has too, if there is one.
+    static std::optional<std::size_t> index_by_dump_id(Toc& toc);
+};
+
+}  // namespace pgfilter

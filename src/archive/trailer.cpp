@@ -1,0 +1,42 @@
+#include "archive/trailer.hpp"
+
+#include <algorithm>
+
+#include "archive/wire.hpp"
+
+namespace pgfilter {
+
+SecondToc::SecondToc(const Prologue& prologue) : prologue_(prologue), expected_(prologue.stored_count) {
+    if (prologue.toc.size() == 0) differs_ = true;
+}
+
+void SecondToc::next_entry() {
+    const Bytes stored = prologue_.toc[next_++].stored();
+    free_ = wire::offset_width(prologue_.toc.layout());
+    expected_ = stored.substr(0, stored.size() - free_);
+}
+
+void SecondToc::compare(Bytes bytes) {
+    while (!bytes.empty() && !differs_) {
+        if (expected_.empty() && free_ == 0) {
+            if (next_ == prologue_.toc.size()) {
+                differs_ = true;
+                return;
+            }
+            next_entry();
+        }
+        const std::size_t same = std::min(bytes.size(), expected_.size());
+        differs_ = bytes.substr(0, same) != expected_.substr(0, same);
+        expected_.remove_prefix(same);
+        bytes.remove_prefix(same);
+        const std::size_t offset_bytes = expected_.empty() ? std::min(bytes.size(), free_) : 0;
+        free_ -= offset_bytes;
+        bytes.remove_prefix(offset_bytes);
+    }
+}
+
+bool SecondToc::complete() const noexcept {
+    return !differs_ && expected_.empty() && free_ == 0 && next_ == prologue_.toc.size();
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,80 @@
+#include "archive/wire.hpp"
+
+#include <limits>
+
+#include "pgfilter/error.hpp"
+
+namespace pgfilter::wire {
+namespace {
+
+std::uint64_t decode_little_endian(Bytes bytes) {
+    std::uint64_t value = 0;
+    for (std::size_t i = bytes.size(); i-- > 0;) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        if (i >= sizeof value && byte != 0) return std::numeric_limits<std::uint64_t>::max();
+        if (i < sizeof value) value |= static_cast<std::uint64_t>(byte) << (8 * i);
+    }
+    return value;
+}
+
+void append_little_endian(std::string& to, std::uint64_t value, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) {
+        to += static_cast<char>(i < sizeof value ? (value >> (8 * i)) & 0xff : 0);
+    }
+}
+
+}  // namespace
+
+SignedInt decode_signed(Bytes bytes) {
+    return {bytes[0] != 0, decode_little_endian(bytes.substr(1))};
+}
+
+std::int32_t decode_int(Bytes bytes) {
+    const SignedInt value = decode_signed(bytes);
+    if (value.magnitude > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
+        throw Error(ErrorCode::damaged, "number is out of range");
+    const auto magnitude = static_cast<std::int32_t>(value.magnitude);
+    return value.negative ? -magnitude : magnitude;
+}
+
+void append_int(std::string& to, std::int32_t value, const Layout& layout) {
+    to += value < 0 ? '\1' : '\0';
+    const std::int64_t wide = value;
+    append_little_endian(to, static_cast<std::uint64_t>(wide < 0 ? -wide : wide), layout.int_size);
+}
+
+DataOffset decode_offset(Bytes bytes) {
+    const auto state = static_cast<unsigned char>(bytes[0]);
+    if (state < 1 || state > 3)
+        throw Error(ErrorCode::damaged, "data offset flag " + std::to_string(state) + " is none of 1, 2, 3");
+    const std::uint64_t position = decode_little_endian(bytes.substr(1));
+    if (position > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        throw Error(ErrorCode::damaged, "data offset is too large");
+    return {static_cast<DataOffset::State>(state), position};
+}
+
+void append_offset(std::string& to, DataOffset offset, const Layout& layout) {
+    to += static_cast<char>(offset.state);
+    append_little_endian(to, offset.position, layout.offset_size);
+}
+
+bool offset_fits(std::uint64_t position, const Layout& layout) {
+    return layout.offset_size >= sizeof position || position >> (8 * layout.offset_size) == 0;
+}
+
+Text take_text(Bytes& rest, const Layout& layout) {
+    const std::size_t width = int_width(layout);
+    const std::int32_t length = decode_int(rest.substr(0, width));
+    rest.remove_prefix(width);
+    if (length < 0) return std::nullopt;
+    const Bytes text = rest.substr(0, static_cast<std::size_t>(length));
+    rest.remove_prefix(text.size());
+    return text;
+}
+
+void append_text(std::string& to, Text text, const Layout& layout) {
+    append_int(to, text ? static_cast<std::int32_t>(text->size()) : -1, layout);
+    if (text) to += *text;
+}
+
+}  // namespace pgfilter::wire

@@ -1,0 +1,38 @@
+#include "pgfilter/error.hpp"
+
+#include <utility>
+
+namespace pgfilter {
+
+Error::Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {
+    compose();
+}
+
+Error& Error::at(std::uint64_t offset) {
+    if (!offset_) offset_ = offset;
+    compose();
+    return *this;
+}
+
+Error& Error::in_entry(std::string entry) {
+    if (entry_.empty()) entry_ = std::move(entry);
+    compose();
+    return *this;
+}
+
+Error& Error::in_file(std::string file) {
+    if (file_.empty()) file_ = std::move(file);
+    compose();
+    return *this;
+}
+
+void Error::compose() {
+    what_.clear();
+    if (!file_.empty()) what_ += file_ + ": ";
+    std::string place = entry_;
+    if (offset_) place += (place.empty() ? "offset " : ", offset ") + std::to_string(*offset_);
+    if (!place.empty()) what_ += place + ": ";
+    what_ += message_;
+}
+
+}  // namespace pgfilter

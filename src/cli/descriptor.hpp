@@ -1,0 +1,24 @@
+// A file descriptor that is closed when it is done with.
+#pragma once
+
+#include <unistd.h>
+
+namespace pgfilter::cli {
+
+/// Owns a descriptor, unless it is one of the standard ones.
+class Descriptor {
+public:
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (number_ > STDERR_FILENO) ::close(number_);
+    }
+
+    [[nodiscard]] int number() const noexcept { return number_; }
+
+private:
+    int number_;
+};
+
+}  // namespace pgfilter::cli

@@ -1,0 +1,83 @@
+// Every option once: the parser and the help are made from this table.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace pgfilter::cli {
+
+// clang-format off
+enum class OptionId {
+    file, in_place, no_sync, format, no_owner, no_privileges, no_tablespaces, no_large_objects, no_create, map_role,
+    map_role_file, dry_run, verbose, quiet, version, help
+};
+// clang-format on
+
+struct OptionRow {
+    OptionId id;
+    const char* names;     ///< as CLI11 wants them; the first long one is the option's name
+    const char* argument;  ///< null if it takes none
+    const char* group;
+    const char* help;
+};
+
+inline constexpr const char* general = "General options";
+inline constexpr const char* stripping = "What to strip";
+inline constexpr const char* roles = "Roles";
+
+inline constexpr std::array<OptionRow, 16> option_table{{
+    {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
+     "output file name (- for stdout); it appears only when complete"},
+    {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
+    {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
+    {OptionId::no_sync, "--no-sync", nullptr, general,
+     "do not wait for the file to be written safely to disk"},
+    {OptionId::dry_run, "--dry-run", nullptr, general,
+     "say what would be dropped and changed, entry by entry, and write nothing"},
+    {OptionId::verbose, "-v,--verbose", nullptr, general, "say what was done, a line per rule"},
+    {OptionId::quiet, "-q,--quiet", nullptr, general, "no warnings, errors only"},
+    {OptionId::version, "-V,--version", nullptr, general, "output version information, then exit"},
+    {OptionId::help, "-?,--help", nullptr, general, "show this help, then exit"},
+    {OptionId::no_owner, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
+    {OptionId::no_privileges, "-x,--no-privileges,--no-acl", nullptr, stripping,
+     "access privileges (grant/revoke)"},
+    {OptionId::no_tablespaces, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
+    {OptionId::no_large_objects, "--no-large-objects,--no-blobs", nullptr, stripping,
+     "large objects, with their privileges and comments"},
+    {OptionId::no_create, "--no-create", nullptr, stripping,
+     "the database itself: CREATE DATABASE and its settings"},
+    {OptionId::map_role, "--map-role", "OLD=NEW", roles,
+     "rename a role wherever it is named as one; repeatable, all at once"},
+    {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,
+     "the same from a file, one OLD=NEW a line"},
+}};
+
+/// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.
+struct RefusedOption {
+    std::string_view short_name;
+    std::string_view long_name;
+    std::string_view reason;
+};
+
+inline constexpr std::string_view connection =
+    "pgfilter never connects to a server; give this option to pg_dump or pg_restore";
+inline constexpr std::string_view restoring = "this is about restoring; give this option to pg_restore";
+
+inline constexpr std::array<RefusedOption, 13> refused_options{{
+    {"-T", "",
+     "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either"},
+    {"-d", "--dbname", connection},
+    {"-h", "--host", connection},
+    {"-p", "--port", connection},
+    {"-U", "--username", connection},
+    {"-w", "--no-password", connection},
+    {"-W", "--password", connection},
+    {"", "--role", connection},
+    {"-j", "--jobs", restoring},
+    {"-1", "--single-transaction", restoring},
+    {"-c", "--clean", restoring},
+    {"-C", "--create", "this is about restoring; give it to pg_restore (the opposite here is --no-create)"},
+    {"-e", "--exit-on-error", restoring},
+}};
+
+}  // namespace pgfilter::cli

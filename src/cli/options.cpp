@@ -1,0 +1,268 @@
+#include "cli/options.hpp"
+
+#include <fcntl.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "bytes/system_error.hpp"
+#include "cli/descriptor.hpp"
+#include "cli/option_table.hpp"
+#include "pgfilter/error.hpp"
+#include "pgfilter/files.hpp"
+#include "pgfilter/rules.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+std::vector<std::string> names_of(const OptionRow& row) {
+    return CLI::detail::split(row.names, ',');
+}
+
+const OptionRow* find_row(std::string_view name) {
+    for (const OptionRow& row : option_table) {
+        const auto names = names_of(row);
+        if (std::find(names.begin(), names.end(), name) != names.end()) return &row;
+    }
+    return nullptr;
+}
+
+void refuse(std::string_view name) {
+    for (const RefusedOption& option : refused_options) {
+        if (name == option.short_name || name == option.long_name)
+            throw UsageError{"option " + std::string(name) + ": " + std::string(option.reason)};
+    }
+}
+
+// Short options can be bundled: -Oxd is -O -x -d.  Returns whether the next word is the last one's argument.
+bool refuse_in_bundle(std::string_view word) {
+    for (std::size_t i = 1; i < word.size(); ++i) {
+        const std::string name = {'-', word[i]};
+        refuse(name);
+        const OptionRow* row = find_row(name);
+        if (row != nullptr && row->argument != nullptr) return i + 1 == word.size();
+    }
+    return false;
+}
+
+// Before parsing, so that the answer does not depend on what else is wrong with the command line.
+void check_words(int argc, const char* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (word == "--") return;
+        if (word.starts_with("--")) {
+            const std::string_view name = word.substr(0, word.find('='));
+            refuse(name);
+            const OptionRow* row = find_row(name);
+            if (row == nullptr) continue;
+            // CLI11 would take --no-owner=false, which reads like the opposite of what a hurried person
+            // wants.
+            if (row->argument == nullptr && name.size() < word.size())
+                throw UsageError{"option " + std::string(name) + " takes no value"};
+            if (row->argument != nullptr && name.size() == word.size()) ++i;
+        } else if (word.size() > 1 && word.starts_with('-')) {
+            if (refuse_in_bundle(word)) ++i;
+        }
+    }
+}
+
+std::string read_file(const std::string& name) try {
+    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() < 0) throw system_error("cannot open the file");
+    DescriptorSource source(file.number());
+    std::string text;
+    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
+        text += run;
+        source.skip(run.size());
+    }
+    return text;
+} catch (Error& error) {
+    error.in_file(name);
+    throw;
+}
+
+/// Collects what the options say while CLI11 calls back in the order of their appearance.
+class Collector {
+public:
+    explicit Collector(Options& options) : options_(options) {}
+
+    void flag(OptionId id) {
+        switch (id) {
+            case OptionId::in_place:
+                options_.in_place = true;
+                return;
+            case OptionId::no_sync:
+                options_.sync = false;
+                return;
+            case OptionId::dry_run:
+                options_.dry_run = true;
+                return;
+            case OptionId::verbose:
+                options_.verbose = true;
+                return;
+            case OptionId::quiet:
+                options_.quiet = true;
+                return;
+            case OptionId::version:
+                options_.version = true;
+                return;
+            case OptionId::help:
+                options_.help = true;
+                return;
+            case OptionId::no_owner:
+                return add_rule("no-owner");
+            case OptionId::no_privileges:
+                return add_rule("no-privileges");
+            case OptionId::no_tablespaces:
+                return add_rule("no-tablespaces");
+            case OptionId::no_large_objects:
+                return add_rule("no-large-objects");
+            case OptionId::no_create:
+                return add_rule("no-create");
+            case OptionId::file:
+            case OptionId::format:
+            case OptionId::map_role:
+            case OptionId::map_role_file:
+                return;
+        }
+    }
+
+    void value(OptionId id, const std::string& text) {
+        if (id == OptionId::format) return format(text);
+        if (id == OptionId::map_role) return map_roles({parse_mapping(text)});
+        if (id == OptionId::map_role_file) return map_roles(parse_file(text));
+        if (text.empty()) throw UsageError{"--file needs a file name"};
+        if (!options_.output.empty()) throw UsageError{"--file is given twice"};
+        options_.output = text;
+    }
+
+private:
+    static void format(const std::string& text) {
+        if (text == "c" || text == "custom") return;
+        throw UsageError{"--format=" + text + ": pgfilter reads the custom format only (pg_dump -Fc)"};
+    }
+
+    static RuleArgument parse_mapping(const std::string& text) try {
+        return parse_role_mapping(text);
+    } catch (const Error& error) {
+        throw UsageError{"--map-role=" + text + ": " + error.message()};
+    }
+
+    static std::vector<RuleArgument> parse_file(const std::string& name) try {
+        return parse_role_mappings(read_file(name));
+    } catch (Error& error) {
+        if (error.code() == ErrorCode::usage) error.in_file(name);
+        throw;
+    }
+
+    /// A flag given twice means no more than once.
+    void add_rule(const std::string& name) {
+        if (find_rule(name) == options_.rules.end()) options_.rules.push_back({name, {}});
+    }
+
+    /// All mappings are one rule, for they apply at once.
+    void map_roles(const std::vector<RuleArgument>& mappings) {
+        if (mappings.empty()) return;
+        add_rule("map-role");
+        auto& arguments = find_rule("map-role")->arguments;
+        for (const RuleArgument& mapping : mappings) {
+            const auto same = [&](const RuleArgument& known) {
+                return known.key == mapping.key && known.value == mapping.value;
+            };
+            if (std::none_of(arguments.begin(), arguments.end(), same)) arguments.push_back(mapping);
+        }
+    }
+
+    std::vector<RuleSpec>::iterator find_rule(const std::string& name) {
+        return std::find_if(options_.rules.begin(), options_.rules.end(),
+                            [&](const RuleSpec& rule) { return rule.name == name; });
+    }
+
+    Options& options_;
+};
+
+void add_options(CLI::App& app, Collector& collector) {
+    for (const OptionRow& row : option_table) {
+        if (row.argument == nullptr) {
+            app.add_flag_callback(row.names, [&collector, id = row.id] { collector.flag(id); })
+                ->trigger_on_parse()
+                ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+            continue;
+        }
+        const auto take = [&collector, id = row.id](const std::string& text) { collector.value(id, text); };
+        // Without allow_extra_args(false) a repeatable option would swallow the FILE behind it.
+        app.add_option_function<std::string>(row.names, take)->trigger_on_parse()->allow_extra_args(false);
+    }
+}
+
+void check(const Options& options) {
+    if (options.help || options.version) return;
+    if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
+    if (options.in_place && !options.output.empty())
+        throw UsageError{"--in-place and --file cannot be used together"};
+    if (options.in_place && options.dry_run)
+        throw UsageError{"--in-place and --dry-run cannot be used together"};
+    if (options.verbose && options.quiet) throw UsageError{"--verbose and --quiet cannot be used together"};
+}
+
+}  // namespace
+
+Options parse_command_line(int argc, const char* const* argv) {
+    check_words(argc, argv);
+    Options options;
+    Collector collector(options);
+    CLI::App app;
+    app.set_help_flag();
+    add_options(app, collector);
+    std::vector<std::string> files;
+    app.add_option("FILE", files);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        throw UsageError{error.what()};
+    }
+    if (files.size() > 1)
+        throw UsageError{"too many arguments: one FILE only, and '" + files[1] + "' is the second"};
+    if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
+    if (!files.empty()) options.input = files[0];
+    check(options);
+    return options;
+}
+
+std::string short_usage() {
+    return "usage: pgfilter [OPTION]... [FILE]\n"
+           "e.g.:  pg_dump -Fc prod | pgfilter -O -x | pg_restore -d staging\n"
+           "Try \"pgfilter --help\" for more information.\n";
+}
+
+std::string help_text() {
+    std::string text =
+        "pgfilter changes a PostgreSQL dump (pg_dump -Fc) before it is restored.\n\n"
+        "Usage:\n  pgfilter [OPTION]... [FILE]\n"
+        "\nReads FILE or standard input, writes standard output or the file given with -f.\n"
+        "Without any rule, the output is the input, byte for byte.\n";
+    const char* group = "";
+    for (const OptionRow& row : option_table) {
+        if (row.group != group) text += std::string("\n") + (group = row.group) + ":\n";
+        std::string names;
+        for (const std::string& name : names_of(row)) {
+            if (!names.empty()) names += ", ";
+            names += name;
+            if (row.argument != nullptr && name.size() > 2) names += std::string("=") + row.argument;
+        }
+        constexpr std::size_t column = 31;
+        text += "  " + names;
+        text += names.size() + 3 > column ? "\n" + std::string(column, ' ')
+                                          : std::string(column - names.size() - 2, ' ');
+        text += std::string(row.help) + "\n";
+    }
+    return text +
+           "\nIn OLD=NEW, a name that contains \"=\" or starts with a double quote is written as an\n"
+           "SQL identifier: '\"odd=name\"=new'.\n"
+           "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was written.\n"
+           "\nExamples:\n"
+           "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
+           "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";
+}
+
+}  // namespace pgfilter::cli

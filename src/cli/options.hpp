@@ -1,0 +1,41 @@
+// The command line: what it can say, and what was said.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgfilter/rule.hpp"
+
+namespace pgfilter::cli {
+
+/// A complaint about the command line, for standard error; exit status 2.
+struct UsageError {
+    std::string message;
+};
+
+struct Options {
+    std::string input;   ///< empty or "-": standard input
+    std::string output;  ///< empty or "-": standard output
+    bool in_place = false;
+    bool sync = true;
+    bool dry_run = false;
+    bool verbose = false;
+    bool quiet = false;
+    bool help = false;
+    bool version = false;
+    std::vector<RuleSpec> rules;  ///< in order of appearance
+
+    [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
+};
+
+/// Throws UsageError, and Error if a file that an option names cannot be read or makes no sense.
+Options parse_command_line(int argc, const char* const* argv);
+
+/// The text of --help.
+std::string help_text();
+
+/// For someone who has given nothing to work on.
+std::string short_usage();
+
+}  // namespace pgfilter::cli

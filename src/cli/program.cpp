@@ -1,0 +1,165 @@
+#include "cli/program.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <memory>
+#include <new>
+
+#include "bytes/system_error.hpp"
+#include "cli/descriptor.hpp"
+#include "cli/interruption.hpp"
+#include "cli/report.hpp"
+#include "pgfilter/files.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+int open_input(const Options& options) {
+    if (options.reads_standard_input()) return STDIN_FILENO;
+    const int descriptor = ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) throw system_error("cannot open the file");
+    struct stat status {};
+    if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+        ::close(descriptor);
+        throw Error(
+            ErrorCode::unsupported,
+            "is a directory; if it is a directory-format dump (pg_dump -Fd), make a custom-format dump with "
+            "'pg_dump -Fc', which pgfilter reads");
+    }
+    return descriptor;
+}
+
+/// Where the archive goes.
+class Output {
+public:
+    explicit Output(const Options& options) {
+        const std::string& name = options.in_place ? options.input : options.output;
+        if (name.empty() || name == "-") {
+            sink_ = std::make_unique<DescriptorSink>(STDOUT_FILENO);
+        } else if (is_special(name)) {
+            open_special(name);
+        } else {
+            create_file(name, options);
+        }
+    }
+
+    ByteSink& sink() { return *sink_; }
+
+private:
+    // A device, pipe or socket is written to; replacing it by a file would do harm.
+    static bool is_special(const std::string& name) {
+        struct stat status {};
+        return ::stat(name.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+    }
+
+    void open_special(const std::string& name) {
+        const int descriptor = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
+        if (descriptor < 0) throw system_error("cannot open output file '" + name + "'");
+        special_ = std::make_unique<Descriptor>(descriptor);
+        sink_ = std::make_unique<DescriptorSink>(descriptor);
+    }
+
+    void create_file(const std::string& name, const Options& options) {
+        remove_when_interrupted([&] {
+            auto file = std::make_unique<OutputFile>(name, OutputFileOptions{options.sync, options.in_place});
+            std::string temporary = file->temporary_name();
+            sink_ = std::move(file);
+            return temporary;
+        });
+    }
+
+    std::unique_ptr<Descriptor> special_;
+    std::unique_ptr<ByteSink> sink_;
+};
+
+std::optional<ExitStatus> refuse_terminals(const Options& options) {
+    if (options.input.empty() && ::isatty(STDIN_FILENO) == 1) {
+        ::dprintf(STDERR_FILENO, "%s", short_usage().c_str());
+        return refused;
+    }
+    if (options.output.empty() && !options.in_place && !options.dry_run && ::isatty(STDOUT_FILENO) == 1) {
+        complain(
+            "an archive is not written to a terminal; redirect the output, or use -f FILENAME (or -f - if "
+            "you "
+            "really want it here)");
+        return refused;
+    }
+    return std::nullopt;
+}
+
+void complain_in_lines(const std::string& lines) {
+    for (std::size_t start = 0; start < lines.size();) {
+        const std::size_t end = std::min(lines.find('\n', start), lines.size());
+        complain(lines.substr(start, end - start));
+        start = end + 1;
+    }
+}
+
+void warn_of_plan(const Plan& plan, const Options& options) {
+    if (options.verbose) complain_in_lines(describe_rules(plan));
+    if (options.quiet) return;
+    for (const std::string& line : unmatched_rules(plan)) complain(line);
+}
+
+void warn_of_trailer(const Summary& summary, const Options& options, const std::string& file) {
+    const Trailer& trailer = summary.trailer;
+    if (options.quiet || trailer.kind != Trailer::Kind::unknown) return;
+    complain(file + ": offset " + std::to_string(trailer.position) + ": " + std::to_string(trailer.size) +
+             " bytes behind the last data block are not part of the archive; " +
+             (summary.rewritten ? "they were left out" : "they were copied"));
+}
+
+ExitStatus print_plan(const Plan& plan) {
+    DescriptorSink output(STDOUT_FILENO);
+    describe_plan(plan, output);
+    output.write(describe_rules(plan));
+    output.finish();
+    return done;
+}
+
+/// Reports the error and gives it its exit status.  A broken pipe is not reported but thrown on.
+ExitStatus report(Error& error, const std::string& file, ExitStatus status) {
+    if (error.code() == ErrorCode::broken_pipe) throw error;
+    complain(error.in_file(file).what());
+    return status;
+}
+
+}  // namespace
+
+void complain(const std::string& message) {
+    // One write, so that lines of the programs of a pipeline do not mix.
+    const std::string line = "pgfilter: " + message + "\n";
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
+    if (const auto refusal = refuse_terminals(options)) return *refusal;
+    const std::string file = options.reads_standard_input() ? "standard input" : options.input;
+    ExitStatus on_error = refused;
+    try {
+        const Descriptor input(open_input(options));
+        DescriptorSource source(input.number());
+        const Plan plan =
+            make_plan({options.rules, {}, options.verbose || options.dry_run}, registry, source);
+        if (options.dry_run) {
+            warn_of_plan(plan, options);
+            return print_plan(plan);
+        }
+        Output output(options);
+        on_error = failed;
+        const Summary summary = execute(plan, source, output.sink());
+        warn_of_plan(plan, options);
+        warn_of_trailer(summary, options, file);
+        if (options.verbose) complain_in_lines(describe_summary(summary));
+        return done;
+    } catch (Error& error) {
+        return report(error, file, on_error);
+    } catch (const std::bad_alloc&) {
+        complain(file + ": out of memory");
+        return on_error;
+    }
+}
+
+}  // namespace pgfilter::cli

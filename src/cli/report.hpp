@@ -1,0 +1,22 @@
+// What a person gets to read.
+#pragma once
+
+#include <string>
+
+#include "pgfilter/job.hpp"
+
+namespace pgfilter::cli {
+
+/// Entry by entry, what the plan drops, changes and could not handle (--dry-run).
+void describe_plan(const Plan& plan, ByteSink& output);
+
+/// A line per rule with its counts, and those places it left alone (--verbose).
+std::string describe_rules(const Plan& plan);
+
+/// Entries and blocks, read and written.
+std::string describe_summary(const Summary& summary);
+
+/// Rules, or parts of them, that found nothing to do: a line each.
+std::vector<std::string> unmatched_rules(const Plan& plan);
+
+}  // namespace pgfilter::cli

@@ -1,0 +1,13 @@
+// How the SQL of an archive is to be read.
+#pragma once
+
+#include "pgfilter/toc.hpp"
+#include "sql/lexer.hpp"
+
+namespace pgfilter {
+
+/// From the archive's STDSTRINGS and ENCODING entries.  Without STDSTRINGS (pg_dump before 8.2) backslashes
+/// escape.
+sql::Dialect dialect_of(const Toc& toc);
+
+}  // namespace pgfilter

@@ -1,0 +1,26 @@
+// From names to SQL and back.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sql/lexer.hpp"
+
+namespace pgfilter::sql {
+
+/// The name as an identifier, in double quotes only where PostgreSQL would need them (fmtId in
+/// string_utils.c).
+std::string quote_identifier(std::string_view name);
+
+/// The text as a string literal.
+std::string quote_literal(std::string_view text, Dialect dialect);
+
+/// The name that a word or quoted token stands for; nothing for any other token and for U&"…".
+std::optional<std::string> decode_identifier(const Token& token);
+
+/// The text that a string token stands for; nothing for any other token and for forms that pg_dump does not
+/// write (B'…', X'…', N'…', U&'…', E'…' with numeric escapes).
+std::optional<std::string> decode_literal(const Token& token, Dialect dialect);
+
+}  // namespace pgfilter::sql
