@@ -1,0 +1,49 @@
+"""Each layer includes only those before it; the core knows nothing of the command line."""
+import pathlib
+import re
+import sys
+
+MAY_USE = {
+    "bytes": {"bytes"},
+    "archive": {"bytes", "archive"},
+    "sql": {"sql"},
+    "rules": {"bytes", "archive", "sql", "rules"},
+    "pipeline": {"bytes", "archive", "sql", "rules", "pipeline"},
+    "cli": {"bytes", "archive", "sql", "rules", "pipeline", "cli"},
+}
+LAYER_OF_PUBLIC_HEADER = {
+    "bytes": "bytes", "error": "bytes", "files": "bytes",
+    "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive",
+    "rule": "rules", "rules": "rules",
+    "job": "pipeline",
+    "version": "bytes",
+}
+INCLUDE = re.compile(r'^#include ["<](?:(pgfilter)/(\w+)\.hpp|(\w+)/\w+\.hpp)[">]', re.MULTILINE)
+SYSTEM = re.compile(r"^#include <(iostream|cstdio|CLI/\S+)>", re.MULTILINE)
+
+
+def check(path: pathlib.Path, layer: str) -> list[str]:
+    text = path.read_text()
+    faults = []
+    for match in INCLUDE.finditer(text):
+        used = LAYER_OF_PUBLIC_HEADER[match[2]] if match[1] else match[3]
+        if used in MAY_USE and used not in MAY_USE[layer]:
+            faults.append(f"{path}: {layer} uses {used}: {match[0]}")
+    if layer != "cli":
+        faults += [f"{path}: {layer} prints or parses options: {m[0]}" for m in SYSTEM.finditer(text)]
+    return faults
+
+
+def main(root: pathlib.Path) -> int:
+    faults, files = [], 0
+    for path in sorted((root / "src").rglob("*.[ch]pp")):
+        faults += check(path, path.relative_to(root / "src").parts[0])
+        files += 1
+    for path in sorted((root / "include/pgfilter").glob("*.hpp")):
+        faults += check(path, LAYER_OF_PUBLIC_HEADER[path.stem])
+        files += 1
+    print("\n".join(faults + [f"{files} files, {len(faults)} faults"]))
+    return 1 if faults or files < 20 else 0
+
+
+sys.exit(main(pathlib.Path(sys.argv[1])))

@@ -1,0 +1,171 @@
+// Descriptors and the file that appears only when complete.
+#include "pgfilter/files.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files : public testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = fs::temp_directory_path() / "pgfilter-test-XXXXXX";
+        folder_ = ::mkdtemp(pattern.data());
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+    static std::string content(const std::string& name) {
+        std::ifstream file(name, std::ios::binary);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    static void create(const std::string& name, const std::string& text) { std::ofstream(name) << text; }
+    [[nodiscard]] std::size_t count() const {
+        return static_cast<std::size_t>(
+            std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+    }
+
+private:
+    fs::path folder_;
+};
+
+TEST_F(Files, OutputAppearsOnlyWhenComplete) {
+    OutputFile file(path("new"));
+    file.write("abc");
+    EXPECT_FALSE(fs::exists(path("new")));
+    EXPECT_TRUE(fs::exists(file.temporary_name()));
+    file.rewrite(1, "X");
+    file.finish();
+    EXPECT_EQ(content(path("new")), "aXc");
+    EXPECT_EQ(count(), 1u);
+}
+
+TEST_F(Files, OutputThatIsGivenUpLeavesNothing) {
+    create(path("old"), "precious");
+    {
+        OutputFile file(path("old"));
+        file.write("abc");
+    }
+    EXPECT_EQ(content(path("old")), "precious");
+    EXPECT_EQ(count(), 1u);
+}
+
+TEST_F(Files, OutputTakesTheModeOfWhatItReplaces) {
+    create(path("old"), "precious");
+    fs::permissions(path("old"), fs::perms(0640));
+    OutputFile file(path("old"), {.sync = false, .keep_owner = true});
+    file.finish();
+    EXPECT_EQ(fs::status(path("old")).permissions(), fs::perms(0640));
+    const mode_t mask = ::umask(027);
+    OutputFile fresh(path("fresh"));
+    fresh.finish();
+    ::umask(mask);
+    EXPECT_EQ(fs::status(path("fresh")).permissions(), fs::perms(0640));
+}
+
+TEST_F(Files, OutputFollowsLinks) {
+    create(path("real"), "precious");
+    fs::create_symlink("real", path("link"));
+    OutputFile file(path("link"));
+    file.write("new");
+    file.finish();
+    EXPECT_TRUE(fs::is_symlink(path("link")));
+    EXPECT_EQ(content(path("real")), "new");
+}
+
+TEST_F(Files, OutputFollowsLinksToWhereNothingIsYet) {
+    fs::create_directory(path("folder"));
+    fs::create_symlink("folder/second", path("first"));
+    fs::create_symlink("real", path("folder/second"));
+    OutputFile file(path("first"));
+    file.write("new");
+    file.finish();
+    EXPECT_TRUE(fs::is_symlink(path("first")));
+    EXPECT_EQ(content(path("folder/real")), "new");
+}
+
+TEST_F(Files, OutputWithALongNameIsPossible) {
+    const std::string name(250, 'n');
+    OutputFile file(path(name));
+    file.finish();
+    EXPECT_TRUE(fs::exists(path(name)));
+}
+
+TEST_F(Files, OutputIntoNowhereIsRefused) {
+    try {
+        OutputFile file(path("no/such/folder"));
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::io);
+        EXPECT_NE(error.message().find("No such file"), std::string::npos);
+    }
+}
+
+TEST_F(Files, OnlyAFileFromItsStartCanBeOverwritten) {
+    const auto is_rewritable = [&](int flags, const std::string& before) {
+        create(path("file"), "");
+        const int descriptor = ::open(path("file").c_str(), O_WRONLY | flags);
+        EXPECT_EQ(::write(descriptor, before.data(), before.size()), static_cast<ssize_t>(before.size()));
+        const bool result = DescriptorSink(descriptor).can_rewrite();
+        ::close(descriptor);
+        return result;
+    };
+    EXPECT_TRUE(is_rewritable(0, ""));
+    EXPECT_FALSE(is_rewritable(0, "x"));
+    EXPECT_FALSE(is_rewritable(O_APPEND, ""));
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    EXPECT_FALSE(DescriptorSink(ends[1]).can_rewrite());
+    ::close(ends[0]);
+    ::close(ends[1]);
+}
+
+// Non-blocking at both ends, with a reader and a writer that keep each other waiting.
+TEST_F(Files, PipesThatDoNotBlockAreWaitedFor) {
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_NONBLOCK), 0);
+    std::string sent;
+    for (int i = 0; i < 500'000; ++i) sent += std::to_string(i);
+    std::thread writer([&] {
+        DescriptorSink sink(ends[1]);
+        for (std::size_t at = 0; at < sent.size(); at += 100'000) sink.write(Bytes(sent).substr(at, 100'000));
+        sink.finish();
+        ::close(ends[1]);
+    });
+    std::string received;
+    DescriptorSource source(ends[0]);
+    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
+        received += run;
+        source.skip(run.size());
+    }
+    writer.join();
+    ::close(ends[0]);
+    EXPECT_EQ(received == sent, true);
+    EXPECT_EQ(source.offset(), sent.size());
+}
+
+TEST_F(Files, ErrorsOfTheSystemAreReported) {
+    const int full = ::open("/dev/full", O_WRONLY);
+    ASSERT_GE(full, 0);
+    DescriptorSink sink(full);
+    sink.write("x");
+    EXPECT_THROW(sink.finish(), Error);
+    ::close(full);
+    DescriptorSource directory(::open(path(".").c_str(), O_RDONLY));
+    EXPECT_THROW(directory.peek(1), Error);
+}
+
+}  // namespace
+}  // namespace pgfilter

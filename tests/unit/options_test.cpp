@@ -1,0 +1,116 @@
+// The command line, without running anything.
+#include "cli/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/option_table.hpp"
+#include "pgfilter/error.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+Options parse(std::vector<const char*> words) {
+    words.insert(words.begin(), "pgfilter");
+    return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+void expect_refused(std::vector<const char*> words, const std::string& expected) {
+    try {
+        parse(words);
+        FAIL() << expected;
+    } catch (const UsageError& error) {
+        EXPECT_NE(error.message.find(expected), std::string::npos) << error.message;
+    }
+}
+
+std::vector<std::string> rule_names(const Options& options) {
+    std::vector<std::string> names;
+    for (const RuleSpec& rule : options.rules) names.push_back(rule.name);
+    return names;
+}
+
+TEST(Options, RulesComeInOrderOfAppearance) {
+    EXPECT_EQ(rule_names(parse({"-x", "--no-create", "-O"})),
+              (std::vector<std::string>{"no-privileges", "no-create", "no-owner"}));
+    EXPECT_EQ(rule_names(parse({"--map-role", "a=b", "-Ox", "--map-role=c=d", "-O"})),
+              (std::vector<std::string>{"map-role", "no-owner", "no-privileges"}));
+}
+
+TEST(Options, AllNamesOfAnOptionMeanTheSame) {
+    EXPECT_EQ(rule_names(parse({"--no-acl"})), rule_names(parse({"-x"})));
+    EXPECT_EQ(rule_names(parse({"--no-blobs"})), rule_names(parse({"--no-large-objects"})));
+    for (const auto& words : std::vector<std::vector<const char*>>{
+             {"-f", "out"}, {"-fout"}, {"--file=out"}, {"-o", "out"}, {"--output", "out"}})
+        EXPECT_EQ(parse(words).output, "out");
+}
+
+TEST(Options, RepeatableOptionsLeaveTheFileAlone) {
+    const Options options = parse({"--map-role", "a=b", "--map-role", "b=a", "in.dump"});
+    EXPECT_EQ(options.input, "in.dump");
+    ASSERT_EQ(options.rules.size(), 1u);
+    ASSERT_EQ(options.rules[0].arguments.size(), 2u);
+    EXPECT_EQ(options.rules[0].arguments[1].key, "b");
+    EXPECT_EQ(options.rules[0].arguments[1].value, "a");
+}
+
+TEST(Options, MapFilesAreReadInPlace) {
+    const std::string name = std::filesystem::temp_directory_path() / "pgfilter-options-test.map";
+    std::ofstream(name) << "# map\nc=d\n";
+    const Options options = parse({"--map-role=a=b", "--map-role-file", name.c_str(), "--map-role=e=f"});
+    std::filesystem::remove(name);
+    ASSERT_EQ(options.rules.at(0).arguments.size(), 3u);
+    EXPECT_EQ(options.rules[0].arguments[1].key, "c");
+    EXPECT_THROW(parse({"--map-role-file", "/no/such/file"}), Error);
+    EXPECT_THROW(parse({"--map-role-file", "/"}), Error);
+}
+
+TEST(Options, OfOthersAreRefusedWithTheReason) {
+    expect_refused({"-T", "x"}, "--trigger");
+    expect_refused({"-Tx"}, "--exclude-table");
+    expect_refused({"-OT", "x"}, "option -T");
+    for (const char* option : {"-d", "-h", "-p", "-U", "-w", "-W"})
+        expect_refused({option}, "never connects");
+    expect_refused({"--dbname=x"}, "never connects");
+    expect_refused({"-Od", "x", "a", "b"}, "never connects");
+    for (const char* option : {"-j", "-1", "-c", "-C", "-e"}) expect_refused({option}, "pg_restore");
+    expect_refused({"-j4"}, "pg_restore");
+    EXPECT_EQ(parse({"-f", "-d"}).output, "-d") << "the argument of another option";
+    EXPECT_EQ(parse({"--", "-d"}).input, "-d");
+}
+
+TEST(Options, ThatMakeNoSenseAreRefused) {
+    expect_refused({"--no-such-option"}, "--no-such-option");
+    expect_refused({"a", "b"}, "'b'");
+    expect_refused({"--in-place"}, "needs a FILE");
+    expect_refused({"--in-place", "-"}, "needs a FILE");
+    expect_refused({"--in-place", "-f", "x", "y"}, "cannot be used together");
+    expect_refused({"-q", "-v"}, "cannot be used together");
+    expect_refused({"-f", "a", "-f", "b"}, "given twice");
+    expect_refused({"--map-role", "a"}, "--map-role=a: ");
+    expect_refused({"-Fd"}, "custom format only");
+    expect_refused({"-f"}, "");
+    expect_refused({"--no-owner=false"}, "takes no value");
+    EXPECT_EQ(parse({"-Fc", "x"}).input, "x");
+}
+
+TEST(Help, NamesEveryOptionOnce) {
+    const std::string help = help_text();
+    for (const OptionRow& row : option_table) {
+        std::string names = row.names;
+        for (std::size_t start = 0, end = 0; start < names.size(); start = end + 1) {
+            end = std::min(names.find(',', start), names.size());
+            const std::string name = names.substr(start, end - start);
+            EXPECT_NE(help.find(name), std::string::npos) << name;
+        }
+    }
+    for (std::size_t start = 0, end = 0; start < help.size(); start = end + 1) {
+        end = help.find('\n', start);
+        EXPECT_LE(end - start, 105u) << help.substr(start, end - start);
+    }
+}
+
+}  // namespace
+}  // namespace pgfilter::cli
