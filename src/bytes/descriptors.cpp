@@ -55,7 +55,12 @@ std::size_t DescriptorSource::read_some(char* into, std::size_t size) {
     for (;;) {
         const ssize_t got = ::read(descriptor_, into, size);
         if (got >= 0) return static_cast<std::size_t>(got);
-        retry_or_throw(descriptor_, POLLIN, "cannot read the input");
+        try {
+            retry_or_throw(descriptor_, POLLIN, "cannot read the input");
+        } catch (Error& error) {
+            error.at(offset());
+            throw;
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 #include "cli/interruption.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -23,6 +24,13 @@ extern "C" void stop(int signal) {
 }
 
 }  // namespace
+
+void occupy_closed_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        // The lowest free number is taken, which is this one.
+        if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
 
 void handle_signals() {
     ::signal(SIGPIPE, SIG_IGN);

@@ -6,6 +6,10 @@
 
 namespace pgfilter::cli {
 
+/// Occupies standard streams that the caller has closed, so that no file of ours gets their numbers: reading
+/// and writing them fails as before.
+void occupy_closed_streams();
+
 /// From here on SIGPIPE is an error of write() like others, and SIGINT, SIGTERM and SIGHUP remove the file
 /// named with remove_when_interrupted() before they end the program.
 void handle_signals();

@@ -30,6 +30,7 @@ cli::ExitStatus run(int argc, const char* const* argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    cli::occupy_closed_streams();
     cli::handle_signals();
     try {
         return run(argc, argv);

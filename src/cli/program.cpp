@@ -16,27 +16,43 @@
 namespace pgfilter::cli {
 namespace {
 
-int open_input(const Options& options) {
-    if (options.reads_standard_input()) return STDIN_FILENO;
-    const int descriptor = ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) throw system_error("cannot open the file");
+// Before opening, which for a FIFO would wait for its other end.
+void check_input(const Options& options) {
     struct stat status {};
-    if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-        ::close(descriptor);
+    if (::stat(options.input.c_str(), &status) != 0) return;
+    if (S_ISDIR(status.st_mode))
         throw Error(
             ErrorCode::unsupported,
-            "is a directory; if it is a directory-format dump (pg_dump -Fd), make a custom-format dump with "
-            "'pg_dump -Fc', which pgfilter reads");
-    }
+            "is a directory; if it is a directory-format dump (pg_dump -Fd), make a custom-format dump "
+            "with 'pg_dump -Fc', which pgfilter reads");
+    if (options.in_place && !S_ISREG(status.st_mode))
+        throw Error(ErrorCode::usage, "only a regular file can be replaced with --in-place");
+}
+
+int open_input(const Options& options) {
+    if (options.reads_standard_input()) return STDIN_FILENO;
+    check_input(options);
+    const int descriptor = ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) throw system_error("cannot open the file").in_file(options.input);
     return descriptor;
+}
+
+// Reading what is being written would never come to an end.
+void refuse_to_write_to(int input, int output) {
+    struct stat from {};
+    struct stat to {};
+    if (::fstat(input, &from) != 0 || ::fstat(output, &to) != 0 || !S_ISREG(from.st_mode)) return;
+    if (from.st_dev == to.st_dev && from.st_ino == to.st_ino)
+        throw Error(ErrorCode::usage, "input and output are the same file; use --in-place");
 }
 
 /// Where the archive goes.
 class Output {
 public:
-    explicit Output(const Options& options) {
+    Output(const Options& options, int input) {
         const std::string& name = options.in_place ? options.input : options.output;
         if (name.empty() || name == "-") {
+            refuse_to_write_to(input, STDOUT_FILENO);
             sink_ = std::make_unique<DescriptorSink>(STDOUT_FILENO);
         } else if (is_special(name)) {
             open_special(name);
@@ -122,7 +138,9 @@ ExitStatus print_plan(const Plan& plan) {
 /// Reports the error and gives it its exit status.  A broken pipe is not reported but thrown on.
 ExitStatus report(Error& error, const std::string& file, ExitStatus status) {
     if (error.code() == ErrorCode::broken_pipe) throw error;
-    complain(error.in_file(file).what());
+    // A fault of the output has no place in the input.
+    if (error.code() != ErrorCode::io || error.offset()) error.in_file(file);
+    complain(error.what());
     return status;
 }
 
@@ -147,7 +165,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
             warn_of_plan(plan, options);
             return print_plan(plan);
         }
-        Output output(options);
+        Output output(options, input.number());
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
         warn_of_plan(plan, options);

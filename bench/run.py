@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Compares pgfilter with programs that everyone has, in one run, as ratios.
+
+    bench/run.py [PGFILTER [MEBIBYTES]]         default: build/release/pgfilter 1024
+
+Needs hyperfine, GNU time and pg_restore.  A ratio is pgfilter's time divided by the other program's: below 1 is faster.
+"""
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+KIB = 1024
+
+
+def measure(commands: list[str], folder: str, prepare: str = "true") -> list[float]:
+    """The median seconds of each command."""
+    result = pathlib.Path(folder, "result.json")
+    subprocess.run(["hyperfine", "--style", "none", "--warmup", "1", "--runs", "7", "--prepare", prepare,
+                    "--export-json", str(result), *commands], check=True)
+    return [run["median"] for run in json.loads(result.read_text())["results"]]
+
+
+def peak_memory(command: list[str], folder: str) -> int:
+    """In bytes, of one process.  Through GNU time, which is small: a child's own figure starts with its parent's."""
+    result = pathlib.Path(folder, "peak")
+    subprocess.run(["time", "-f", "%M", "-o", str(result), *command], stdout=subprocess.DEVNULL, check=True)
+    return int(result.read_text()) * KIB
+
+
+def row(what: str, other: str, ours: float, theirs: float) -> None:
+    print(f"| {what} | {other} | {ours:.3f} s | {theirs:.3f} s | {ours / theirs:.2f} |")
+
+
+def compare_pipes(program: str, file: str, label: str, folder: str) -> None:
+    through = "cat {file} | {filter} | cat > /dev/null"
+    filters = ["cat", program, f"{program} -O -x"]
+    cat, identity, rewrite = measure([through.format(file=file, filter=f) for f in filters], folder)
+    row(f"pipe, {label}, no rules", "cat", identity, cat)
+    row(f"pipe, {label}, -O -x", "cat", rewrite, cat)
+
+
+def compare_files(program: str, file: str, folder: str) -> None:
+    out = shlex.quote(f"{folder}/out")
+    commands = [f"cp {file} {out}", f"{program} --no-sync -f {out} {file}", f"{program} --no-sync -O -x -f {out} {file}"]
+    cp, identity, rewrite = measure(commands, folder, prepare=f"rm -f {out}")
+    row("file to file, no rules", "cp", identity, cp)
+    row("file to file, -O -x", "cp", rewrite, cp)
+
+
+def compare_toc(program: str, file: str, folder: str) -> None:
+    commands = [f"pg_restore -l {file} > /dev/null", f"{program} {file} > /dev/null", f"{program} -O -x {file} > /dev/null",
+                f"{program} -O --map-role app=web --map-role reader=guest {file} > /dev/null"]
+    listing, identity, strip, rename = measure(commands, folder)
+    row("TOC of 100,000 entries, no rules", "pg_restore -l", identity, listing)
+    row("TOC of 100,000 entries, -O -x", "pg_restore -l", strip, listing)
+    row("TOC of 100,000 entries, -O --map-role twice", "pg_restore -l", rename, listing)
+
+
+def show_memory(program: str, toc: str, data: str, folder: str) -> None:
+    print("\n| peak memory | TOC bytes | peak bytes | allowed: 8 MiB + 2.5 x TOC |\n|---|---:|---:|---:|")
+    cases = [(toc, ["-O", "-x"]), (toc, []), (toc, ["--map-role", "app=web", "--no-tablespaces"]), (data, ["-O"])]
+    for file, rules in cases:
+        toc_bytes = os.path.getsize(file) if file == toc else 20_000
+        peak = peak_memory([program, "-q", *rules, file], folder)
+        label = ("100,000 entries " if file == toc else "large data ") + " ".join(rules)
+        print(f"| {label} | {toc_bytes:,} | {peak:,} | {8 * KIB * KIB + 2.5 * toc_bytes:,.0f} |")
+
+
+def main() -> None:
+    program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else HERE.parent / "build/release/pgfilter")
+    mebibytes = sys.argv[2] if len(sys.argv) > 2 else "1024"
+    with tempfile.TemporaryDirectory() as folder:
+        files = {kind: f"{folder}/{kind}.dump" for kind in ("chunks", "rows", "toc")}
+        for kind, name in files.items():
+            size = "100000" if kind == "toc" else mebibytes
+            subprocess.run([sys.executable, HERE / "make_archive.py", kind, size, name], check=True)
+        quoted = shlex.quote(program)
+        print(f"{mebibytes} MiB of data; medians of 7 runs\n\n| what | against | pgfilter | other | ratio |\n|---|---|---:|---:|---:|")
+        compare_pipes(quoted, files["chunks"], "chunks of 4 KiB", folder)
+        compare_pipes(quoted, files["rows"], "chunks of one row", folder)
+        compare_files(quoted, files["chunks"], folder)
+        compare_toc(quoted, files["toc"], folder)
+        show_memory(program, files["toc"], files["chunks"], folder)
+
+
+main()
