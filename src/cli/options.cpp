@@ -200,8 +200,6 @@ void check(const Options& options) {
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
-    if (options.in_place && options.dry_run)
-        throw UsageError{"--in-place and --dry-run cannot be used together"};
     if (options.verbose && options.quiet) throw UsageError{"--verbose and --quiet cannot be used together"};
 }
 

@@ -26,7 +26,8 @@ void check_input(const Options& options) {
             "is a directory; if it is a directory-format dump (pg_dump -Fd), make a custom-format dump "
             "with 'pg_dump -Fc', which pgfilter reads");
     if (options.in_place && !S_ISREG(status.st_mode))
-        throw Error(ErrorCode::usage, "only a regular file can be replaced with --in-place");
+        throw Error(ErrorCode::usage, "only a regular file can be replaced with --in-place")
+            .in_file(options.input);
 }
 
 int open_input(const Options& options) {
@@ -138,8 +139,9 @@ ExitStatus print_plan(const Plan& plan) {
 /// Reports the error and gives it its exit status.  A broken pipe is not reported but thrown on.
 ExitStatus report(Error& error, const std::string& file, ExitStatus status) {
     if (error.code() == ErrorCode::broken_pipe) throw error;
-    // A fault of the output has no place in the input.
-    if (error.code() != ErrorCode::io || error.offset()) error.in_file(file);
+    // Faults of a rule or of the output have no place in the input.
+    if (error.code() != ErrorCode::usage && (error.code() != ErrorCode::io || error.offset()))
+        error.in_file(file);
     complain(error.what());
     return status;
 }

@@ -24,6 +24,9 @@ bool has_no_mentions(Bytes desc) {
            desc == "ENCODING" || desc == "STDSTRINGS" || desc == "SEARCHPATH";
 }
 
+/// NAMEDATALEN - 1 (pg_config_manual.h).
+constexpr std::size_t longest_name = 63;
+
 class MapRole final : public Rule {
 public:
     explicit MapRole(const std::vector<RuleArgument>& arguments) : mappings_(arguments) {
@@ -31,6 +34,10 @@ public:
             const RuleArgument& mapping = arguments[i];
             check_name(mapping.key);
             check_name(mapping.value);
+            if (mapping.value.size() > longest_name)
+                throw Error(ErrorCode::usage, "role name \"" + mapping.value + "\" is longer than " +
+                                                  std::to_string(longest_name) +
+                                                  " bytes: PostgreSQL would cut it");
             const auto [same, fresh] = by_old_name_.emplace(mapping.key, i);
             if (!fresh && mappings_[same->second].value != mapping.value)
                 throw Error(ErrorCode::usage, "role \"" + mapping.key + "\" is mapped to two names, \"" +
@@ -54,15 +61,14 @@ private:
     }
 
     void map(RuleContext& context, TocEntry& entry, std::size_t index) {
+        if (context.details()) report_mentions(context, entry, index);
         map_owner(context, entry);
-        if (!has_role_names(entry.desc())) return report_mentions(context, entry, index, {});
+        if (!has_role_names(entry.desc())) return;
         if (entry.desc() == "USER MAPPING") {
             map_tag(context, entry);
             map_sql(context, entry, Field::drop_stmt);
         }
-        const std::string before(entry.defn().value_or(""));
         map_sql(context, entry, Field::defn);
-        if (context.details()) report_mentions(context, entry, index, before);
     }
 
     void map_owner(RuleContext& context, TocEntry& entry) {
@@ -103,11 +109,10 @@ private:
         context.matched_argument(found->second, 1);
     }
 
-    /// `before`: the definition in which role names have not been replaced yet, if it has any.
-    void report_mentions(RuleContext& context, const TocEntry& entry, std::size_t index,
-                         const std::string& before) {
-        if (!context.details() || has_no_mentions(entry.desc())) return;
-        const Bytes defn = before.empty() ? entry.defn().value_or("") : Bytes(before);
+    // Before anything is renamed: in a swap, new names are old ones too.
+    void report_mentions(RuleContext& context, const TocEntry& entry, std::size_t index) {
+        if (has_no_mentions(entry.desc())) return;
+        const Bytes defn = entry.defn().value_or("");
         const auto known = has_role_names(entry.desc()) ? sql::find_role_names(defn, dialect_)
                                                         : std::vector<sql::RoleName>();
         for (std::size_t i = 0; i < mappings_.size(); ++i) {

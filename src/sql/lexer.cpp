@@ -47,7 +47,7 @@ Lexer::Extent Lexer::scan() const {
     };
     if (is_blank(c)) return {TokenKind::blank, run(is_blank)};
     if (rest.starts_with("--"))
-        return {TokenKind::comment, std::min(text_.find('\n', position_), text_.size())};
+        return {TokenKind::comment, std::min(text_.find_first_of("\r\n", position_), text_.size())};
     if (rest.starts_with("/*")) return scan_block_comment();
     if (c == '\'') return scan_quoted(position_, TokenKind::string, !dialect_.standard_conforming_strings);
     if (c == '"') return scan_quoted(position_, TokenKind::quoted, false);
@@ -80,17 +80,18 @@ Lexer::Extent Lexer::scan_quoted(std::size_t open, TokenKind kind, bool backslas
             if (at + 1 == text_.size() || text_[at + 1] != quote) return {kind, at + 1};
             at += 2;
         } else if (backslash && text_[at] == '\\') {
-            at += 2;
+            at += at + 1 < text_.size() ? 1 + character_size(text_, at + 1, dialect_) : 1;
         } else {
-            at += character_size(at);
+            at += character_size(text_, at, dialect_);
         }
     }
     return {TokenKind::unfinished, text_.size()};
 }
 
-std::size_t Lexer::character_size(std::size_t at) const {
-    const auto byte = static_cast<unsigned char>(text_[at]);
-    switch (dialect_.trail) {
+std::size_t character_size(std::string_view text, std::size_t at, Dialect dialect) noexcept {
+    if (at + 1 == text.size()) return 1;
+    const auto byte = static_cast<unsigned char>(text[at]);
+    switch (dialect.trail) {
         case Dialect::Trail::none:
             return 1;
         case Dialect::Trail::sjis:  // 0xA0 to 0xDF are characters of one byte

@@ -1,5 +1,6 @@
 // Cuts SQL into tokens as PostgreSQL's scanner does (scan.l, 9.0 to 18), without ever failing:
-// the tokens of any text, put together, are that text.
+// the tokens of any text, put together, are that text.  Coarser than PostgreSQL where it makes no difference
+// to names and strings: operators are single symbols, and a string continued on the next line is two.
 #pragma once
 
 #include <cstdint>
@@ -58,12 +59,14 @@ private:
     [[nodiscard]] Extent scan_dollar() const;
     [[nodiscard]] Extent scan_block_comment() const;
     [[nodiscard]] Extent scan_quoted(std::size_t open, TokenKind kind, bool backslash) const;
-    [[nodiscard]] std::size_t character_size(std::size_t at) const;
 
     std::string_view text_;
     std::size_t position_ = 0;
     Dialect dialect_;
 };
+
+/// Bytes of the character at `at`, as far as that matters: 2 where the second could be taken for ASCII.
+std::size_t character_size(std::string_view text, std::size_t at, Dialect dialect) noexcept;
 
 /// A letter, digit, underscore, dollar sign or any byte beyond ASCII: what an identifier without quotes is
 /// made of.

@@ -80,9 +80,12 @@ std::string quote_identifier(std::string_view name) {
 
 std::string quote_literal(std::string_view text, Dialect dialect) {
     std::string quoted = "'";
-    for (const char c : text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const char c = text[i];
         if (c == '\'' || (c == '\\' && !dialect.standard_conforming_strings)) quoted += c;
-        quoted += c;
+        const std::size_t size = character_size(text, i, dialect);
+        quoted += text.substr(i, size);
+        i += size;
     }
     return quoted += '\'';
 }
@@ -107,17 +110,21 @@ std::optional<std::string> decode_literal(const Token& token, Dialect dialect) {
     const bool extended = token.text.front() == 'E' || token.text.front() == 'e';
     if (!extended && token.text.front() != '\'') return std::nullopt;
     const bool backslash = extended || !dialect.standard_conforming_strings;
+    const std::string_view inner =
+        token.text.substr(extended ? 2 : 1, token.text.size() - (extended ? 3 : 2));
     std::string text;
-    for (std::size_t i = extended ? 2 : 1; i + 1 < token.text.size(); ++i) {
-        char c = token.text[i];
-        if (c == '\'') {
-            ++i;
-        } else if (c == '\\' && backslash) {
-            const std::optional<char> escaped = simple_escape(token.text[++i]);
-            if (!escaped) return std::nullopt;
-            c = *escaped;
+    for (std::size_t i = 0; i < inner.size();) {
+        const bool escaped = inner[i] == '\\' && backslash;
+        if (escaped || inner[i] == '\'') ++i;
+        const std::size_t size = character_size(inner, i, dialect);
+        if (escaped && size == 1) {
+            const std::optional<char> meant = simple_escape(inner[i]);
+            if (!meant) return std::nullopt;
+            text += *meant;
+        } else {
+            text += inner.substr(i, size);
         }
-        text += c;
+        i += size;
     }
     return text;
 }

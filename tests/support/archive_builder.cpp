@@ -109,7 +109,7 @@ std::vector<EntryValue> first_entries() {
     encoding.dump_id = 9001;
     encoding.tag = encoding.desc = "ENCODING";
     encoding.defn = "SET client_encoding = 'UTF8';\n";
-    encoding.drop_stmt = encoding.namespace_ = encoding.owner = std::nullopt;
+    for (MaybeText* text : {&encoding.drop_stmt, &encoding.namespace_, &encoding.owner}) text->reset();
     EntryValue strings = encoding;
     strings.dump_id = 9002;
     strings.tag = strings.desc = "STDSTRINGS";

@@ -2,6 +2,7 @@
 
 #include <pg_query.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -58,6 +59,42 @@ PostgresToken read_token(std::string_view message) {
     return {static_cast<std::size_t>(fields[1]), static_cast<std::size_t>(fields[2]), fields[4], fields[5]};
 }
 
+/// Behind the end of the JSON string that begins at `open`.
+std::size_t end_of_string(const std::string& json, std::size_t open) {
+    std::size_t at = open + 1;
+    while (json[at] != '"') at += json[at] == '\\' ? 2U : 1U;
+    return at + 1;
+}
+
+// The texts before a role's name in a parse tree.  A quote within a string is escaped, so that none of them
+// is found there.
+constexpr std::array<std::string_view, 3> role_marks{
+    R"("roletype":"ROLESPEC_CSTRING","rolename":)",
+    R"("kind":"VAR_SET_VALUE","name":"role","args":[{"A_Const":{"sval":{"sval":)",
+    R"("kind":"VAR_SET_VALUE","name":"session_authorization","args":[{"A_Const":{"sval":{"sval":)"};
+
+/// A role's name in a parse tree, as a JSON string.
+struct Place {
+    std::size_t start;
+    std::size_t end;
+};
+
+std::vector<Place> find_roles(const std::string& tree) {
+    std::vector<Place> places;
+    for (const std::string_view mark : role_marks) {
+        for (std::size_t at = 0; (at = tree.find(mark, at)) != std::string::npos;) {
+            at += mark.size();
+            places.push_back({at, end_of_string(tree, at)});
+        }
+    }
+    std::sort(places.begin(), places.end(), [](Place a, Place b) { return a.start < b.start; });
+    return places;
+}
+
+std::string role_at(const std::string& tree, Place place) {
+    return from_json(std::string_view(tree).substr(place.start, place.end - place.start));
+}
+
 }  // namespace
 
 std::optional<std::vector<PostgresToken>> postgres_scan(const std::string& sql) {
@@ -100,6 +137,42 @@ std::optional<std::vector<std::string>> postgres_split(const std::string& sql) {
     }
     pg_query_free_split_result(result);
     return statements;
+}
+
+std::vector<std::string> roles_in(const std::string& tree) {
+    std::vector<std::string> roles;
+    for (const Place place : find_roles(tree)) {
+        std::string role = role_at(tree, place);
+        if (role != "none") roles.push_back(std::move(role));
+    }
+    return roles;
+}
+
+std::string with_roles_renamed(const std::string& tree, const std::map<std::string, std::string>& new_names) {
+    std::string renamed;
+    std::size_t copied = 0;
+    for (const Place place : find_roles(tree)) {
+        const auto found = new_names.find(role_at(tree, place));
+        if (found == new_names.end()) continue;
+        renamed.append(tree, copied, place.start - copied).append(to_json(found->second));
+        copied = place.end;
+    }
+    return renamed.append(tree, copied);
+}
+
+std::string without_locations(const std::string& tree) {
+    std::string result;
+    std::size_t copied = 0;
+    for (std::size_t at = 0; (at = tree.find('"', at)) != std::string::npos;) {
+        const std::size_t end = end_of_string(tree, at);
+        const std::string_view text = std::string_view(tree).substr(at, end - at);
+        const bool is_place = text.ends_with("location\"") || text == "\"stmt_len\"";
+        at = end;
+        if (!is_place || tree[end] != ':') continue;
+        result.append(tree, copied, end - copied);
+        copied = at = tree.find_first_not_of("-0123456789", end + 1);
+    }
+    return result.append(tree, copied);
 }
 
 std::vector<std::string> postgres_keywords() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,15 @@ std::optional<std::string> postgres_parse(const std::string& sql);
 /// The text cut at semicolons, for texts that cannot be parsed as a whole; nothing if the scanner reports an
 /// error.
 std::optional<std::vector<std::string>> postgres_split(const std::string& sql);
+
+/// The roles that a parse tree names as roles, each as often as it does.  PUBLIC and CURRENT_USER are none.
+std::vector<std::string> roles_in(const std::string& tree);
+
+/// The parse tree with other names for these roles.
+std::string with_roles_renamed(const std::string& tree, const std::map<std::string, std::string>& new_names);
+
+/// The parse tree without the places of its nodes in the text, to compare with that of another text.
+std::string without_locations(const std::string& tree);
 
 /// All keywords of the scanner.
 std::vector<std::string> postgres_keywords();

@@ -2,6 +2,8 @@
 // what it was, but for the names of the roles that are renamed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "pgfilter/job.hpp"
@@ -68,9 +70,9 @@ struct Original {
     std::vector<std::string> refused;
 };
 
-Original read_original(const std::string& name) {
+Original parse_original(std::string archive) {
     Original original;
-    original.archive = read_test_archive(name);
+    original.archive = std::move(archive);
     MemorySource source(original.archive);
     const Prologue prologue = read_prologue(source);
     original.entries.resize(prologue.toc.size());
@@ -80,8 +82,8 @@ Original read_original(const std::string& name) {
         for (const Field field : sql_fields) {
             const Text sql = prologue.toc[i].text(field);
             if (!sql) continue;
-            SqlText text{std::string(*sql), parse(std::string(*sql)), {}};
-            if (field == Field::copy_stmt) text.parsed = {};  // COPY t () FROM stdin is no SQL
+            SqlText text{std::string(*sql), {}, {}};
+            if (field != Field::copy_stmt) text.parsed = parse(text.sql);  // COPY names no roles
             for (const std::string& tree : text.parsed.trees) {
                 for (std::string& role : roles_in(tree)) text.roles.insert(std::move(role));
             }
@@ -98,8 +100,9 @@ Original read_original(const std::string& name) {
 const Original& original_of(const std::string& name) {
     static std::map<std::string, Original> originals;
     const auto found = originals.find(name);
-    return found != originals.end() ? found->second
-                                    : originals.emplace(name, read_original(name)).first->second;
+    return found != originals.end()
+               ? found->second
+               : originals.emplace(name, parse_original(read_test_archive(name))).first->second;
 }
 
 Plan plan_renaming(const std::string& archive, const NewNames& new_names) {
@@ -185,8 +188,7 @@ void expect_renamed(const Original& original, const NewNames& new_names) {
     }
 }
 
-// ---------------------------------------------------------------------------------------------------- new
-// names
+// -------------------------------------------------------------------------------- new names
 
 /// Every role gets a new name of its own.
 template <typename Name>
@@ -225,11 +227,11 @@ std::vector<NewNames> renamings(const Original& original) {
     };
 }
 
-// ---------------------------------------------------------------------------------------------------- tests
+// -------------------------------------------------------------------------------- tests
 
 class RoleMapOracle : public testing::TestWithParam<std::string> {};
 
-TEST_P(RoleMapOracle, ParsesNearlyAllStatements) {
+TEST_P(RoleMapOracle, RenamesAllRolesAtOnceInEveryStatement) {
     const Original& original = original_of(GetParam());
     EXPECT_GE(original.roles.size(), 45U);
     EXPECT_GE(original.statements, 1'800U);
@@ -238,43 +240,25 @@ TEST_P(RoleMapOracle, ParsesNearlyAllStatements) {
     if (GetParam().starts_with("18/") || GetParam().starts_with("19/"))
         refused.emplace_back("ALTER DEFAULT PRIVILEGES FOR ROLE app GRANT SELECT ON LARGE OBJECTS TO app_ro");
     EXPECT_EQ(original.refused, refused);
-}
 
-TEST_P(RoleMapOracle, RenamesAllRolesAtOnce) {
-    const Original& original = original_of(GetParam());
     for (const NewNames& new_names : renamings(original)) expect_renamed(original, new_names);
-}
-
-TEST_P(RoleMapOracle, RenamesEveryRoleAlone) {
-    const Original& original = original_of(GetParam());
-    for (const std::string& role : original.roles) {
-        for (const char* new_name : {"renamed", "Re named", "order", "new \"li'ne\"\n;"})
-            expect_renamed(original, {{role, new_name}});
-    }
-}
-
-TEST_P(RoleMapOracle, SwapsRoles) {
-    const Original& original = original_of(GetParam());
     expect_renamed(original, {{"app", "app_ro"}, {"app_ro", "user"}, {"user", "app"}});
 }
 
-TEST_P(RoleMapOracle, RenamesTheStatementThatTheParserDoesNotKnow) {
+// For the sake of time a fourth of the roles in each version, which is another in the next one.
+TEST_P(RoleMapOracle, RenamesOneRoleAlone) {
     const Original& original = original_of(GetParam());
-    if (original.refused.empty()) GTEST_SKIP() << "there is none";
-    const Plan plan = plan_renaming(original.archive, {{"app", "A"}, {"app_ro", "B"}});
-    std::size_t found = 0;
-    for (std::size_t i = 0; i < original.entries.size(); ++i) {
-        const bool is_it =
-            plan.prologue.toc[i].defn() ==
-            "ALTER DEFAULT PRIVILEGES FOR ROLE \"A\" GRANT SELECT ON LARGE OBJECTS TO \"B\";\n";
-        found += is_it ? 1U : 0U;
+    constexpr std::array new_names{"renamed", "Re named", "order", "new \"li'ne\"\n;"};
+    std::size_t turn = std::stoul(GetParam());
+    for (const std::string& role : original.roles) {
+        if (++turn % 4 == 0) expect_renamed(original, {{role, new_names.at(turn / 4 % new_names.size())}});
     }
-    EXPECT_EQ(found, 1U);
 }
 
 TEST_P(RoleMapOracle, RenamingBackGivesTheSameBytes) {
     const Original& original = original_of(GetParam());
-    for (const NewNames& new_names : renamings(original)) {
+    const std::vector<NewNames> all = renamings(original);
+    for (const NewNames& new_names : {all.front(), all.back()}) {
         NewNames back;
         for (const auto& [old_name, new_name] : new_names) back.emplace(new_name, old_name);
         ASSERT_EQ(back.size(), new_names.size());
@@ -285,10 +269,57 @@ TEST_P(RoleMapOracle, RenamingBackGivesTheSameBytes) {
 }
 
 TEST_P(RoleMapOracle, LeavesWhatNamesNoSuchRole) {
-    const Original& original = original_of(GetParam());
     const NewNames strangers{
         {"APP_RO", "a"}, {"app_r", "b"}, {"we\"\"ird", "c"}, {"\"user\"", "d"}, {"base", "e"}};
-    EXPECT_FALSE(plan_renaming(original.archive, strangers).prologue.toc.rewritten());
+    EXPECT_FALSE(plan_renaming(read_test_archive(GetParam()), strangers).prologue.toc.rewritten());
+}
+
+TEST(RoleMap, RenamesTheStatementThatTheParserDoesNotKnow) {
+    for (const char* name : {"18/roles.fc.dump", "19/roles.fc.dump"}) {
+        const Plan plan = plan_renaming(original_of(name).archive, {{"app", "A"}, {"app_ro", "B"}});
+        std::size_t found = 0;
+        for (std::size_t i = 0; i < plan.prologue.toc.size(); ++i) {
+            const bool is_it =
+                plan.prologue.toc[i].defn() ==
+                "ALTER DEFAULT PRIVILEGES FOR ROLE \"A\" GRANT SELECT ON LARGE OBJECTS TO \"B\";\n";
+            found += is_it ? 1U : 0U;
+        }
+        EXPECT_EQ(found, 1U) << name;
+    }
+}
+
+// Shapes that pg_dump wrote for old servers, or that are in no archive at hand.
+TEST(RoleMap, RenamesInRareShapes) {
+    ArchiveValue archive;
+    archive.entries = first_entries();
+    const auto add = [&](const std::string& desc, const std::string& defn) {
+        EntryValue entry;
+        entry.dump_id = static_cast<int>(archive.entries.size()) + 1;
+        entry.desc = desc;
+        entry.defn = defn;
+        entry.drop_stmt = std::nullopt;
+        entry.owner = "owner";
+        archive.entries.push_back(entry);
+    };
+    add("ACL LANGUAGE", "REVOKE ALL ON LANGUAGE app FROM PUBLIC;\nGRANT ALL ON LANGUAGE app TO GROUP app;\n");
+    add("ACL", "REVOKE GRANT OPTION FOR SELECT ON t FROM app;\nGRANT ALL ON t TO GROUP \"app\", a;\n");
+    add("SCHEMA", "CREATE SCHEMA app AUTHORIZATION app;\n");
+    add("PROCEDURE",
+        "CREATE PROCEDURE app.app() LANGUAGE sql SET role TO 'app' SET role TO E'app' AS 'app';\n");
+    add("FUNCTION",
+        "CREATE FUNCTION app() RETURNS app LANGUAGE sql SET session_authorization = app\n"
+        "BEGIN ATOMIC UPDATE app SET role = 'app'; UPDATE app SET role = 'app'; END;\n");
+    add("DATABASE PROPERTIES",
+        "ALTER ROLE app IN DATABASE app SET role TO 'app';\nALTER DATABASE app SET role TO 'app';\n");
+    add("DEFAULT ACL",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE a, app IN SCHEMA app GRANT ALL ON TABLES TO app;\n");
+    add("POLICY",
+        "CREATE POLICY app ON app.app FOR ALL TO app, \"app\", CURRENT_ROLE USING ((app = 'app'));\n");
+    add("VIEW", "CREATE VIEW app.app AS SELECT app.app AS role FROM app.app WHERE (app = 'app');\n");
+    add("RULE", "CREATE RULE app AS ON UPDATE TO app.app DO INSTEAD UPDATE app SET role = 'app';\n");
+    const Original original = parse_original(build(archive).bytes());
+    EXPECT_TRUE(original.refused.empty());
+    expect_renamed(original, {{"app", "Re \"named\""}, {"a", "select"}, {"owner", "it's"}});
 }
 
 std::vector<std::string> archives_of_every_version() {

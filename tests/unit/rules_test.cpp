@@ -242,6 +242,7 @@ TEST(MapRole, RefusesWhatCannotBeMeant) {
     refuse({{"public", "a"}}, "\"public\" is not a role");
     refuse({{"a", "public"}}, "\"public\" is not a role");
     refuse({{"a", "none"}}, "\"none\" is not a role");
+    refuse({{"a", std::string(64, 'x')}}, "longer than 63 bytes");
     refuse({{"a", "b"}, {"a", "c"}}, "mapped to two names");
 }
 
