@@ -1,0 +1,613 @@
+"""The manners of the command line: options, exit statuses, terminals, pipes, signals, and what happens to files."""
+from __future__ import annotations
+
+import os
+import pty
+import resource
+import select
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+import tty
+import unittest
+from pathlib import Path
+from typing import Callable, Optional
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import harness  # noqa: E402
+import pgdump_archive as pga  # noqa: E402
+
+TINY = "tiny/tiny.17.file.dump"
+PATIENCE = 20.0
+AS_ROOT = unittest.skipUnless(os.geteuid() == 0, "only root can give files to others and act as another user")
+
+
+def wait_for(condition: Callable[[], object], what: str) -> object:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if result := condition():
+            return result
+        time.sleep(0.01)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+class CliTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.source = harness.archive(TINY)
+        self.data = self.source.read_bytes()
+        self.folder = harness.scratch_file(suffix=".dir")
+        self.folder.mkdir()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def run_words(self, *words: harness.Arg, **how) -> subprocess.CompletedProcess:
+        how.setdefault("stdin", subprocess.DEVNULL) if "input" not in how else None
+        how.setdefault("stdout", subprocess.PIPE)
+        harness.count("runs")
+        how.setdefault("timeout", PATIENCE)
+        return subprocess.run([harness.program(), *words], stderr=subprocess.PIPE, **how)
+
+    def assert_done(self, done: subprocess.CompletedProcess, out: Optional[bytes] = None) -> None:
+        self.assertEqual((done.returncode, done.stderr), (0, b""), done)
+        if out is not None:
+            self.assertEqual(done.stdout, out)
+
+    def assert_refused(self, done: subprocess.CompletedProcess, *words: bytes, status: int = 2) -> None:
+        self.assertEqual(done.returncode, status, done)
+        self.assertFalse(done.stdout, done)
+        self.assertTrue(done.stderr.startswith(b"pgfilter: "), done)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def in_folder(self) -> list[str]:
+        return sorted(os.listdir(self.folder))
+
+
+# ---------------------------------------------------------------------------------------------- options
+
+
+class OptionTest(CliTest):
+    def test_help_and_version(self) -> None:
+        for word in ("--help", "-?"):
+            done = self.run_words(word)
+            self.assert_done(done)
+            for option in (b"--no-owner", b"--map-role", b"--in-place", b"--dry-run", b"--no-privileges"):
+                self.assertIn(option, done.stdout)
+        versions = {self.run_words(word).stdout for word in ("--version", "-V")}
+        self.assertEqual(len(versions), 1)
+        self.assertRegex(versions.pop(), rb"^pgfilter .*\d+\.\d+")
+
+    def test_every_spelling(self) -> None:
+        """Names of one option give one result, before and after FILE."""
+        groups = (("-O", "--no-owner"), ("-x", "--no-privileges", "--no-acl"), ("--no-large-objects", "--no-blobs"))
+        for group in groups:
+            results = set()
+            for word in group:
+                for words in ((word, self.source), (self.source, word), (word, "-F", "c", self.source)):
+                    done = self.run_words(*words)
+                    self.assert_done(done)
+                    results.add(done.stdout)
+            self.assertEqual(len(results), 1, group)
+            self.assertNotIn(self.data, results)
+
+    def test_combinations(self) -> None:
+        wanted = self.run_words("-O", "-x", self.source).stdout
+        for words in (("-Ox", self.source), ("-xO", self.source), ("-O", self.source, "-x"),
+                      ("-x", "-O", "--", self.source), ("-Ox", "-Fc", self.source),
+                      ("-Ox", "--format=c", self.source), ("-O", "-O", "-x", self.source)):
+            self.assert_done(self.run_words(*words), wanted)
+
+    def test_map_role_does_not_swallow_the_file(self) -> None:
+        words = ("--map-role", "alice=a1", "--map-role", 'Bob Q"x=b1', self.source)
+        wanted = self.run_words(*words)
+        self.assert_done(wanted)
+        self.assertEqual(pga.read(wanted.stdout).find(b"SCHEMA").owner, b"a1")
+        again = self.run_words("--map-role=alice=a1", self.source, '--map-role=Bob Q"x=b1')
+        self.assert_done(again, wanted.stdout)
+
+    def test_file_and_output_spellings(self) -> None:
+        for number, words in enumerate((("-f",), ("--file",), ("-o",), ("--output",))):
+            target = self.folder / f"{number}.dump"
+            self.assert_done(self.run_words(*words, target, self.source), b"")
+            self.assertEqual(target.read_bytes(), self.data)
+        for number, word in enumerate(("--file=", "--output=", "-f", "-o")):
+            target = self.folder / f"joined{number}.dump"
+            self.assert_done(self.run_words(word + str(target), self.source), b"")
+            self.assertEqual(target.read_bytes(), self.data)
+
+    def test_dash_is_standard_output_and_input(self) -> None:
+        self.assert_done(self.run_words("-f", "-", self.source), self.data)
+        self.assert_done(self.run_words("-", input=self.data), self.data)
+        self.assert_done(self.run_words("-f", "-", "-", input=self.data), self.data)
+        self.assert_done(self.run_words("-O", "-", input=self.data), self.run_words("-O", self.source).stdout)
+        self.assertFalse(Path("-").exists())
+
+    def test_usage_errors(self) -> None:
+        target = self.folder / "new"
+        for words in (("--nonsense",), ("-y",), ("-f",), ("--file",), ("one", "two"), (self.source, self.source),
+                      ("-F", "d"), ("-F", "t"), ("-F", "p"), ("-F", "x"), ("-F",), ("--format=",), ("--map-role",),
+                      ("--in-place",), ("--in-place", "-"), ("--no-owner=yes",), ("-f", ""), ("",)):
+            self.assert_refused(self.run_words(*words, input=self.data))
+        for words in (("--in-place", "-f", target, self.source), ("--nonsense", "-f", target, self.source)):
+            self.assert_refused(self.run_words(*words))
+        self.assertEqual(self.in_folder(), [])
+        self.assertEqual(self.source.read_bytes(), self.data)
+
+    def test_capital_t_is_refused(self) -> None:
+        for words in (("-T", "x"), ("-Tx",), ("-T", "x", self.source), ("-OT", "x", self.source)):
+            self.assert_refused(self.run_words(*words), b"--trigger", b"--exclude-table")
+
+    def test_connection_options_are_answered(self) -> None:
+        words = [("-d", "db"), ("-h", "host"), ("-p", "5432"), ("-U", "me"), ("-w",), ("-W",), ("-j", "4"), ("-1",),
+                 ("-c",), ("-C",), ("-e",), ("-ddb",), ("-hhost",), ("-p5432",), ("-Ume",), ("-j4",), ("-Cc",),
+                 ("-Od", "db")]
+        for case in words:
+            for rest in ((), (self.source,)):
+                done = self.run_words(*case, *rest, input=self.data)
+                with self.subTest(words=case):
+                    self.assert_refused(done)
+                    self.assertRegex(done.stderr, rb"never connects|pg_restore")
+
+    def test_dry_run(self) -> None:
+        """Says what would be done; reads no data, writes nothing."""
+        toc = self.data[: pga.read(self.data).toc_end]
+        target = self.folder / "out.dump"
+        seen = set()
+        for words, how in ((("-Ox", self.source), {}), (("-Ox", "-f", target, self.source), {}),
+                           (("-Ox",), {"input": self.data}), (("-Ox",), {"input": toc})):
+            done = self.run_words("--dry-run", *words, **how)
+            self.assert_done(done)
+            self.assertTrue(done.stdout)
+            self.assertNotIn(b"PGDMP", done.stdout)
+            seen.add(done.stdout)
+        self.assertEqual(len(seen), 1)
+        self.assertEqual(self.in_folder(), [])
+        self.assertNotEqual(seen, {self.run_words("--dry-run", self.source).stdout})
+        copy = Path(shutil.copy(self.source, self.folder / "copy"))
+        before = copy.stat()
+        done = self.run_words("--dry-run", "-O", "--in-place", copy)
+        self.assertIn(done.returncode, (0, 2), "done, or refused as a contradiction")
+        after = copy.stat()
+        self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
+
+    def test_dry_run_refuses_what_a_run_refuses(self) -> None:
+        for data in (b"", self.data[:100], b"x" + self.data):
+            self.assert_refused(self.run_words("--dry-run", "-O", input=data))
+
+    def test_unmatched_rules_are_reported(self) -> None:
+        everything = ("-x", "--no-large-objects", "--no-create", "--no-tablespaces", "-O", "-q")
+        bare = self.run_words(*everything, self.source).stdout
+        map_file = harness.scratch_file(b"alice=x\nnobody9=y\n")
+        for words, data, said in ((("--map-role", "nobody9=x"), self.data, b"nobody9"), (("-x",), bare, b"privileges"),
+                                  (("--map-role-file", map_file), self.data, b"nobody9"), (("-O",), bare, b"owner"),
+                                  (("--no-large-objects",), bare, b"large-objects"),
+                                  (("--no-create",), bare, b"create"), (("--no-tablespaces",), bare, b"tablespaces")):
+            done = self.run_words(*words, input=data)
+            with self.subTest(words=words):
+                self.assertEqual(done.returncode, 0, done)
+                self.assertTrue(done.stderr.startswith(b"pgfilter: "), done)
+                self.assertIn(said, done.stderr)
+                quiet = self.run_words("-q", *words, input=data)
+                self.assert_done(quiet, done.stdout)
+
+    def test_verbose(self) -> None:
+        plain = self.run_words("-O", self.source)
+        loud = self.run_words("-v", "-O", self.source)
+        self.assertEqual((loud.returncode, loud.stdout), (0, plain.stdout))
+        self.assertTrue(loud.stderr)
+        self.assertTrue(all(line.startswith(b"pgfilter: ") for line in loud.stderr.splitlines()), loud.stderr)
+        self.assertEqual(self.run_words("--verbose", "--no-owner", self.source).stderr, loud.stderr)
+
+    def test_no_environment_and_no_rc_file(self) -> None:
+        environment = {"PATH": "/nonexistent", "HOME": str(self.folder), "PGUSER": "x", "PGFILTER_OPTIONS": "-O"}
+        self.assert_done(self.run_words(self.source, env=environment), self.data)
+
+    def test_closed_standard_streams(self) -> None:
+        """A closed descriptor must not be given to the archive, nor an archive to a message."""
+        target = self.folder / "out"
+        for closed in ("0<&-", "1>&-", "0<&- 1>&- 2>&-", "2>&-"):
+            done = subprocess.run(["sh", "-c", f'exec "$1" -O -f "$2" "$3" {closed}', "sh", harness.program(), target,
+                                   self.source], capture_output=True, timeout=harness.TIME_LIMIT)
+            self.assertEqual(done.returncode, 0, (closed, done))
+            self.assertEqual(target.read_bytes(), self.run_words("-O", self.source).stdout, closed)
+            target.unlink()
+        done = subprocess.run(["sh", "-c", 'exec "$1" "$2" 1>&-', "sh", harness.program(), self.source],
+                              capture_output=True, timeout=harness.TIME_LIMIT)
+        self.assertIn(done.returncode, (1, 2), "standard output is closed and nobody noticed")
+
+
+# ---------------------------------------------------------------------------------------------- terminals
+
+
+class TerminalTest(CliTest):
+    def with_terminal(self, words: tuple, streams: tuple[str, ...], **how) -> tuple[int, bytes, subprocess.Popen]:
+        """Runs with a pseudo-terminal as the streams named; gives exit status and what the terminal showed."""
+        master, slave = pty.openpty()
+        tty.setraw(slave)  # no translation of line ends
+        wiring = {name: slave for name in streams}
+        for name in ("stdin", "stdout", "stderr"):
+            wiring.setdefault(name, subprocess.DEVNULL if name == "stdin" else subprocess.PIPE)
+        process = subprocess.Popen([harness.program(), *words], **wiring)
+        os.close(slave)
+        shown = self.drain(master, process)
+        os.close(master)
+        process.wait(PATIENCE)
+        self.addCleanup(lambda: [s.close() for s in (process.stdout, process.stderr) if s])
+        harness.count("terminals")
+        return process.returncode, shown, process
+
+    def drain(self, master: int, process: subprocess.Popen) -> bytes:
+        shown, end = b"", time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            ready = select.select([master], [], [], 0.05)[0]
+            try:
+                piece = os.read(master, 65536) if ready else None
+            except OSError:  # the other side is closed
+                return shown
+            if piece is None and process.poll() is not None:
+                return shown
+            shown += piece or b""
+        process.kill()
+        raise AssertionError(f"waits on a terminal; shown so far {shown[:200]!r}")
+
+    def test_archive_does_not_go_to_a_terminal(self) -> None:
+        for words in ((self.source,), ("-O", self.source)):
+            status, shown, process = self.with_terminal(words, ("stdout",))
+            self.assertEqual((status, shown), (2, b""))
+            error = process.stderr.read()
+            self.assertTrue(error.startswith(b"pgfilter: ") and b"terminal" in error, error)
+
+    def test_dash_insists(self) -> None:
+        status, shown, process = self.with_terminal(("-f", "-", self.source), ("stdout",))
+        self.assertEqual((status, process.stderr.read()), (0, b""))
+        self.assertEqual(shown, self.data)
+
+    def test_terminal_as_input_gives_the_short_usage(self) -> None:
+        for words in ((), ("-O",)):
+            status, _, process = self.with_terminal(words, ("stdin",))
+            self.assertEqual((status, process.stdout.read()), (2, b""))
+            error = process.stderr.read()
+            self.assertRegex(error.lower(), rb"usage")
+            self.assertIn(b"--help", error)
+            self.assertLess(error.count(b"\n"), 12, "short, please")
+
+    def test_terminal_everywhere(self) -> None:
+        status, shown, _ = self.with_terminal((), ("stdin", "stdout", "stderr"))
+        self.assertEqual(status, 2)
+        self.assertRegex(shown.lower(), rb"usage")
+        status, shown, _ = self.with_terminal(("-f", self.folder / "x", self.source), ("stdin", "stdout", "stderr"))
+        self.assertEqual((status, shown), (0, b""))
+
+    def test_texts_may_go_to_a_terminal(self) -> None:
+        for words in (("--help",), ("--version",), ("--dry-run", "-O", self.source)):
+            status, shown, _ = self.with_terminal(words, ("stdout",))
+            self.assertEqual(status, 0)
+            self.assertTrue(shown)
+
+
+# ---------------------------------------------------------------------------------------------- pipes and signals
+
+
+class SignalTest(CliTest):
+    def test_broken_pipe_is_quiet(self) -> None:
+        source = harness.archive("15/roles.fc_z0.dump")
+        for words in ((source,), ("-O", source)):
+            for restore_signals in (True, False):  # False leaves SIGPIPE ignored, as some parents do
+                process = subprocess.Popen([harness.program(), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                           restore_signals=restore_signals)
+                process.stdout.read(10)
+                process.stdout.close()
+                self.assertEqual(process.stderr.read(), b"")
+                process.stderr.close()
+                self.assertEqual(process.wait(PATIENCE), -signal.SIGPIPE, f"SIGPIPE default: {restore_signals}")
+                harness.count("signals")
+
+    def slow(self, words: list, cut: int) -> tuple[subprocess.Popen, int]:
+        """A run whose input stops after `cut` bytes without an end."""
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        process = subprocess.Popen([harness.program(), *words, fifo], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        writer = os.open(fifo, os.O_WRONLY)
+        os.write(writer, self.data[:cut])
+        self.addCleanup(process.stderr.close)
+        return process, writer
+
+    def test_signals_remove_the_temporary_file(self) -> None:
+        cut = pga.read(self.data).blocks[1].start + 3
+        for number in (signal.SIGINT, signal.SIGTERM):
+            for old in (None, b"old content"):
+                target = self.folder / "out.dump"
+                if old is not None:
+                    target.write_bytes(old)
+                known = {"fifo", "out.dump"} if old is not None else {"fifo"}
+                process, writer = self.slow(["-O", "-f", target], cut)
+                with self.subTest(signal=number.name, old=old):
+                    wait_for(lambda: set(self.in_folder()) - known, "the temporary file")
+                    process.send_signal(number)
+                    status = process.wait(PATIENCE)
+                    self.assertIn(status, (-number, 128 + number), "tells the shell what ended it")
+                    self.assertEqual(set(self.in_folder()), known)
+                    self.assertEqual(target.read_bytes() if old is not None else None, old)
+                    harness.count("signals")
+                process.kill()
+                os.close(writer)
+                for name in self.in_folder():
+                    os.unlink(self.folder / name)
+
+    def test_ignored_interrupt_stays_ignored(self) -> None:
+        """A script's `&` starts programs with SIGINT ignored; they are not meant when somebody presses ^C."""
+        target = self.folder / "out.dump"
+
+        def ignore() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+        os.mkfifo(self.folder / "fifo")
+        process = subprocess.Popen([harness.program(), "-O", "-f", target, self.folder / "fifo"], preexec_fn=ignore,
+                                   stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        writer = os.open(self.folder / "fifo", os.O_WRONLY)
+        os.write(writer, self.data[:-20])
+        wait_for(lambda: len(self.in_folder()) > 1, "the temporary file")
+        process.send_signal(signal.SIGINT)
+        os.write(writer, self.data[-20:])
+        os.close(writer)
+        self.assertEqual((process.wait(PATIENCE), process.stderr.read()), (0, b""))
+        process.stderr.close()
+        self.assertTrue(target.exists())
+        harness.count("signals")
+
+    def test_slow_pipe_in_small_pieces(self) -> None:
+        process = subprocess.Popen([harness.program()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        for at in range(0, len(self.data), 97):
+            process.stdin.write(self.data[at : at + 97])
+            process.stdin.flush()
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual((process.returncode, out, err), (0, self.data, b""))
+
+    def test_input_is_read_to_its_end(self) -> None:
+        """What follows the last block is not kept, but who writes it must not die of a broken pipe."""
+        garbage = harness.scratch_file(self.data + b"garbage" * 1_000_000)
+        for words in ((), ("-O",), ("--no-large-objects",)):
+            writer = subprocess.Popen(["cat", garbage], stdout=subprocess.PIPE)
+            done = self.run_words(*words, stdin=writer.stdout)
+            writer.stdout.close()
+            self.assertEqual((done.returncode, writer.wait(PATIENCE)), (0, 0), words)
+
+    def test_data_is_passed_on_as_it_comes(self) -> None:
+        """A stream: large output does not wait for the end of the input."""
+        data = harness.archive("15/roles.fc_z0.dump").read_bytes()
+        process = subprocess.Popen([harness.program()], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        os.set_blocking(process.stdout.fileno(), False)
+        sent, got = 0, b""
+        end = time.monotonic() + PATIENCE
+        while len(got) < 500_000 and time.monotonic() < end:
+            if sent < 2_000_000 and select.select([], [process.stdin], [], 0.01)[1]:
+                sent += os.write(process.stdin.fileno(), data[sent : min(sent + 4096, 2_000_000)])
+            got += process.stdout.read() or b""
+        process.kill()
+        process.communicate()
+        self.assertGreaterEqual(len(got), 500_000, "of 2,000,000 bytes given")
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+class FileTest(CliTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.target = self.folder / "out.dump"
+        self.wanted = self.run_words("-O", self.source).stdout
+        self.assertEqual(pga.read(self.wanted).find(b"SCHEMA").owner, None)
+
+    def test_new_file_follows_the_umask(self) -> None:
+        for mask, mode in ((0o022, 0o644), (0o077, 0o600), (0o027, 0o640)):
+            self.assert_done(self.run_words("-O", "-f", self.target, self.source, umask=mask), b"")
+            self.assertEqual(stat.S_IMODE(self.target.stat().st_mode), mode, f"umask {mask:o}")
+            self.target.unlink()
+
+    def test_existing_file_is_replaced(self) -> None:
+        self.target.write_bytes(b"x" * 1_000_000)
+        self.assert_done(self.run_words("-O", "-f", self.target, self.source), b"")
+        self.assertEqual(self.target.read_bytes(), self.wanted)
+        self.assertEqual(self.in_folder(), ["out.dump"])
+
+    def test_no_sync(self) -> None:
+        self.assert_done(self.run_words("--no-sync", "-O", "-f", self.target, self.source), b"")
+        self.assertEqual(self.target.read_bytes(), self.wanted)
+        self.assert_done(self.run_words("--no-sync", "-O", self.source), self.wanted)
+
+    def test_file_in_the_working_directory(self) -> None:
+        self.assert_done(self.run_words("-O", "-f", "plain", self.source, cwd=self.folder), b"")
+        self.assertEqual((self.folder / "plain").read_bytes(), self.wanted)
+
+    def test_odd_names(self) -> None:
+        for name in (b"new\nline", b"\xff\xfe", b"-dash", b" ", "雪".encode(), b"x" * 255):
+            target = os.path.join(os.fsencode(self.folder), name)
+            with self.subTest(name=name):
+                self.assert_done(self.run_words("-O", "-f", target, self.source), b"")
+                with open(target, "rb") as file:
+                    self.assertEqual(file.read(), self.wanted)
+                self.assert_done(self.run_words("--", target), self.wanted)
+                os.unlink(target)
+
+    def test_existing_target_survives_a_failure(self) -> None:
+        bad = {"truncated": self.data[:-3], "toc": self.data[:500], "empty": b"", "text": b"hello"}
+        for old in (None, b"precious"):
+            for name, data in bad.items():
+                if old is not None:
+                    self.target.write_bytes(old)
+                source = harness.scratch_file(data)
+                for words, how in (((source,), {}), ((), {"input": data})):
+                    done = self.run_words("-O", "-f", self.target, *words, **how)
+                    with self.subTest(old=old, input=name):
+                        self.assertIn(done.returncode, (1, 2))
+                        self.assertEqual(self.target.read_bytes() if self.target.exists() else None, old)
+                        self.assertEqual(self.in_folder(), [] if old is None else ["out.dump"])
+
+    def test_missing_directory(self) -> None:
+        done = self.run_words("-O", "-f", self.folder / "missing" / "out", self.source)
+        self.assert_refused(done, b"missing")
+
+    def test_target_is_a_directory(self) -> None:
+        self.target.mkdir()
+        self.assert_refused(self.run_words("-O", "-f", self.target, self.source), bytes(self.target))
+        self.assertEqual(self.in_folder(), ["out.dump"])
+        self.assertEqual(os.listdir(self.target), [])
+
+    def test_special_targets_are_written_directly(self) -> None:
+        before = os.stat("/dev/null")
+        self.assert_done(self.run_words("-O", "-f", "/dev/null", self.source), b"")
+        after = os.stat("/dev/null")
+        self.assertTrue(stat.S_ISCHR(after.st_mode))
+        self.assertEqual((before.st_ino, before.st_mode), (after.st_ino, after.st_mode))
+        self.assert_done(self.run_words("-O", "-f", "/dev/stdout", self.source), self.wanted)
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        reader = subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE)
+        self.assert_done(self.run_words("-O", "-f", fifo, self.source), b"")
+        self.assertEqual(reader.communicate(timeout=PATIENCE)[0], self.wanted)
+        self.assertTrue(stat.S_ISFIFO(fifo.stat().st_mode))
+        self.assertEqual(self.in_folder(), ["fifo"])
+
+    def test_full_device(self) -> None:
+        for words, how in (((), {}), (("-f", "/dev/full"), {})):
+            with open("/dev/full", "wb") as full:
+                done = self.run_words("-O", *words, self.source, stdout=full if not words else subprocess.PIPE)
+            self.assertEqual(done.returncode, 1, done)
+            self.assertTrue(done.stderr.startswith(b"pgfilter: "), done)
+            self.assertIn(b"No space left", done.stderr)
+
+    def test_output_that_cannot_be_written(self) -> None:
+        """A limit on file size stands for a full disk: the write fails in the middle."""
+        self.target.write_bytes(b"precious")
+
+        def limit() -> None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+        source = harness.archive("15/roles.fc_z0.dump")
+        for words in (("-O",), ()):
+            done = self.run_words(*words, "-f", self.target, source, preexec_fn=limit)
+            self.assertEqual(done.returncode, 1, done)
+            self.assertTrue(done.stderr.startswith(b"pgfilter: "), done)
+            self.assertEqual((self.in_folder(), self.target.read_bytes()), (["out.dump"], b"precious"))
+
+    def test_symbolic_links(self) -> None:
+        """A link stays one; what it points to gets the new content."""
+        real = self.folder / "real"
+        real.mkdir()
+        for old in (b"old", None):
+            file, link = real / "file", self.folder / "link"
+            if old is not None:
+                file.write_bytes(old)
+            link.symlink_to("real/file")
+            self.assert_done(self.run_words("-O", "-f", link, self.source), b"")
+            with self.subTest(old=old):
+                self.assertTrue(link.is_symlink(), "the link was replaced by a file")
+                self.assertEqual(file.read_bytes(), self.wanted)
+                self.assertEqual((self.in_folder(), os.listdir(real)), (["link", "real"], ["file"]))
+            link.unlink()
+            file.unlink(missing_ok=True)
+
+    def test_output_onto_the_input(self) -> None:
+        """With a temporary file, reading and writing one name is safe."""
+        copy = Path(shutil.copy(self.source, self.target))
+        self.assert_done(self.run_words("-O", "-f", copy, copy), b"")
+        self.assertEqual(copy.read_bytes(), self.wanted)
+
+    @AS_ROOT
+    def test_read_only_input(self) -> None:
+        copy = Path(shutil.copy(self.source, self.folder / "in.dump"))
+        copy.chmod(0o400)
+        self.assert_done(self.run_words("-O", copy), self.wanted)
+        os.chown(copy, 65534, 65534)
+        os.chmod(self.folder, 0o777)
+        os.chmod(harness.scratch(), 0o755)
+        self.assert_done(self.run_words("-O", copy, user=65534), self.wanted)
+        os.chown(copy, 0, 0)
+        self.assert_refused(self.run_words("-O", copy, user=65534), b"in.dump", b"ermission")
+
+    def test_missing_input(self) -> None:
+        self.assert_refused(self.run_words("-O", self.folder / "missing.dump"), b"missing.dump", b"No such file")
+        self.assert_refused(self.run_words("-O", "-f", self.target, self.folder / "missing.dump"))
+        self.assertEqual(self.in_folder(), [])
+
+    def test_input_from_a_fifo(self) -> None:
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        with subprocess.Popen(["sh", "-c", 'cat "$1" > "$2"', "sh", self.source, fifo]):
+            self.assert_done(self.run_words("-O", fifo), self.wanted)
+        self.assert_done(self.run_words("-O", "/dev/stdin", input=self.data), self.wanted)
+
+
+class InPlaceTest(CliTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.file = Path(shutil.copy(self.source, self.folder / "in.dump"))
+        filled = self.folder / "filled"
+        self.assert_done(self.run_words("-O", "-f", filled, self.source))
+        self.wanted = filled.read_bytes()
+        filled.unlink()
+
+    @AS_ROOT
+    def test_replaces_content_and_keeps_mode_and_owner(self) -> None:
+        for mode, owner, group in ((0o640, 1234, 4321), (0o400, 0, 0), (0o606, 65534, 65534)):
+            self.file.write_bytes(self.data)
+            os.chown(self.file, owner, group)
+            os.chmod(self.file, mode)
+            self.assert_done(self.run_words("--in-place", "-O", self.file), b"")
+            now = self.file.stat()
+            self.assertEqual((stat.S_IMODE(now.st_mode), now.st_uid, now.st_gid), (mode, owner, group))
+            self.assertEqual(self.file.read_bytes(), self.wanted)
+            self.assertEqual(self.in_folder(), ["in.dump"])
+
+    def test_without_a_rule_nothing_changes(self) -> None:
+        self.assert_done(self.run_words("--in-place", self.file), b"")
+        self.assertEqual(self.file.read_bytes(), self.data)
+
+    def test_failure_leaves_the_file(self) -> None:
+        for data in (self.data[:-1], self.data[:600], b"no archive", b""):
+            self.file.write_bytes(data)
+            inode = self.file.stat().st_ino
+            done = self.run_words("--in-place", "-O", self.file)
+            self.assertIn(done.returncode, (1, 2), done)
+            self.assertEqual((self.file.read_bytes(), self.file.stat().st_ino), (data, inode))
+            self.assertEqual(self.in_folder(), ["in.dump"])
+
+    def test_link(self) -> None:
+        link = self.folder / "link"
+        link.symlink_to("in.dump")
+        self.assert_done(self.run_words("--in-place", "-O", link), b"")
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(self.file.read_bytes(), self.wanted)
+
+    def test_only_regular_files(self) -> None:
+        self.assert_refused(self.run_words("--in-place", "-O", "/dev/null"))
+        self.assert_refused(self.run_words("--in-place", "-O", self.folder / "missing"), b"missing")
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        with subprocess.Popen(["sh", "-c", 'cat "$1" > "$2"', "sh", self.source, fifo]) as writer:
+            try:
+                self.assert_refused(self.run_words("--in-place", "-O", fifo, timeout=5))
+            finally:
+                writer.kill()  # pgfilter need not have opened it
+        self.assertTrue(stat.S_ISFIFO(fifo.stat().st_mode), "the FIFO was replaced by a file")
+
+    @AS_ROOT
+    def test_file_of_another_user(self) -> None:
+        """Who may not give the new file to its owner must not replace it by one with other rights."""
+        os.chmod(self.folder, 0o777)
+        os.chmod(harness.scratch(), 0o755)
+        os.chown(self.file, 0, 0)
+        os.chmod(self.file, 0o644)
+        done = self.run_words("--in-place", "-O", self.file, user=65534, group=65534, extra_groups=[])
+        now = self.file.stat()
+        self.assertEqual((now.st_uid, stat.S_IMODE(now.st_mode)), (0, 0o644), f"mode and owner are promised: {done}")
+        self.assertEqual(done.returncode != 0, self.file.read_bytes() == self.data, done)
+        self.assertEqual(self.in_folder(), ["in.dump"])
+
+
+if __name__ == "__main__":
+    harness.main()

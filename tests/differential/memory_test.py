@@ -1,0 +1,170 @@
+"""Peak memory stays within 8 MiB + 2.5 times the table of contents, however much data follows.
+
+Measured as VmHWM of the running program: what getrusage() tells of a child includes the time before its exec, when
+it still was a copy of Python.
+"""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import unittest
+from pathlib import Path
+from typing import BinaryIO, Iterator
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import harness  # noqa: E402
+import pgdump_archive as pga  # noqa: E402
+
+SMALL_ENTRIES = 200_000
+DATA = 200 << 20
+CHUNK = bytes(range(256)) * 256  # 64 KiB
+LAYOUT = pga.Layout((1, 16, 0), 4, 8)
+MIB = 1 << 20
+
+
+def small_entries(number: int) -> Iterator[bytes]:
+    """Tables, their grants and comments: what fills a real table of contents."""
+    for dump_id in range(10, 10 + number, 4):
+        name = b"table_%d" % dump_id
+        yield from (entry.encode(LAYOUT) for entry in (
+            pga.Entry(dump_id, b"TABLE", name, b"CREATE TABLE public.%s (\n    id integer NOT NULL\n);\n" % name,
+                      b"DROP TABLE public.%s;\n" % name, namespace=b"public", tablespace=b"", tableam=b"heap",
+                      owner=b"app", table_oid=b"1259", oid=b"%d" % (16384 + dump_id), relkind=114),
+            pga.Entry(dump_id + 1, b"ACL", b"TABLE " + name, b"GRANT SELECT ON TABLE public.%s TO app_ro;\n" % name,
+                      namespace=b"public", owner=b"app", section=pga.SECTION_NONE, deps=[b"%d" % dump_id]),
+            pga.Entry(dump_id + 2, b"COMMENT", b"TABLE " + name, b"COMMENT ON TABLE public.%s IS 'x';\n" % name,
+                      namespace=b"public", owner=b"app", section=pga.SECTION_NONE, deps=[b"%d" % dump_id]),
+            pga.Entry(dump_id + 3, b"INDEX", name + b"_i", b"CREATE INDEX %s_i ON public.%s (id);\n" % (name, name),
+                      b"DROP INDEX public.%s_i;\n" % name, namespace=b"public", tablespace=b"", owner=b"app",
+                      section=pga.SECTION_POST, deps=[b"%d" % dump_id, b"%d" % (dump_id + 2)])))
+
+
+def data_entry(dump_id: int) -> bytes:
+    entry = pga.Entry(dump_id, b"TABLE DATA", b"big", copy=b"COPY public.big (b) FROM stdin;\n", namespace=b"public",
+                      owner=b"app", section=pga.SECTION_DATA, had_dumper=1, deps=[b"10"], flag=pga.NOT_SET)
+    return entry.encode(LAYOUT)
+
+
+def write_archive(path: Path, entries: int, data: int, chunk: bytes = CHUNK) -> int:
+    """Streams an archive to a file, since Python must not hold it; gives the size of its table of contents."""
+    shell = pga.Archive(LAYOUT.version, compression=pga.NONE)
+    with path.open("wb") as file:
+        file.write(pga.encode_head(shell, entries + 1))
+        for stored in small_entries(entries):
+            file.write(stored)
+        file.write(data_entry(5))
+        toc = file.tell()
+        file.write(bytes([pga.BLOCK_DATA]) + LAYOUT.int(5))
+        write_chunks(file, data, chunk)
+        file.write(LAYOUT.int(0))
+    return toc
+
+
+def write_chunks(file: BinaryIO, data: int, chunk: bytes) -> None:
+    framed = LAYOUT.int(len(chunk)) + chunk
+    pack = framed * max(1, MIB // len(framed))
+    for _ in range(max(1, data // len(pack))):
+        file.write(pack)
+
+
+def peak_of(process: subprocess.Popen) -> int:
+    """VmHWM until the program ends; it only grows, so the last value seen is the peak."""
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, memory_now(process.pid))
+        time.sleep(0.003)
+    return peak
+
+
+def memory_now(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    name = next(line for line in status.splitlines() if line.startswith("Name:"))
+    line = next((line for line in status.splitlines() if line.startswith("VmHWM:")), None)
+    return int(line.split()[1]) * 1024 if line and "python" not in name else 0
+
+
+@unittest.skipIf(harness.SANITIZED, "a sanitizer's shadow memory says nothing about the program")
+class MemoryTest(unittest.TestCase):
+    RULES = ((), ("-O",), ("-x",), ("--map-role", "app=new_app", "--map-role", "app_ro=new app_ro"))
+
+    def measure(self, words: tuple, source: Path, piped: bool) -> int:
+        with open(source, "rb") as file:
+            command = [harness.program(), *words] + ([] if piped else [str(source)])
+            feeder = subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE) if piped else None
+            process = subprocess.Popen(command, stdin=feeder.stdout if feeder else subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            if feeder:
+                feeder.stdout.close()
+            reader = threading.Thread(target=self.swallow, args=(process.stdout,))
+            reader.start()
+            peak = peak_of(process)
+            reader.join()
+            error = process.stderr.read()
+            process.stderr.close()
+            self.assertEqual((process.returncode, error), (0, b""))
+            if feeder:
+                feeder.wait()
+        return peak
+
+    def swallow(self, stream: BinaryIO) -> None:
+        self.passed = 0
+        while piece := stream.read(MIB):
+            self.passed += len(piece)
+        stream.close()
+
+    def check(self, name: str, source: Path, toc: int, rules: tuple = RULES) -> None:
+        bound = 8 * MIB + toc * 5 // 2
+        for words in rules:
+            for piped in (False, True):
+                peak = self.measure(words, source, piped)
+                what = f"{name}, {' '.join(words) or 'identity'}, {'pipe' if piped else 'file'}"
+                print(f"  {what}: peak {peak / MIB:.1f} MiB, TOC {toc / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB")
+                with self.subTest(what):
+                    self.assertGreater(peak, 0, "not measured")
+                    self.assertLessEqual(peak, bound)
+                    self.assertGreater(self.passed, source.stat().st_size // 2)
+                    self.assertEqual(self.passed == source.stat().st_size, not words, "a rule changes the size")
+                    harness.count("measurements")
+
+    def make(self, *how) -> tuple[Path, int]:
+        path = harness.scratch_file(suffix=".dump")
+        toc = write_archive(path, *how)
+        self.addCleanup(os.unlink, path)
+        return path, toc
+
+    def test_many_entries_and_much_data(self) -> None:
+        self.check("200,000 entries and 200 MB", *self.make(SMALL_ENTRIES, DATA))
+
+    def test_much_data_and_hardly_any_entries(self) -> None:
+        self.check("200 MB", *self.make(4, DATA), rules=((), ("-O",)))
+
+    def test_one_chunk_a_row(self) -> None:
+        row = b"a row of forty bytes, as -Z0 stores it.\n"
+        self.check("20 MB in rows", *self.make(4, 20 << 20, row), rules=((), ("-O",)))
+
+    def test_one_huge_chunk(self) -> None:
+        """A row may be 1 GB, far more than fits in any buffer."""
+        self.check("one chunk of 200 MB", *self.make(4, DATA, bytes(DATA)), rules=((), ("-O",)))
+
+    def test_output_to_a_file(self) -> None:
+        path, toc = self.make(4, DATA)
+        target = harness.scratch_file()
+        self.passed = path.stat().st_size
+        command = [harness.program(), "-O", "--no-sync", "-f", target, path]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        peak = peak_of(process)
+        self.assertEqual(process.returncode, 0)
+        self.assertLess(abs(target.stat().st_size - path.stat().st_size), 1000)
+        target.unlink()
+        self.assertLessEqual(peak, 8 * MIB + toc * 5 // 2)
+        harness.count("measurements")
+
+
+if __name__ == "__main__":
+    harness.main()
