@@ -1,11 +1,11 @@
 #include "cli/interruption.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 

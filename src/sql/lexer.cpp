@@ -25,9 +25,10 @@ bool is_identifier_byte(char c) noexcept {
     return is_letter(c) || is_digit(c) || c == '$';
 }
 
-bool Token::is_word(std::string_view wanted) const noexcept {
-    return kind == TokenKind::word && text.size() == wanted.size() &&
-           std::equal(text.begin(), text.end(), wanted.begin(), [](char a, char b) { return lower(a) == b; });
+bool Token::is_word(std::string_view keyword) const noexcept {
+    return kind == TokenKind::word && text.size() == keyword.size() &&
+           std::equal(text.begin(), text.end(), keyword.begin(),
+                      [](char a, char b) { return lower(a) == b; });
 }
 
 bool Lexer::next(Token& token) {

@@ -39,7 +39,7 @@ struct Token {
         return kind == TokenKind::symbol && text.front() == c;
     }
     /// Whether it is this keyword, given in lower case, in any case and without quotes.
-    [[nodiscard]] bool is_word(std::string_view lower) const noexcept;
+    [[nodiscard]] bool is_word(std::string_view keyword) const noexcept;
 };
 
 class Lexer {
