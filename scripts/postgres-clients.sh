@@ -1,0 +1,97 @@
+#!/bin/bash
+# Unpack the real pg_dump, pg_dumpall, pg_restore and psql of another Debian release into a folder; nothing is installed.
+#
+#   scripts/postgres-clients.sh SUITE MAJOR DIR       e.g. trixie 17 build/postgres-17
+#                                                          sid newest build/postgres-newest
+#
+# DIR/bin holds wrappers that run the programs with their own release's C library; DIR may be moved. "newest" is the
+# highest version that SUITE has. The packages come from the mirror that apt is set up with here. What is already in
+# DIR is left alone. Works without root.
+# Exit status: 0 the programs are there, 2 wrong usage, 3 this machine cannot reach the packages.
+set -euo pipefail
+
+[ $# -eq 3 ] || { echo "usage: postgres-clients.sh SUITE MAJOR|newest DIR" >&2; exit 2; }
+suite=$1 major=$2 target=$(realpath -m -- "$3")
+
+if "$target/bin/pg_restore" --version >/dev/null 2>&1; then exit 0; fi
+
+unreachable() {
+  echo "postgres-clients: NO POSTGRESQL $major FROM $suite: $1" >&2
+  exit 3
+}
+command -v apt-get >/dev/null || unreachable "this machine has no apt"
+command -v dpkg-deb >/dev/null || unreachable "this machine has no dpkg-deb"
+
+mkdir -p "$(dirname "$target")"
+# Everything is made here and moved into place as a whole: an interrupted run leaves no half of it.
+new=$(mktemp -d "$target.XXXXXX")
+trap 'rm -rf "$new"' EXIT
+
+# Mirrors of Debian itself that apt knows here; other sources can have a suite of the same name, so those whose path
+# looks like Debian's come first.
+codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+mirrors=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 2>/dev/null |
+  awk -v suite="$codename" '$1 == suite && $2 == "main" && !seen[$3]++ { print ($3 !~ /\/debian\/?$/), $3 }' |
+  sort -s -k 1,1 | cut -d ' ' -f 2)
+[ -n "$mirrors" ] || unreachable "apt is set up with no Debian mirror"
+
+# An apt of its own: another source, and a machine on which nothing is installed, so that every library is fetched.
+# A mirror may be the snapshot of some day, which an apt that looks at dates would refuse; signatures are checked.
+apt=$new/apt
+mkdir -p "$apt"/state/lists/partial "$apt"/cache/archives/partial "$apt"/etc "$new/root" "$new/bin"
+: >"$apt/state/status"
+cat >"$apt/apt.conf" <<CONF
+Dir::State "$apt/state";
+Dir::State::status "$apt/state/status";
+Dir::Cache "$apt/cache";
+Dir::Etc::sourcelist "$apt/etc/sources.list";
+Dir::Etc::sourceparts "$apt/etc/none";
+Dir::Etc::preferencesparts "$apt/etc/none";
+APT::Sandbox::User "$(id -un)";
+APT::Install-Recommends "false";
+Acquire::Check-Valid-Until "false";
+Acquire::Languages "none";
+Acquire::Retries "1";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
+Debug::NoLocking "1";
+CONF
+export APT_CONFIG=$apt/apt.conf
+
+reached=
+for mirror in $mirrors; do
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$apt/etc/sources.list"
+  if apt-get update -qq --error-on=any >"$apt/log" 2>&1; then reached=yes && break; fi
+done
+[ -n "$reached" ] || unreachable "$(tail -n 1 "$apt/log")"
+
+if [ "$major" = newest ]; then
+  major=$(apt-cache pkgnames postgresql-client- | sed -n 's/^postgresql-client-\([0-9]*\)$/\1/p' | sort -n | tail -n 1)
+  [ -n "$major" ] || { major=newest && unreachable "there is no package postgresql-client-NN"; }
+fi
+apt-get install -y -qq --download-only "postgresql-client-$major" >"$apt/log" 2>&1 || unreachable "$(tail -n 1 "$apt/log")"
+
+for package in "$apt"/cache/archives/*.deb; do
+  case ${package##*/} in
+    perl* | libperl* | debconf* | sensible-utils* | netbase* | tzdata* | postgresql-client-common*) continue ;; # not run
+  esac
+  # Some members need root to create, and none of those is needed.
+  dpkg-deb --fsys-tarfile "$package" | tar -C "$new/root" -x --no-same-owner --keep-directory-symlink 2>/dev/null || true
+done
+rm -rf "$apt"
+
+loader=$(cd "$new/root" && find . \( -name 'ld-linux*.so.[0-9]' -o -name 'ld64.so.[0-9]' \) | head -n 1)
+libraries=$(cd "$new/root" && find . -maxdepth 3 -path '*/lib/*-linux-gnu*' -type d | sed 's|^\.|$root|' | paste -sd :)
+for program in pg_dump pg_dumpall pg_restore psql; do
+  cat >"$new/bin/$program" <<WRAPPER
+#!/bin/sh
+root=\$(dirname "\$(realpath "\$0")")/../root
+exec "\$root/$loader" --library-path "$libraries" "\$root/usr/lib/postgresql/$major/bin/$program" "\$@"
+WRAPPER
+  chmod +x "$new/bin/$program"
+done
+"$new/bin/pg_restore" --version || unreachable "the unpacked programs do not run"
+
+rm -rf "$target"
+chmod 755 "$new"
+mv "$new" "$target"

@@ -1,0 +1,42 @@
+#!/bin/bash
+# Build and run every test, from nothing: installs the packages that are missing, fetches newer pg_restore programs to
+# compare with, and tests two builds, one with sanitizers and one as it is released.
+#
+#   tests/run.sh
+#
+# Needs no terminal. The exit status is 0 only if every test passed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exec </dev/null # nothing here may wait for somebody to type
+
+scripts/install-packages.sh build quickstart tests
+
+left_out=()
+fetch_clients() { # SUITE MAJOR DIR WHAT-IS-LEFT-OUT-WITHOUT-IT
+  local status=0
+  scripts/postgres-clients.sh "$1" "$2" "$3" || status=$?
+  case $status in
+    0) ;;
+    3) left_out+=("$4") ;;
+    *) exit "$status" ;;
+  esac
+}
+# Debian 12's own pg_restore is that of 15, and reads no archive of a newer PostgreSQL.
+fetch_clients trixie 17 build/postgres-17 "comparisons with pg_restore 17: archives of PostgreSQL 16 and 17"
+fetch_clients sid newest build/postgres-newest "comparisons with the newest pg_restore: archives of PostgreSQL 18 and newer"
+
+say_left_out() {
+  [ ${#left_out[@]} -eq 0 ] || printf '\n*** NOT TESTED HERE: %s\n' "${left_out[@]}" >&2
+}
+say_left_out
+
+for preset in dev release-tests; do
+  cmake --preset "$preset"
+  cmake --build --preset "$preset"
+  ctest --preset "$preset"
+done
+
+# The first thing that README tells to do.
+PGFILTER=build/release-tests/pgfilter samples/quickstart.sh
+
+say_left_out
