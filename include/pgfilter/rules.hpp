@@ -14,12 +14,21 @@ namespace pgfilter {
 ///   no-owner           No entry has an owner: pg_restore emits no ALTER … OWNER.  NULL in archives from 1.14
 ///   on,
 ///                      "" in older ones, whose readers crash on NULL.  CREATE SCHEMA loses AUTHORIZATION.
-///   no-privileges      Drops ACL, DEFAULT ACL and ACL LANGUAGE.
 ///   no-tablespaces     Named tablespaces become the default, CREATE DATABASE loses its TABLESPACE clause.
-///   no-large-objects   Drops large objects, their data, privileges, comments and security labels.
-///   no-create          Drops the database itself, its properties, privileges, comment and security labels.
+///   no-table-access-method   Tables are stored as the target's default_table_access_method says.
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
+///
+/// These drop entries by their kind, and with an object its privileges, comment and security labels:
+///
+///   no-privileges      ACL, DEFAULT ACL and ACL LANGUAGE.
+///   no-comments, no-security-labels
+///   no-large-objects   With their data.
+///   no-create          The database itself and its properties.
+///   no-policies        Row security policies, and the commands that enable row security.
+///   no-publications, no-subscriptions   With their members.
+///   no-event-triggers
+///   no-statistics      Optimizer statistics (pg_dump --statistics).
 void add_builtin_rules(RuleRegistry& registry);
 
 /// Reads "OLD=NEW".  A name that contains "=" or starts with a double quote is written as an SQL identifier

@@ -8,14 +8,13 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, no_owner, no_privileges, no_tablespaces, no_large_objects, no_create, map_role,
-    map_role_file, dry_run, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, map_role, map_role_file, dry_run, verbose, quiet, version, help
 };
 // clang-format on
 
 struct OptionRow {
     OptionId id;
-    const char* names;     ///< as CLI11 wants them; the first long one is the option's name
+    const char* names;     ///< as CLI11 wants them; of a rule, the first long one is its name
     const char* argument;  ///< null if it takes none
     const char* group;
     const char* help;
@@ -25,7 +24,7 @@ inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
 inline constexpr const char* roles = "Roles";
 
-inline constexpr std::array<OptionRow, 16> option_table{{
+inline constexpr std::array<OptionRow, 24> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -38,14 +37,21 @@ inline constexpr std::array<OptionRow, 16> option_table{{
     {OptionId::quiet, "-q,--quiet", nullptr, general, "no warnings, errors only"},
     {OptionId::version, "-V,--version", nullptr, general, "output version information, then exit"},
     {OptionId::help, "-?,--help", nullptr, general, "show this help, then exit"},
-    {OptionId::no_owner, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
-    {OptionId::no_privileges, "-x,--no-privileges,--no-acl", nullptr, stripping,
-     "access privileges (grant/revoke)"},
-    {OptionId::no_tablespaces, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
-    {OptionId::no_large_objects, "--no-large-objects,--no-blobs", nullptr, stripping,
+    {OptionId::rule, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
+    {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
+    {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
+    {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},
-    {OptionId::no_create, "--no-create", nullptr, stripping,
+    {OptionId::rule, "--no-create", nullptr, stripping,
      "the database itself: CREATE DATABASE and its settings"},
+    {OptionId::rule, "--no-comments", nullptr, stripping, "comments on objects"},
+    {OptionId::rule, "--no-event-triggers", nullptr, stripping, "event triggers"},
+    {OptionId::rule, "--no-policies", nullptr, stripping, "row security policies"},
+    {OptionId::rule, "--no-publications", nullptr, stripping, "publications"},
+    {OptionId::rule, "--no-security-labels", nullptr, stripping, "security labels"},
+    {OptionId::rule, "--no-statistics", nullptr, stripping, "optimizer statistics"},
+    {OptionId::rule, "--no-subscriptions", nullptr, stripping, "subscriptions"},
+    {OptionId::rule, "--no-table-access-method", nullptr, stripping, "table access methods"},
     {OptionId::map_role, "--map-role", "OLD=NEW", roles,
      "rename a role wherever it is named as one; repeatable, all at once"},
     {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,

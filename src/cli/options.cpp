@@ -86,45 +86,20 @@ class Collector {
 public:
     explicit Collector(Options& options) : options_(options) {}
 
-    void flag(OptionId id) {
-        switch (id) {
-            case OptionId::in_place:
-                options_.in_place = true;
-                return;
-            case OptionId::no_sync:
-                options_.sync = false;
-                return;
-            case OptionId::dry_run:
-                options_.dry_run = true;
-                return;
-            case OptionId::verbose:
-                options_.verbose = true;
-                return;
-            case OptionId::quiet:
-                options_.quiet = true;
-                return;
-            case OptionId::version:
-                options_.version = true;
-                return;
-            case OptionId::help:
-                options_.help = true;
-                return;
-            case OptionId::no_owner:
-                return add_rule("no-owner");
-            case OptionId::no_privileges:
-                return add_rule("no-privileges");
-            case OptionId::no_tablespaces:
-                return add_rule("no-tablespaces");
-            case OptionId::no_large_objects:
-                return add_rule("no-large-objects");
-            case OptionId::no_create:
-                return add_rule("no-create");
-            case OptionId::file:
-            case OptionId::format:
-            case OptionId::map_role:
-            case OptionId::map_role_file:
-                return;
+    void flag(const OptionRow& row) {
+        // clang-format off
+        switch (row.id) {
+            case OptionId::in_place: options_.in_place = true; return;
+            case OptionId::no_sync: options_.sync = false; return;
+            case OptionId::dry_run: options_.dry_run = true; return;
+            case OptionId::verbose: options_.verbose = true; return;
+            case OptionId::quiet: options_.quiet = true; return;
+            case OptionId::version: options_.version = true; return;
+            case OptionId::help: options_.help = true; return;
+            case OptionId::rule: return add_rule(rule_name(row));
+            case OptionId::file: case OptionId::format: case OptionId::map_role: case OptionId::map_role_file: return;
         }
+        // clang-format on
     }
 
     void value(OptionId id, const std::string& text) {
@@ -137,6 +112,12 @@ public:
     }
 
 private:
+    static std::string rule_name(const OptionRow& row) {
+        const auto names = names_of(row);
+        const auto is_long = [](const std::string& name) { return name.starts_with("--"); };
+        return std::find_if(names.begin(), names.end(), is_long)->substr(2);
+    }
+
     static void format(const std::string& text) {
         if (text == "c" || text == "custom") return;
         throw UsageError{"--format=" + text + ": pgfilter reads the custom format only (pg_dump -Fc)"};
@@ -184,7 +165,7 @@ private:
 void add_options(CLI::App& app, Collector& collector) {
     for (const OptionRow& row : option_table) {
         if (row.argument == nullptr) {
-            app.add_flag_callback(row.names, [&collector, id = row.id] { collector.flag(id); })
+            app.add_flag_callback(row.names, [&collector, &row] { collector.flag(row); })
                 ->trigger_on_parse()
                 ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
             continue;

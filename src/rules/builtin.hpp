@@ -1,18 +1,19 @@
-// The factories of the rules that pgfilter brings along, one file for each family.
+// The rules that pgfilter brings along, one file for each family.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <vector>
 
 #include "pgfilter/rule.hpp"
 
 namespace pgfilter {
 
-std::unique_ptr<Rule> make_no_owner(const std::vector<RuleArgument>& arguments);
-std::unique_ptr<Rule> make_no_privileges(const std::vector<RuleArgument>& arguments);
-std::unique_ptr<Rule> make_no_tablespaces(const std::vector<RuleArgument>& arguments);
-std::unique_ptr<Rule> make_no_large_objects(const std::vector<RuleArgument>& arguments);
-std::unique_ptr<Rule> make_no_create(const std::vector<RuleArgument>& arguments);
-std::unique_ptr<Rule> make_map_role(const std::vector<RuleArgument>& arguments);
+void add_kind_rules(RuleRegistry& registry);
+void add_ownership_rules(RuleRegistry& registry);
+void add_storage_rules(RuleRegistry& registry);
+void add_role_rules(RuleRegistry& registry);
+
+/// Adds a rule that takes no arguments.
+void add_plain_rule(RuleRegistry& registry, const char* name, std::function<std::unique_ptr<Rule>()> make);
 
 }  // namespace pgfilter

@@ -24,8 +24,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<Rule> make_no_owner(const std::vector<RuleArgument>&) {
-    return std::make_unique<NoOwner>();
+void add_ownership_rules(RuleRegistry& registry) {
+    add_plain_rule(registry, "no-owner", [] { return std::make_unique<NoOwner>(); });
 }
 
 }  // namespace pgfilter

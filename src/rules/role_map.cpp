@@ -128,9 +128,11 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Rule> make_map_role(const std::vector<RuleArgument>& arguments) {
-    if (arguments.empty()) throw Error(ErrorCode::usage, "map-role needs at least one OLD=NEW");
-    return std::make_unique<MapRole>(arguments);
+void add_role_rules(RuleRegistry& registry) {
+    registry.add("map-role", [](const std::vector<RuleArgument>& arguments) {
+        if (arguments.empty()) throw Error(ErrorCode::usage, "map-role needs at least one OLD=NEW");
+        return std::make_unique<MapRole>(arguments);
+    });
 }
 
 }  // namespace pgfilter

@@ -18,8 +18,7 @@ bool StatementReader::next(std::vector<Token>& statement) {
     return !statement.empty();
 }
 
-bool has_words(const std::vector<Token>& statement, std::size_t at,
-               std::initializer_list<std::string_view> words) {
+bool has_words(const std::vector<Token>& statement, std::size_t at, Words words) {
     for (const std::string_view word : words) {
         if (at >= statement.size() || !statement[at++].is_word(word)) return false;
     }
@@ -39,7 +38,7 @@ std::size_t find_word(const std::vector<Token>& statement, std::size_t at,
     return at;
 }
 
-bool is_on(std::string_view sql, std::initializer_list<std::string_view> kind, Dialect dialect) {
+bool is_on(std::string_view sql, Words kind, Dialect dialect) {
     StatementReader reader(sql, dialect);
     std::vector<Token> statement;
     while (reader.next(statement)) {

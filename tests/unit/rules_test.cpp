@@ -163,6 +163,51 @@ TEST(NoCreate, KnowsOldAndNewTags) {
     EXPECT_EQ(dropped(plan_for(input, {{"no-create", {}}})), (std::vector<DumpId>{1, 2, 3, 4, 5, 6, 7}));
 }
 
+TEST(Kinds, GoWithWhatHangsOnThem) {
+    const std::vector<EntryValue> entries{
+        entry_of(1, "PUBLICATION", "p", "CREATE PUBLICATION p;\n"),
+        entry_of(2, "PUBLICATION TABLE", "p t", "ALTER PUBLICATION p ADD TABLE ONLY t;\n"),
+        entry_of(3, "PUBLICATION TABLES IN SCHEMA", "p s", "ALTER PUBLICATION p ADD TABLES IN SCHEMA s;\n"),
+        entry_of(4, "COMMENT", "PUBLICATION p", "COMMENT ON PUBLICATION p IS 'x';\n"),
+        entry_of(5, "SECURITY LABEL", "PUBLICATION p", "SECURITY LABEL FOR l ON PUBLICATION p IS 'x';\n"),
+        entry_of(6, "SUBSCRIPTION", "s", "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p;\n"),
+        entry_of(7, "SUBSCRIPTION TABLE", "s t", "x"),
+        entry_of(8, "COMMENT", "SUBSCRIPTION s", "COMMENT ON SUBSCRIPTION s IS 'x';\n"),
+        entry_of(9, "POLICY", "t p", "CREATE POLICY p ON t;\n"),
+        entry_of(10, "ROW SECURITY", "t", "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"),
+        entry_of(11, "COMMENT", "POLICY p ON t", "COMMENT ON POLICY p ON t IS 'x';\n"),
+        entry_of(12, "EVENT TRIGGER", "e",
+                 "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f();\n"),
+        entry_of(13, "COMMENT", "EVENT TRIGGER e", "COMMENT ON EVENT TRIGGER e IS 'x';\n"),
+        entry_of(14, "STATISTICS DATA", "t", "SELECT 1;\n"),
+        entry_of(15, "EXTENDED STATISTICS DATA", "t", "SELECT 1;\n"),
+        entry_of(16, "STATISTICS", "t", "CREATE STATISTICS t ON a, b FROM c;\n"),
+        entry_of(17, "COMMENT", "TABLE t", "COMMENT ON TABLE t IS 'ON PUBLICATION p';\n")};
+    const std::string input = build(archive_of(16, entries)).bytes();
+    const auto expect_dropped = [&](const std::string& rule, const std::vector<DumpId>& ids) {
+        EXPECT_EQ(dropped(plan_for(input, {{rule, {}}})), ids) << rule;
+    };
+    expect_dropped("no-publications", {1, 2, 3, 4, 5});
+    expect_dropped("no-subscriptions", {6, 7, 8});
+    expect_dropped("no-policies", {9, 10, 11});
+    expect_dropped("no-event-triggers", {12, 13});
+    expect_dropped("no-statistics", {14, 15});
+    expect_dropped("no-comments", {4, 8, 11, 13, 17});
+    expect_dropped("no-security-labels", {5});
+}
+
+TEST(NoTableAccessMethod, IsNullAndNeverEmpty) {
+    EntryValue heap = entry_of(1, "TABLE", "t", "x");
+    heap.tableam = "heap2";
+    const std::string input = build(archive_of(16, {heap, entry_of(2, "VIEW", "v", "x")})).bytes();
+    const Plan plan = plan_for(input, {{"no-table-access-method", {}}});
+    EXPECT_EQ(find(plan, 1).text(Field::tableam), Text());
+    EXPECT_FALSE(find(plan, 2).changed());
+    EXPECT_FALSE(plan_for(build(archive_of(13, {heap})).bytes(), {{"no-table-access-method", {}}})
+                     .prologue.toc.rewritten())
+        << "older archives have no such field";
+}
+
 RuleSpec map_roles(std::vector<RuleArgument> mappings) {
     return {"map-role", std::move(mappings)};
 }

@@ -1,3 +1,4 @@
+// Where and how tables are stored: tablespaces and table access methods.
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
 #include "sql/clauses.hpp"
@@ -20,10 +21,22 @@ public:
     }
 };
 
+/// NULL, never "": pg_restore would make SET default_table_access_method = "" of that, which fails.
+class NoTableAccessMethod final : public Rule {
+public:
+    void apply(RuleContext& context) override {
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (entry.text(Field::tableam)) context.set_text(entry, Field::tableam, std::nullopt);
+        });
+    }
+};
+
 }  // namespace
 
-std::unique_ptr<Rule> make_no_tablespaces(const std::vector<RuleArgument>&) {
-    return std::make_unique<NoTablespaces>();
+void add_storage_rules(RuleRegistry& registry) {
+    add_plain_rule(registry, "no-tablespaces", [] { return std::make_unique<NoTablespaces>(); });
+    add_plain_rule(registry, "no-table-access-method",
+                   [] { return std::make_unique<NoTableAccessMethod>(); });
 }
 
 }  // namespace pgfilter

@@ -1,0 +1,61 @@
+// Rules that drop entries of certain kinds, with what hangs on them.
+#include <algorithm>
+
+#include "rules/builtin.hpp"
+#include "rules/dialect.hpp"
+#include "sql/statement.hpp"
+
+namespace pgfilter {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+/// Whether the entry is the privileges, comment or security label of an object of that kind, given as
+/// keywords. Decided by its SQL: tags differ between versions (up to PostgreSQL 10 a database's is its bare
+/// name) and can be deceptive.
+bool is_attached_to(const TocEntry& entry, const Words& kind, sql::Dialect dialect) {
+    const Bytes desc = entry.desc();
+    if (desc != "ACL" && desc != "COMMENT" && desc != "SECURITY LABEL") return false;
+    return sql::is_on(entry.defn().value_or(""), kind, dialect);
+}
+
+class DropKinds final : public Rule {
+public:
+    /// `object`: whose attachments go too; empty if the entries have none.
+    DropKinds(Words descs, Words object) : descs_(std::move(descs)), object_(std::move(object)) {}
+
+    void apply(RuleContext& context) override {
+        const sql::Dialect dialect = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            const bool of_kind = std::find(descs_.begin(), descs_.end(), entry.desc()) != descs_.end();
+            if (of_kind || (!object_.empty() && is_attached_to(entry, object_, dialect))) context.drop(entry);
+        });
+    }
+
+private:
+    Words descs_;
+    Words object_;
+};
+
+}  // namespace
+
+void add_kind_rules(RuleRegistry& registry) {
+    const auto add = [&](const char* name, const Words& descs, const Words& object) {
+        add_plain_rule(registry, name, [=] { return std::make_unique<DropKinds>(descs, object); });
+    };
+    add("no-privileges", {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, {});
+    add("no-comments", {"COMMENT"}, {});
+    add("no-security-labels", {"SECURITY LABEL"}, {});
+    // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
+    // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.
+    add("no-large-objects", {"BLOB", "BLOBS", "BLOB METADATA", "BLOB COMMENTS"}, {"large", "object"});
+    add("no-create", {"DATABASE", "DATABASE PROPERTIES"}, {"database"});
+    add("no-policies", {"POLICY", "ROW SECURITY"}, {"policy"});
+    add("no-publications", {"PUBLICATION", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA"},
+        {"publication"});
+    add("no-subscriptions", {"SUBSCRIPTION", "SUBSCRIPTION TABLE"}, {"subscription"});
+    add("no-event-triggers", {"EVENT TRIGGER"}, {"event", "trigger"});
+    add("no-statistics", {"STATISTICS DATA", "EXTENDED STATISTICS DATA"}, {});
+}
+
+}  // namespace pgfilter
