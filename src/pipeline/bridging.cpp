@@ -1,7 +1,8 @@
 #include "pipeline/bridging.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <optional>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -37,88 +38,105 @@ private:
 /// it likes.
 class Beyond {
 public:
-    explicit Beyond(const Toc& toc) : toc_(toc), budget_(toc) {}
+    explicit Beyond(const Toc& toc) : toc_(toc), nodes_(toc.size()), budget_(toc) {}
 
-    [[nodiscard]] bool is_dropped(DumpId id) const {
+    /// Where the entry stands, if it is dropped.
+    [[nodiscard]] std::optional<std::size_t> dropped(DumpId id) const {
         const auto index = toc_.find(id);
-        return index && toc_[*index].dropped();
+        return index && toc_[*index].dropped() ? index : std::nullopt;
     }
 
-    /// REQUIRES: the entry is dropped.
-    const std::vector<DumpId>& of(DumpId id) {
-        if (!nodes_.contains(id)) explore(id);
-        return results_[nodes_.at(id).component];
+    /// The view dies at the next call.  REQUIRES: the entry is dropped.
+    std::span<const DumpId> of(std::size_t index) {
+        if (nodes_[index].order == 0) explore(index);
+        return result(nodes_[index].component);
     }
 
 private:
-    static constexpr std::size_t open = static_cast<std::size_t>(-1);
+    static constexpr std::uint32_t open = 0xffffffff;
 
     struct Node {
-        std::size_t order;   // in which nodes were entered
-        std::size_t lowest;  // order of the first node known to be in the same component
-        std::vector<DumpId> dependencies;
-        std::size_t next = 0;
-        std::size_t component = open;
+        std::uint32_t order = 0;   // in which nodes were entered, from 1
+        std::uint32_t lowest = 0;  // order of the first node known to be in the same component
+        std::uint32_t component = open;
     };
 
-    void explore(DumpId root) {
-        std::vector<DumpId> path{enter(root)};
+    struct Step {
+        std::size_t index;
+        std::vector<DumpId> dependencies;
+        std::size_t next = 0;
+    };
+
+    void explore(std::size_t root) {
+        std::vector<Step> path;
+        enter(root, path);
         while (!path.empty()) {
-            Node& node = nodes_.at(path.back());
-            if (node.next == node.dependencies.size()) {
-                const DumpId done = path.back();
+            Step& step = path.back();
+            Node& node = nodes_[step.index];
+            if (step.next == step.dependencies.size()) {
+                if (node.lowest == node.order) close_component(step.index);
                 path.pop_back();
-                if (!path.empty())
-                    nodes_.at(path.back()).lowest = std::min(nodes_.at(path.back()).lowest, node.lowest);
-                if (node.lowest == node.order) close_component(done);
+                if (!path.empty()) lower(nodes_[path.back().index], node.lowest);
                 continue;
             }
-            const DumpId next = node.dependencies[node.next++];
-            if (!is_dropped(next)) continue;
-            const auto known = nodes_.find(next);
-            if (known == nodes_.end()) {
-                path.push_back(enter(next));
-            } else if (known->second.component == open) {
-                node.lowest = std::min(node.lowest, known->second.order);
+            const auto next = dropped(step.dependencies[step.next++]);
+            if (!next) continue;
+            if (nodes_[*next].order == 0) {
+                enter(*next, path);
+            } else if (nodes_[*next].component == open) {
+                lower(node, nodes_[*next].order);
             }
         }
     }
 
-    DumpId enter(DumpId id) {
-        const std::size_t order = nodes_.size();
-        nodes_.emplace(id, Node{order, order, toc_[*toc_.find(id)].dependencies()});
-        unassigned_.push_back(id);
-        return id;
+    void enter(std::size_t index, std::vector<Step>& path) {
+        nodes_[index].order = nodes_[index].lowest = ++entered_;
+        unassigned_.push_back(index);
+        path.push_back({index, toc_[index].dependencies()});
     }
 
-    void close_component(DumpId first) {
+    static void lower(Node& node, std::uint32_t order) { node.lowest = std::min(node.lowest, order); }
+
+    void close_component(std::size_t first) {
         const auto begin = std::find(unassigned_.rbegin(), unassigned_.rend(), first).base() - 1;
-        const std::vector<DumpId> members(begin, unassigned_.end());
-        unassigned_.erase(begin, unassigned_.end());
-        for (const DumpId member : members) nodes_.at(member).component = results_.size();
-        std::vector<DumpId> result;
+        const auto component = static_cast<std::uint32_t>(ends_.size());
+        for (auto member = begin; member != unassigned_.end(); ++member)
+            nodes_[*member].component = component;
         std::unordered_set<DumpId> known;
         const auto add = [&](DumpId id) {
             budget_.spend(1);
-            if (known.insert(id).second) result.push_back(id);
+            if (known.insert(id).second) results_.push_back(id);
         };
-        for (const DumpId member : members) {
-            Node& node = nodes_.at(member);
-            for (const DumpId id : std::exchange(node.dependencies, {})) {
-                if (!is_dropped(id)) {
+        for (auto member = begin; member != unassigned_.end(); ++member) {
+            for (const DumpId id : toc_[*member].dependencies()) {
+                const auto index = dropped(id);
+                if (!index) {
                     add(id);
-                } else if (nodes_.at(id).component != results_.size()) {
-                    for (const DumpId beyond : results_[nodes_.at(id).component]) add(beyond);
+                } else if (nodes_[*index].component != component) {
+                    const auto [from, to] = extent(nodes_[*index].component);
+                    for (std::size_t i = from; i < to; ++i) add(results_[i]);
                 }
             }
         }
-        results_.push_back(std::move(result));
+        ends_.push_back(results_.size());
+        unassigned_.erase(begin, unassigned_.end());
+    }
+
+    [[nodiscard]] std::pair<std::size_t, std::size_t> extent(std::uint32_t component) const {
+        return {component == 0 ? 0 : ends_[component - 1], ends_[component]};
+    }
+    [[nodiscard]] std::span<const DumpId> result(std::uint32_t component) const {
+        const auto [from, to] = extent(component);
+        return std::span(results_).subspan(from, to - from);
     }
 
     const Toc& toc_;
-    std::unordered_map<DumpId, Node> nodes_;
-    std::vector<DumpId> unassigned_;  // nodes whose component is still open, in the order they were entered
-    std::vector<std::vector<DumpId>> results_;
+    std::vector<Node> nodes_;  // per entry
+    std::uint32_t entered_ = 0;
+    std::vector<std::size_t>
+        unassigned_;                 // entries whose component is still open, in the order they were entered
+    std::vector<DumpId> results_;    // of one component behind the other
+    std::vector<std::size_t> ends_;  // of each component in results_
     Budget budget_;
 };
 
@@ -128,11 +146,12 @@ std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids,
     known.insert(self);
     std::vector<DumpId> result;
     for (const DumpId id : ids) {
-        if (!beyond.is_dropped(id)) {
+        const auto index = beyond.dropped(id);
+        if (!index) {
             result.push_back(id);
             continue;
         }
-        for (const DumpId next : beyond.of(id)) {
+        for (const DumpId next : beyond.of(*index)) {
             if (known.insert(next).second) result.push_back(next);
         }
     }
@@ -149,7 +168,8 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     for (std::size_t i = 0; i < toc.size(); ++i) {
         if (toc[i].dropped()) continue;
         const std::vector<DumpId> ids = toc[i].dependencies();
-        if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.is_dropped(id); })) continue;
+        if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.dropped(id).has_value(); }))
+            continue;
         const std::vector<DumpId> bridged = past_dropped(beyond, ids, toc[i].dump_id());
         budget.spend(bridged.size());
         toc.set_dependencies(toc[i], bridged, editor);
