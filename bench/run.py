@@ -4,11 +4,14 @@
     bench/run.py [PGFILTER [MEBIBYTES]]         default: build/release/pgfilter 1024
 
 Needs hyperfine, GNU time and pg_restore.  A ratio is pgfilter's time divided by the other program's: below 1 is faster.
+Pipelines are measured twice, on all cores and on one: on idle cores much of a pipeline's time is the waking of its
+processes, which says little about the programs; on one core it is the work that they do.
 """
 import json
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,8 +23,9 @@ KIB = 1024
 def measure(commands: list[str], folder: str, prepare: str = "true") -> list[float]:
     """The median seconds of each command."""
     result = pathlib.Path(folder, "result.json")
-    subprocess.run(["hyperfine", "--style", "none", "--warmup", "1", "--runs", "7", "--prepare", prepare,
-                    "--export-json", str(result), *commands], check=True)
+    subprocess.run(["hyperfine", "--style", "none", "--warmup", "1", "--runs", "9", "--prepare", prepare,
+                    "--export-json", str(result), *commands], check=True,
+                   stderr=subprocess.DEVNULL)
     return [run["median"] for run in json.loads(result.read_text())["results"]]
 
 
@@ -37,11 +41,13 @@ def row(what: str, other: str, ours: float, theirs: float) -> None:
 
 
 def compare_pipes(program: str, file: str, label: str, folder: str) -> None:
-    through = "cat {file} | {filter} | cat > /dev/null"
     filters = ["cat", program, f"{program} -O -x"]
-    cat, identity, rewrite = measure([through.format(file=file, filter=f) for f in filters], folder)
-    row(f"pipe, {label}, no rules", "cat", identity, cat)
-    row(f"pipe, {label}, -O -x", "cat", rewrite, cat)
+    for where, prefix in (("", ""), (", one core", "taskset -c 0 ")):
+        pipes = [f"cat {file} | {f} | cat > /dev/null" for f in filters]
+        commands = [f"{prefix}bash -o pipefail -c {shlex.quote(pipe)}" for pipe in pipes]
+        cat, identity, rewrite = measure(commands, folder)
+        row(f"pipe, {label}{where}, no rules", "cat", identity, cat)
+        row(f"pipe, {label}{where}, -O -x", "cat", rewrite, cat)
 
 
 def compare_files(program: str, file: str, folder: str) -> None:
@@ -71,8 +77,16 @@ def show_memory(program: str, toc: str, data: str, folder: str) -> None:
         print(f"| {label} | {toc_bytes:,} | {peak:,} | {8 * KIB * KIB + 2.5 * toc_bytes:,.0f} |")
 
 
+def check_tools(program: str) -> None:
+    for tool in ("hyperfine", "time", "taskset", "pg_restore", program):
+        if not shutil.which(tool):
+            sys.exit(f"bench: {tool} is missing; see the groups build and bench in debian-packages.txt")
+    subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, check=True)
+
+
 def main() -> None:
     program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else HERE.parent / "build/release/pgfilter")
+    check_tools(program)
     mebibytes = sys.argv[2] if len(sys.argv) > 2 else "1024"
     with tempfile.TemporaryDirectory() as folder:
         files = {kind: f"{folder}/{kind}.dump" for kind in ("chunks", "rows", "toc")}
@@ -80,7 +94,7 @@ def main() -> None:
             size = "100000" if kind == "toc" else mebibytes
             subprocess.run([sys.executable, HERE / "make_archive.py", kind, size, name], check=True)
         quoted = shlex.quote(program)
-        print(f"{mebibytes} MiB of data; medians of 7 runs\n\n| what | against | pgfilter | other | ratio |\n|---|---|---:|---:|---:|")
+        print(f"{mebibytes} MiB of data; medians of 9 runs\n\n| what | against | pgfilter | other | ratio |\n|---|---|---:|---:|---:|")
         compare_pipes(quoted, files["chunks"], "chunks of 4 KiB", folder)
         compare_pipes(quoted, files["rows"], "chunks of one row", folder)
         compare_files(quoted, files["chunks"], folder)

@@ -1,4 +1,5 @@
-// The library in twenty lines: an archive without owners, and one role renamed.
+// The library in twenty lines: an archive without owners and privileges, and one role renamed in policies and
+// the like.
 //
 //     library_use < in.dump > out.dump
 #include <unistd.h>
@@ -15,7 +16,7 @@ int main() try {
     pgfilter::add_builtin_rules(registry);
 
     pgfilter::Job job;
-    job.rules = {{"no-privileges", {}}, {"map-role", {{"prod_app", "staging_app"}}}};
+    job.rules = {{"no-owner", {}}, {"no-privileges", {}}, {"map-role", {{"prod_app", "staging_app"}}}};
 
     pgfilter::DescriptorSource source(STDIN_FILENO);
     pgfilter::DescriptorSink sink(STDOUT_FILENO);

@@ -51,7 +51,7 @@ struct Trailer {
     std::uint64_t size = 0;
 };
 
-/// Hears of the data, in this order:  ( begin_block block_bytes* )* trailer_bytes*
+/// Hears of the data, in this order:  ( begin_block block_bytes* end_block )* trailer_bytes*
 class BlockHandler {
 public:
     BlockHandler() = default;
@@ -65,6 +65,9 @@ public:
     /// The next `count` bytes of the block as they are stored, framing included, are at the front of
     /// `source`: the handler takes exactly these.  They may end anywhere within the block.
     virtual void block_bytes(ByteSource& source, std::uint64_t count) = 0;
+
+    /// The same for the last bytes of the block, without which it is not complete.  At most 33.
+    virtual void end_block(ByteSource& source, std::size_t count) = 0;
 
     /// The same for bytes behind the last block.
     virtual void trailer_bytes(ByteSource& source, std::uint64_t count) = 0;
@@ -82,8 +85,8 @@ Trailer read_blocks(ByteSource& source, const Prologue& prologue, BlockHandler& 
 /// Data offsets are kept if nothing was edited; else computed in advance if all were set; else filled in at
 /// the end if the sink can be overwritten; else "not set".  A wrong offset is never written.
 ///
-/// The last byte of the output is held back until finish(): an output that was given up is never a complete
-/// archive.
+/// The end of the latest block is held back until the next one begins or finish() is called: an output that
+/// was given up is never a complete archive.
 class ArchiveWriter final : public BlockHandler {
 public:
     /// Writes header and TOC.  Borrows both arguments.  Throws Error (io, broken_pipe).
@@ -92,6 +95,7 @@ public:
 
     bool begin_block(const Block& block) override;
     void block_bytes(ByteSource& source, std::uint64_t count) override;
+    void end_block(ByteSource& source, std::size_t count) override;
     void trailer_bytes(ByteSource& source, std::uint64_t count) override;
 
     /// Completes the archive and the sink.  Throws Error (io, broken_pipe).

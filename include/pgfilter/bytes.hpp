@@ -36,6 +36,11 @@ public:
 
     /// How many bytes have been taken since the stream began.
     [[nodiscard]] virtual std::uint64_t offset() const noexcept = 0;
+
+    /// Takes up to `count` bytes off the front and has the kernel write them to a descriptor, without a copy
+    /// through this process.  Returns how many; 0 if this source has no such way.  REQUIRES: the latest
+    /// peek() showed that many.  Throws Error (io, broken_pipe).
+    virtual std::uint64_t move_to(int descriptor, std::uint64_t count);
 };
 
 /// A ByteSource over anything that can be read into a buffer: implement read_some() and it is complete.

@@ -37,27 +37,33 @@ struct ArchiveWriter::State {
     State(ByteSink& to, const Prologue& from)
         : sink(to), prologue(from), offsets(from, size_of_prologue(from), to.can_rewrite()) {}
 
-    // Everything goes through here: the last byte so far stays behind.
-    void write(Bytes data) {
-        if (data.empty()) return;
-        release();
-        sink.write(data.substr(0, data.size() - 1));
-        held = data.back();
-        size += data.size();
-    }
-
     void take(ByteSource& source, std::uint64_t count) {
-        if (count == 0) return;
         release();
-        if (count > 1) sink.take(source, count - 1);
-        held = source.peek(1)[0];
-        source.skip(1);
+        sink.take(source, count);
         size += count;
     }
 
+    // The output so far is not complete without `data`, which stays behind until there is more, or an end.
+    void hold_back(Bytes data) {
+        release();
+        held.append(data);
+        size += data.size();
+    }
+
     void release() {
-        if (held) sink.write(Bytes(&*held, 1));
-        held.reset();
+        sink.write(held);
+        held.clear();
+    }
+
+    // One byte of it is missing at any time.
+    void write_prologue() {
+        put_prologue(prologue, offsets, [&](Bytes piece) {
+            if (piece.empty()) return;
+            release();
+            sink.write(piece.substr(0, piece.size() - 1));
+            size += piece.size() - 1;
+            hold_back(piece.substr(piece.size() - 1));
+        });
     }
 
     // The fields have a fixed width, so the prologue takes the same room again.
@@ -79,13 +85,13 @@ struct ArchiveWriter::State {
     ByteSink& sink;
     const Prologue& prologue;
     DataOffsets offsets;
-    std::optional<char> held;
+    std::string held;
     std::uint64_t size = 0;
 };
 
 ArchiveWriter::ArchiveWriter(ByteSink& sink, const Prologue& prologue)
     : state_(std::make_unique<State>(sink, prologue)) {
-    put_prologue(prologue, state_->offsets, [&](Bytes piece) { state_->write(piece); });
+    state_->write_prologue();
 }
 
 ArchiveWriter::~ArchiveWriter() = default;
@@ -98,6 +104,11 @@ bool ArchiveWriter::begin_block(const Block& block) {
 
 void ArchiveWriter::block_bytes(ByteSource& source, std::uint64_t count) {
     state_->take(source, count);
+}
+
+void ArchiveWriter::end_block(ByteSource& source, std::size_t count) {
+    state_->hold_back(source.peek(count).substr(0, count));
+    source.skip(count);
 }
 
 void ArchiveWriter::trailer_bytes(ByteSource& source, std::uint64_t count) {

@@ -48,6 +48,14 @@ bool is_text(Bytes start) {
     });
 }
 
+std::string first_line(Bytes start) {
+    std::string line(start.substr(0, std::min<std::size_t>(start.find('\n'), 60)));
+    for (char& c : line) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    }
+    return line;
+}
+
 std::string in_hex(Bytes bytes) {
     constexpr const char* digits = "0123456789abcdef";
     std::string hex;
@@ -75,6 +83,9 @@ std::string describe_foreign_input(Bytes start) {
     }
     if (start.find("PostgreSQL database") != Bytes::npos && is_text(start))
         return std::string("input is a plain SQL dump, which psql restores") + make_custom;
+    if (start.find("PGDMP") != Bytes::npos)
+        return "something has printed in front of the archive: '" + first_line(start) +
+               "'; keep it out of the pipe (a banner of ssh, docker exec -t, a script's echo)";
     if (start.size() < 5 && Bytes("PGDMP").starts_with(start)) return "archive ends inside magic string";
     if (is_text(start)) return std::string("input is text, not a pg_dump archive") + make_custom;
     return "input is not a pg_dump archive (it starts with the bytes " + in_hex(start.substr(0, 8)) + ")" +

@@ -8,6 +8,10 @@
 
 namespace pgfilter {
 
+std::uint64_t ByteSource::move_to(int, std::uint64_t) {
+    return 0;
+}
+
 BufferedSource::BufferedSource(std::size_t capacity) : buffer_(std::max<std::size_t>(capacity, 1), '\0') {}
 
 Bytes BufferedSource::peek(std::size_t want) {

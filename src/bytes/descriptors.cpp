@@ -1,40 +1,21 @@
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
 
-#include "bytes/system_error.hpp"
+#include "bytes/retry.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter {
 namespace {
 
-constexpr int pipe_size = 1024 * 1024;
 constexpr std::size_t pending_capacity = 64 * 1024;
-
-// Fewer, larger hand-overs between the processes of a pipeline.  Not a pipe, or not allowed: then it stays as
-// it is.
-void enlarge_pipe(int descriptor) {
-    fcntl(descriptor, F_SETPIPE_SZ, pipe_size);
-}
-
-void wait_for(int descriptor, short event) {
-    pollfd waiting{descriptor, event, 0};
-    poll(&waiting, 1, -1);
-}
-
-// After a failed call: returns if it is to be made again, throws otherwise.
-void retry_or_throw(int descriptor, short event, const char* what) {
-    if (errno == EINTR) return;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return wait_for(descriptor, event);
-    if (errno == EPIPE) throw Error(ErrorCode::broken_pipe, "the reader of the output has gone");
-    throw system_error(what);
-}
+// Less is sooner copied than moved.
+constexpr std::size_t worth_moving = 16 * 1024;
 
 bool is_plain_file_at_start(int descriptor) {
     struct stat status {};
@@ -65,7 +46,9 @@ std::size_t DescriptorSource::read_some(char* into, std::size_t size) {
 }
 
 DescriptorSink::DescriptorSink(int descriptor)
-    : descriptor_(descriptor), rewritable_(is_plain_file_at_start(descriptor)) {
+    : descriptor_(descriptor),
+      rewritable_(is_plain_file_at_start(descriptor)),
+      is_pipe_(PipeSource::is_pipe(descriptor)) {
     enlarge_pipe(descriptor);
     pending_.reserve(pending_capacity);
 }
@@ -75,6 +58,25 @@ void DescriptorSink::write(Bytes data) {
         pending_.append(data);
     } else {
         flush(data);
+    }
+}
+
+void DescriptorSink::take(ByteSource& source, std::uint64_t count) {
+    while (count > 0) {
+        Bytes run = source.peek(1);
+        if (run.empty()) throw Error(ErrorCode::damaged, "input ends too early").at(source.offset());
+        run = run.substr(0, std::min<std::uint64_t>(run.size(), count));
+        std::uint64_t moved = 0;
+        if (is_pipe_ && run.size() >= worth_moving) {
+            flush({});
+            moved = source.move_to(descriptor_, run.size());
+        }
+        if (moved == 0) {
+            write(run);
+            source.skip(run.size());
+            moved = run.size();
+        }
+        count -= moved;
     }
 }
 

@@ -67,11 +67,17 @@ struct RefusedOption {
 
 inline constexpr std::string_view connection =
     "pgfilter never connects to a server; give this option to pg_dump or pg_restore";
+inline constexpr std::string_view selecting =
+    "pgfilter does not select objects yet; give this option to pg_restore, which takes it on pgfilter's "
+    "output";
+inline constexpr std::string_view dumping = "this is about dumping; give this option to pg_dump";
 inline constexpr std::string_view restoring = "this is about restoring; give this option to pg_restore";
 
-inline constexpr std::array<RefusedOption, 13> refused_options{{
+inline constexpr std::array<RefusedOption, 34> refused_options{{
     {"-T", "",
-     "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either"},
+     "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either; give "
+     "the one you "
+     "mean to that program"},
     {"-d", "--dbname", connection},
     {"-h", "--host",
      "pgfilter never connects to a server; give this option to pg_dump or pg_restore (for help: --help)"},
@@ -85,6 +91,27 @@ inline constexpr std::array<RefusedOption, 13> refused_options{{
     {"-c", "--clean", restoring},
     {"-C", "--create", "this is about restoring; give it to pg_restore (the opposite here is --no-create)"},
     {"-e", "--exit-on-error", restoring},
+    {"-S", "--superuser", restoring},
+    {"", "--if-exists", restoring},
+    {"", "--disable-triggers", restoring},
+    {"-a", "--data-only", selecting},
+    {"-s", "--schema-only", selecting},
+    {"", "--no-data", selecting},
+    {"", "--no-schema", selecting},
+    {"-n", "--schema", selecting},
+    {"-N", "--exclude-schema", selecting},
+    {"-t", "--table", selecting},
+    {"-I", "--index", selecting},
+    {"-P", "--function", selecting},
+    {"", "--trigger", selecting},
+    {"", "--section", selecting},
+    {"", "--filter", selecting},
+    {"", "--strict-names", selecting},
+    {"-L", "--use-list", selecting},
+    {"-l", "--list", "use pg_restore -l, which lists pgfilter's output too, or --dry-run"},
+    {"-Z", "--compress", "data passes as it is stored; give this option to pg_dump"},
+    {"-b", "--large-objects", dumping},
+    {"", "--exclude-table", dumping},
 }};
 
 }  // namespace pgfilter::cli

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "bytes/system_error.hpp"
 #include "cli/descriptor.hpp"
@@ -34,35 +36,80 @@ void refuse(std::string_view name) {
     }
 }
 
+/// How many letters to insert, remove or replace to make one word of the other.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+        }
+    }
+    return row[b.size()];
+}
+
+[[noreturn]] void refuse_unknown(std::string_view name) {
+    constexpr std::size_t near = 4;
+    std::string nearest;
+    std::size_t least = near;
+    for (const OptionRow& row : option_table) {
+        for (const std::string& known : names_of(row)) {
+            const std::size_t steps = known.size() > 2 && name.size() > 2 ? distance(name, known) : near;
+            if (steps < least) nearest = known;
+            least = std::min(least, steps);
+        }
+    }
+    throw UsageError{"unknown option " + std::string(name) +
+                     (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
+                     " Try \"pgfilter --help\" for more information."};
+}
+
+[[noreturn]] void refuse_without_argument(std::string_view name, const OptionRow& row) {
+    throw UsageError{"option " + std::string(name) + " needs an argument, " + row.argument};
+}
+
 // Short options can be bundled: -Oxd is -O -x -d.  Returns whether the next word is the last one's argument.
-bool refuse_in_bundle(std::string_view word) {
+bool check_bundle(std::string_view word, bool is_last) {
     for (std::size_t i = 1; i < word.size(); ++i) {
         const std::string name = {'-', word[i]};
         refuse(name);
         const OptionRow* row = find_row(name);
-        if (row != nullptr && row->argument != nullptr) return i + 1 == word.size();
+        if (row == nullptr) refuse_unknown(word.size() == 2 ? word : name);
+        if (row->argument == nullptr) continue;
+        const bool is_next = i + 1 == word.size();
+        if (is_next && is_last) refuse_without_argument(name, *row);
+        return is_next;
     }
     return false;
 }
 
-// Before parsing, so that the answer does not depend on what else is wrong with the command line.
+bool check_long(std::string_view word, bool is_last) {
+    const std::string_view name = word.substr(0, word.find('='));
+    refuse(name);
+    const OptionRow* row = find_row(name);
+    if (row == nullptr) refuse_unknown(name);
+    const bool has_value = name.size() < word.size();
+    // CLI11 would take --no-owner=false, which reads like the opposite of what a hurried person wants.
+    if (row->argument == nullptr && has_value)
+        throw UsageError{"option " + std::string(name) + " takes no value"};
+    // CLI11 would take the next word for the value of --file=, as a script with an empty variable writes it.
+    if (row->argument != nullptr && (has_value ? name.size() + 1 == word.size() : is_last))
+        refuse_without_argument(name, *row);
+    return row->argument != nullptr && !has_value;
+}
+
+// Before CLI11 parses, so that the answer does not depend on what else is wrong with the command line.
 void check_words(int argc, const char* const* argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string_view word = argv[i];
         if (word == "--") return;
-        if (word.starts_with("--")) {
-            const std::string_view name = word.substr(0, word.find('='));
-            refuse(name);
-            const OptionRow* row = find_row(name);
-            if (row == nullptr) continue;
-            // CLI11 would take --no-owner=false, which reads like the opposite of what a hurried person
-            // wants.
-            if (row->argument == nullptr && name.size() < word.size())
-                throw UsageError{"option " + std::string(name) + " takes no value"};
-            if (row->argument != nullptr && name.size() == word.size()) ++i;
-        } else if (word.size() > 1 && word.starts_with('-')) {
-            if (refuse_in_bundle(word)) ++i;
-        }
+        if (!word.starts_with('-') || word == "-") continue;
+        const bool is_last = i + 1 == argc;
+        const bool takes_next =
+            word.starts_with("--") ? check_long(word, is_last) : check_bundle(word, is_last);
+        if (takes_next) ++i;
     }
 }
 
@@ -201,7 +248,7 @@ Options parse_command_line(int argc, const char* const* argv) {
         throw UsageError{error.what()};
     }
     if (files.size() > 1)
-        throw UsageError{"too many arguments: one FILE only, and '" + files[1] + "' is the second"};
+        throw UsageError{"one FILE only, and '" + files[1] + "' is the second; name the output with -f"};
     if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
     if (!files.empty()) options.input = files[0];
     check(options);
@@ -238,7 +285,8 @@ std::string help_text() {
     return text +
            "\nIn OLD=NEW, a name that contains \"=\" or starts with a double quote is written as an\n"
            "SQL identifier: '\"odd=name\"=new'.\n"
-           "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was written.\n"
+           "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
+           "written; 128 + N ended by signal N: discard the output.\n"
            "\nExamples:\n"
            "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
            "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";

@@ -38,22 +38,35 @@ int open_input(const Options& options) {
     return descriptor;
 }
 
-// Reading what is being written would never come to an end.
-void refuse_to_write_to(int input, int output) {
+// Reading what is being written would never come to an end, and what the shell has opened with ">" is empty
+// by now. With -f it does no harm: the new file replaces the old one when it is complete.
+void refuse_same_file(int input, const Options& options) {
+    if (options.in_place || options.dry_run || (!options.output.empty() && options.output != "-")) return;
     struct stat from {};
     struct stat to {};
-    if (::fstat(input, &from) != 0 || ::fstat(output, &to) != 0 || !S_ISREG(from.st_mode)) return;
-    if (from.st_dev == to.st_dev && from.st_ino == to.st_ino)
-        throw Error(ErrorCode::usage, "input and output are the same file; use --in-place");
+    if (::fstat(input, &from) != 0 || ::fstat(STDOUT_FILENO, &to) != 0 || !S_ISREG(from.st_mode)) return;
+    if (from.st_dev != to.st_dev || from.st_ino != to.st_ino) return;
+    throw Error(ErrorCode::usage,
+                std::string("input and output are the same file") +
+                    (from.st_size == 0 ? ", which the shell has emptied" : "; use --in-place"));
+}
+
+// A FILE forgotten looks like an input that failed.
+void refuse_empty_standard_input(ByteSource& source, const Options& options) {
+    if (!options.input.empty() || !source.peek(1).empty()) return;
+    throw Error(
+        ErrorCode::usage,
+        "no FILE is given, and standard input is empty" +
+            (options.output.empty() ? std::string(": the program that should have written it probably failed")
+                                    : "; -f names the output, '" + options.output + "'"));
 }
 
 /// Where the archive goes.
 class Output {
 public:
-    Output(const Options& options, int input) {
+    explicit Output(const Options& options) {
         const std::string& name = options.in_place ? options.input : options.output;
         if (name.empty() || name == "-") {
-            refuse_to_write_to(input, STDOUT_FILENO);
             sink_ = std::make_unique<DescriptorSink>(STDOUT_FILENO);
         } else if (is_special(name)) {
             open_special(name);
@@ -91,6 +104,14 @@ private:
     std::unique_ptr<ByteSink> sink_;
 };
 
+/// From pipe to pipe the kernel can pass the data on.
+std::unique_ptr<ByteSource> open_source(int input, const Options& options) {
+    const bool to_standard_output = !options.in_place && (options.output.empty() || options.output == "-");
+    if (to_standard_output && PipeSource::is_pipe(input) && PipeSource::is_pipe(STDOUT_FILENO))
+        return std::make_unique<PipeSource>(input);
+    return std::make_unique<DescriptorSource>(input);
+}
+
 std::optional<ExitStatus> refuse_terminals(const Options& options) {
     if (options.input.empty() && ::isatty(STDIN_FILENO) == 1) {
         ::dprintf(STDERR_FILENO, "%s", short_usage().c_str());
@@ -114,8 +135,7 @@ void complain_in_lines(const std::string& lines) {
     }
 }
 
-void warn_of_plan(const Plan& plan, const Options& options) {
-    if (options.verbose) complain_in_lines(describe_rules(plan));
+void warn_of_unmatched(const Plan& plan, const Options& options) {
     if (options.quiet) return;
     for (const std::string& line : unmatched_rules(plan)) complain(line);
 }
@@ -160,17 +180,21 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
     ExitStatus on_error = refused;
     try {
         const Descriptor input(open_input(options));
-        DescriptorSource source(input.number());
+        const std::unique_ptr<ByteSource> opened = open_source(input.number(), options);
+        ByteSource& source = *opened;
+        refuse_same_file(input.number(), options);
+        refuse_empty_standard_input(source, options);
         const Plan plan =
             make_plan({options.rules, {}, options.verbose || options.dry_run}, registry, source);
         if (options.dry_run) {
-            warn_of_plan(plan, options);
+            warn_of_unmatched(plan, options);
             return print_plan(plan);
         }
-        Output output(options, input.number());
+        Output output(options);
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
-        warn_of_plan(plan, options);
+        if (options.verbose) complain_in_lines(describe_rules(plan));
+        warn_of_unmatched(plan, options);
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));
         return done;

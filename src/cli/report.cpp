@@ -118,7 +118,7 @@ std::string describe_counts(const RuleReport& report) {
     if (report.dropped > 0) text += plural(report.dropped, "entry", "entries") + " dropped";
     if (report.changed > 0)
         text += (text.empty() ? "" : ", ") + plural(report.changed, "field", "fields") + " changed";
-    return text.empty() ? "nothing to do" : text;
+    return text.empty() ? "nothing" : text;
 }
 
 std::string mapping_name(const RuleArgument& mapping) {
@@ -142,6 +142,8 @@ void describe_plan(const Plan& plan, ByteSink& output) {
                      describe_changes(plan, entry));
         if (left != unhandled.end()) output.write(left->second);
     }
+    output.write("entries: " + std::to_string(toc.size()) + " read, " +
+                 std::to_string(toc.size() - toc.dropped_count()) + " would be written\n");
 }
 
 std::string describe_rules(const Plan& plan) {
@@ -176,7 +178,9 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             if (report.per_argument[i] == 0)
-                lines.push_back(report.spec.name + " " + mapping_name(arguments[i]) + " matched nothing");
+                lines.push_back(
+                    report.spec.name + " " + mapping_name(arguments[i]) +
+                    " matched nothing: the archive names no such role (upper and lower case differ)");
         }
         if (arguments.empty() && report.dropped + report.changed == 0)
             lines.push_back(report.spec.name + " matched nothing");

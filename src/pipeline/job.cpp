@@ -20,6 +20,7 @@ public:
         return wanted;
     }
     void block_bytes(ByteSource& source, std::uint64_t count) override { next_.block_bytes(source, count); }
+    void end_block(ByteSource& source, std::size_t count) override { next_.end_block(source, count); }
     void trailer_bytes(ByteSource& source, std::uint64_t count) override {
         next_.trailer_bytes(source, count);
     }

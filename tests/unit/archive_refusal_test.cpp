@@ -56,6 +56,7 @@ TEST(ForeignInput, IsNamed) {
     refuse("BZh91AY", "wrapped in bzip2");
     refuse("--\n-- PostgreSQL database dump\n--\n\n", "plain SQL dump");
     refuse("--\n-- PostgreSQL database cluster dump\n--\n\n", "plain SQL dump");
+    refuse("motd\nPGDMP" + std::string("\1\20\0", 3), "printed in front of the archive: 'motd'");
     refuse("<!DOCTYPE html>", "text, not a pg_dump archive");
     refuse(
         "\x7f"

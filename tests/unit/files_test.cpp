@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <thread>
 
 #include "pgfilter/error.hpp"
@@ -154,6 +155,69 @@ TEST_F(Files, PipesThatDoNotBlockAreWaitedFor) {
     ::close(ends[0]);
     EXPECT_EQ(received == sent, true);
     EXPECT_EQ(source.offset(), sent.size());
+}
+
+/// Takes all of `sent` from a pipe that it comes through in pieces, by peeking, skipping and moving at
+/// random, and returns what has been moved or copied to the output.  `expected` is what should have been.
+std::string through_pipe_source(const std::string& sent, unsigned seed, int flags, std::string& expected) {
+    std::mt19937 random(seed);
+    const auto up_to = [&](std::size_t most) {
+        return std::uniform_int_distribution<std::size_t>(1, most)(random);
+    };
+    int in[2];
+    int out[2];
+    EXPECT_EQ(::pipe2(in, flags), 0);
+    EXPECT_EQ(::pipe2(out, flags), 0);
+    std::thread writer([&, pieces = std::mt19937(seed + 1)]() mutable {
+        DescriptorSink sink(in[1]);
+        for (std::size_t at = 0; at < sent.size();) {
+            const std::size_t size = std::uniform_int_distribution<std::size_t>(1, 70'000)(pieces);
+            sink.write(Bytes(sent).substr(at, size));
+            if (pieces() % 4 == 0) sink.finish();
+            at += size;
+        }
+        sink.finish();
+        ::close(in[1]);
+    });
+    std::string received;
+    std::thread reader([&] {
+        DescriptorSource source(out[0]);
+        for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
+            received += run;
+            source.skip(run.size());
+        }
+    });
+    PipeSource source(in[0]);
+    DescriptorSink sink(out[1]);
+    for (Bytes shown = source.peek(up_to(40)); !shown.empty(); shown = source.peek(up_to(40))) {
+        EXPECT_EQ(shown == Bytes(sent).substr(source.offset(), shown.size()), true) << source.offset();
+        const std::size_t count = up_to(shown.size());
+        if (up_to(3) == 1) {
+            source.skip(count);
+        } else {
+            expected += shown.substr(0, count);
+            sink.take(source, count);
+        }
+    }
+    EXPECT_EQ(source.offset(), sent.size());
+    sink.finish();
+    ::close(out[1]);
+    writer.join();
+    reader.join();
+    ::close(in[0]);
+    ::close(out[0]);
+    return received;
+}
+
+TEST_F(Files, PipesCanBeLookedIntoAndPassedOn) {
+    std::string sent;
+    for (int i = 0; i < 400'000; ++i) sent += std::to_string(i);
+    for (unsigned seed = 0; seed < 12; ++seed) {
+        std::string expected;
+        const std::string received =
+            through_pipe_source(sent, seed, seed % 2 == 0 ? 0 : O_NONBLOCK, expected);
+        EXPECT_EQ(received == expected, true) << "seed " << seed;
+    }
 }
 
 TEST_F(Files, ErrorsOfTheSystemAreReported) {

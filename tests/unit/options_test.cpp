@@ -77,13 +77,22 @@ TEST(Options, OfOthersAreRefusedWithTheReason) {
     expect_refused({"-Od", "x", "a", "b"}, "never connects");
     for (const char* option : {"-j", "-1", "-c", "-C", "-e"}) expect_refused({option}, "pg_restore");
     expect_refused({"-j4"}, "pg_restore");
+    for (const char* option : {"-t", "-n", "-a", "--section=data", "-l", "--if-exists"})
+        expect_refused({option}, "pg_restore");
     EXPECT_EQ(parse({"-f", "-d"}).output, "-d") << "the argument of another option";
     EXPECT_EQ(parse({"--", "-d"}).input, "-d");
 }
 
 TEST(Options, ThatMakeNoSenseAreRefused) {
-    expect_refused({"--no-such-option"}, "--no-such-option");
-    expect_refused({"a", "b"}, "'b'");
+    expect_refused({"--no-such-option"}, "unknown option --no-such-option");
+    expect_refused({"--no-owners"}, "did you mean --no-owner?");
+    expect_refused({"--inplace"}, "did you mean --in-place?");
+    expect_refused({"-y"}, "unknown option -y");
+    expect_refused({"--file=", "in"}, "--file needs an argument");
+    expect_refused({"--map-role=", "in"}, "--map-role needs an argument");
+    expect_refused({"in", "--file"}, "--file needs an argument");
+    expect_refused({"-Of"}, "-f needs an argument");
+    expect_refused({"a", "b"}, "'b' is the second; name the output with -f");
     expect_refused({"--in-place"}, "needs a FILE");
     expect_refused({"--in-place", "-"}, "needs a FILE");
     expect_refused({"--in-place", "-f", "x", "y"}, "cannot be used together");

@@ -1,0 +1,36 @@
+// Calls on descriptors that may have to be made again.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+
+#include <cerrno>
+
+#include "bytes/system_error.hpp"
+
+namespace pgfilter {
+
+// As much as fits in a core's own cache: what one process of a pipeline has written is still there for the
+// next.
+constexpr int pipe_size = 256 * 1024;
+
+/// Fewer, larger hand-overs between the processes of a pipeline.  Not a pipe, or not allowed: it stays as it
+/// is.
+inline void enlarge_pipe(int descriptor) {
+    fcntl(descriptor, F_SETPIPE_SZ, pipe_size);
+}
+
+inline void wait_for(int descriptor, short event) {
+    pollfd waiting{descriptor, event, 0};
+    poll(&waiting, 1, -1);
+}
+
+/// After a failed call: returns if it is to be made again, throws otherwise.
+inline void retry_or_throw(int descriptor, short event, const char* what) {
+    if (errno == EINTR) return;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return wait_for(descriptor, event);
+    if (errno == EPIPE) throw Error(ErrorCode::broken_pipe, "the reader of the output has gone");
+    throw system_error(what);
+}
+
+}  // namespace pgfilter
