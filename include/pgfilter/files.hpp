@@ -52,6 +52,7 @@ private:
     int descriptor_;
     int look_[2] = {-1, -1};  // a pipe of our own that the bytes are copied to (by reference) and read from
     int nowhere_ = -1;
+    bool can_tee_ = true;
     std::string buffer_;
     std::size_t begin_ = 0;  // of what is shown
     std::size_t end_ = 0;

@@ -15,6 +15,10 @@ namespace {
 constexpr const char* cannot_read = "cannot read the input";
 constexpr const char* cannot_write = "cannot write the output";
 
+Error lost_bytes() {
+    return {ErrorCode::io, "somebody else is reading from the input's pipe"};
+}
+
 // The bytes are known to be there.
 void read_all(int descriptor, char* into, std::size_t size) {
     while (size > 0) {
@@ -23,6 +27,7 @@ void read_all(int descriptor, char* into, std::size_t size) {
             retry_or_throw(descriptor, POLLIN, cannot_read);
             continue;
         }
+        if (got == 0) throw lost_bytes();
         into += got;
         size -= static_cast<std::size_t>(got);
     }
@@ -47,6 +52,7 @@ void splice_all(int from, int to, std::size_t size) {
             retry_or_throw(to, POLLOUT, cannot_write);
             continue;
         }
+        if (moved == 0) throw lost_bytes();
         size -= static_cast<std::size_t>(moved);
     }
 }
@@ -94,12 +100,20 @@ void PipeSource::consume_shown() {
 // False at the end of the stream.
 bool PipeSource::show_more() {
     for (;;) {
-        const ssize_t copied = ::tee(descriptor_, look_[1], buffer_.size() - end_, 0);
-        if (copied == 0) return false;
-        if (copied > 0) {
-            read_all(look_[0], buffer_.data() + end_, static_cast<std::size_t>(copied));
-            end_ += static_cast<std::size_t>(copied);
+        const std::size_t room = buffer_.size() - end_;
+        const ssize_t got = can_tee_ ? ::tee(descriptor_, look_[1], room, 0)
+                                     : ::read(descriptor_, buffer_.data() + end_, room);
+        if (got == 0) return false;
+        if (got > 0) {
+            if (can_tee_) read_all(look_[0], buffer_.data() + end_, static_cast<std::size_t>(got));
+            end_ += static_cast<std::size_t>(got);
+            if (!can_tee_) only_here_ = end_ - begin_;
             return true;
+        }
+        // No tee in this kernel or sandbox: reading does as well, only slower.
+        if (can_tee_ && (errno == EINVAL || errno == ENOSYS || errno == EPERM)) {
+            can_tee_ = false;
+            continue;
         }
         try {
             retry_or_throw(descriptor_, POLLIN, cannot_read);

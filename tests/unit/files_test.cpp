@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -218,6 +219,42 @@ TEST_F(Files, PipesCanBeLookedIntoAndPassedOn) {
             through_pipe_source(sent, seed, seed % 2 == 0 ? 0 : O_NONBLOCK, expected);
         EXPECT_EQ(received == expected, true) << "seed " << seed;
     }
+}
+
+// A socket knows no tee, as some sandboxes do not.
+TEST_F(Files, PipesAreReadWhereTheyCannotBeLookedInto) {
+    int in[2];
+    int out[2];
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, in), 0);
+    ASSERT_EQ(::pipe(out), 0);
+    const std::string sent(60'000, 'x');
+    std::thread writer([&] {
+        DescriptorSink sink(in[1]);
+        sink.write("begin" + sent);
+        sink.finish();
+        ::close(in[1]);
+    });
+    PipeSource source(in[0]);
+    DescriptorSink sink(out[1]);
+    EXPECT_EQ(source.peek(5).substr(0, 5), "begin");
+    source.skip(5);
+    std::thread taker([&] {
+        sink.take(source, sent.size());
+        sink.finish();
+        ::close(out[1]);
+    });
+    DescriptorSource end(out[0]);
+    std::string received;
+    for (Bytes run = end.peek(1); !run.empty(); run = end.peek(1)) {
+        received += run;
+        end.skip(run.size());
+    }
+    writer.join();
+    taker.join();
+    EXPECT_EQ(received == sent, true);
+    EXPECT_TRUE(source.peek(1).empty());
+    ::close(in[0]);
+    ::close(out[0]);
 }
 
 TEST_F(Files, ErrorsOfTheSystemAreReported) {
