@@ -143,6 +143,12 @@ std::string doubled(std::string_view text, char quote) {
     return result;
 }
 
+// A dollar sign can be part of a word, so those of the delimiters must not touch the first and last one.
+std::string_view inside_dollars(std::string_view quoted) {
+    const std::size_t tag = quoted.find('$', 1) + 1;
+    return quoted.substr(tag, quoted.size() - 2 * tag);
+}
+
 // 'app.base'::regclass is a table's name, whatever roles there are.
 bool is_cast_to_other_name(const std::vector<Token>& statement, std::size_t at) {
     if (at + 3 >= statement.size() || !statement[at + 1].is_symbol(':') || !statement[at + 2].is_symbol(':'))
@@ -205,7 +211,8 @@ std::size_t count_mentions(std::string_view sql, std::string_view name, const st
             if (literal &&
                 (is_known(token) || is_cast_to_other_name(statement, i) || is_setting(statement, i)))
                 continue;
-            for (const std::string& spelling : spellings) count += count_words(token.text, spelling);
+            const std::string_view text = literal ? token.text : inside_dollars(token.text);
+            for (const std::string& spelling : spellings) count += count_words(text, spelling);
         }
     }
     return count;

@@ -517,6 +517,36 @@ class FileTest(CliTest):
         self.assert_done(self.run_words("-O", "-f", copy, copy), b"")
         self.assertEqual(copy.read_bytes(), self.wanted)
 
+    def test_standard_output_onto_the_input(self) -> None:
+        """Appended to while it is read, the file would grow for ever; opened with ">" it is empty by now."""
+        copy = Path(shutil.copy(self.source, self.target))
+        for mode, word in (("ab", b"use --in-place"), ("r+b", b"use --in-place"), ("wb", b"the shell has emptied")):
+            with self.subTest(mode), copy.open(mode) as output:
+                size = copy.stat().st_size
+                done = self.run_words("-O", copy, stdout=output)
+                self.assertEqual((done.returncode, copy.stat().st_size), (2, size), done)
+                self.assertIn(word, done.stderr)
+
+    def test_nothing_to_read(self) -> None:
+        self.assert_refused(self.run_words("-O"), b"no FILE is given, and standard input is empty")
+        self.assert_refused(self.run_words("-O", "-f", self.target), b"-f names the output, '" + bytes(self.target))
+        self.assert_refused(self.run_words("-O", "-"), b"input is empty")
+        self.assertFalse(self.target.exists())
+
+    def test_dry_run_and_verbose_say_what_a_real_run_does(self) -> None:
+        dry = self.run_words("--dry-run", "-x", self.source)
+        self.assert_done(dry)
+        dropped = {line.split(b";")[0][5:] for line in dry.stdout.splitlines() if line.startswith(b"drop ")}
+        wanted = pga.read(self.data)
+        kept = pga.read(self.run_words("-x", self.source).stdout)
+        self.assertEqual(dropped, {b"%d" % e.dump_id for e in wanted.entries} - {b"%d" % e.dump_id for e in kept.entries})
+        self.assertTrue(dropped)
+        self.assertIn(b"entries: %d read, %d would be written" % (len(wanted.entries), len(kept.entries)), dry.stdout)
+        real = self.run_words("-v", "-x", "-f", self.target, self.source)
+        self.assertEqual((real.returncode, real.stdout), (0, b""))
+        self.assertIn(b"pgfilter: no-privileges: %d entr" % len(dropped), real.stderr)
+        self.assertIn(b"entries: %d read, %d written" % (len(wanted.entries), len(kept.entries)), real.stderr)
+
     @AS_ROOT
     def test_read_only_input(self) -> None:
         copy = Path(shutil.copy(self.source, self.folder / "in.dump"))

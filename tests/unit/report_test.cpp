@@ -1,0 +1,122 @@
+// What a person gets to read of a plan.
+#include "cli/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include "pgfilter/rules.hpp"
+#include "support/archive_builder.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+using namespace test;
+
+EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag, const std::string& defn) {
+    EntryValue entry;
+    entry.dump_id = dump_id;
+    entry.desc = desc;
+    entry.tag = tag;
+    entry.defn = defn;
+    return entry;
+}
+
+/// An archive in which the rules below find something of everything.
+Plan plan_for(const std::vector<RuleSpec>& rules) {
+    ArchiveValue archive;
+    archive.entries = first_entries();
+    archive.entries.push_back(entry_of(1, "TABLE", "odd\nname", "CREATE TABLE t ();\n"));
+    archive.entries.push_back(
+        entry_of(2, "ACL", "TABLE t", "GRANT SELECT ON TABLE t TO reader;\nGRANT ALL ON TABLE t TO app;\n"));
+    archive.entries.back().dependencies = {1};
+    archive.entries.push_back(
+        entry_of(3, "FUNCTION", "f()", "CREATE FUNCTION f() AS $$SET ROLE app; -- app$$;\n"));
+    archive.entries.back().owner = "other";
+    archive.entries.back().dependencies = {2};
+    archive.entries.push_back(entry_of(4, "POLICY", "t p", "CREATE POLICY p ON t TO x USING (c = 'app');\n"));
+    archive.entries.back().owner = "other";
+    const std::string bytes = build(archive).bytes();
+    RuleRegistry registry;
+    add_builtin_rules(registry);
+    Job job;
+    job.rules = rules;
+    job.details = true;
+    MemorySource source(bytes);
+    return make_plan(job, registry, source);
+}
+
+std::string described(const Plan& plan) {
+    MemorySink sink;
+    describe_plan(plan, sink);
+    return sink.bytes();
+}
+
+const RuleSpec map_app{"map-role", {{"app", "we\"b"}}};
+
+TEST(DryRun, SaysWhatIsDroppedAndWhatThatLeadsTo) {
+    EXPECT_EQ(described(plan_for({{"no-privileges", {}}})),
+              "drop 2; ACL public TABLE t  [no-privileges]\n"
+              "change 3; FUNCTION public f()\n"
+              "    dependencies lead past dropped entries\n"
+              "entries: 6 read, 5 would be written\n");
+}
+
+TEST(DryRun, ShowsOldAndNewTextAndWhatIsLeftAsItIs) {
+    EXPECT_EQ(described(plan_for({map_app})),
+              "change 1; TABLE public odd?name\n"
+              "    owner: 'app' -> 'we\"b'  [map-role]\n"
+              "change 2; ACL public TABLE t\n"
+              "    owner: 'app' -> 'we\"b'  [map-role]\n"
+              "    definition: 'GRANT ALL ON TABLE t TO app;' -> 'GRANT ALL ON TABLE t TO \"we\"\"b\";'  "
+              "[map-role]\n"
+              "keep 3; FUNCTION public f()\n"
+              "    left as it is: 'app' occurs 2 times in text that cannot be rewritten  [map-role]\n"
+              "keep 4; POLICY public t p\n"
+              "    left as it is: 'app' occurs 1 time in text that cannot be rewritten  [map-role]\n"
+              "entries: 6 read, 6 would be written\n");
+}
+
+TEST(DryRun, ShowsNullAndControlCharacters) {
+    const std::string text = described(plan_for({{"no-owner", {}}, {"map-role", {{"x", "a\nb\x1b"}}}}));
+    EXPECT_NE(text.find("    owner: 'app' -> NULL  [no-owner]\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("TO \"a\\nb\\x1b\" USING"), std::string::npos) << text;
+    EXPECT_EQ(text.find('\x1b'), std::string::npos) << "nothing may steer the terminal";
+}
+
+TEST(Verbose, CountsPerRule) {
+    EXPECT_EQ(describe_rules(plan_for({{"no-owner", {}}, {"no-privileges", {}}, {"no-create", {}}})),
+              "no-owner: 4 fields changed\n"
+              "no-privileges: 1 entry dropped\n"
+              "no-create: nothing\n"
+              "dependencies of 1 entry lead past dropped entries\n");
+}
+
+TEST(Verbose, CountsWhatIsLeftAsItIs) {
+    EXPECT_EQ(
+        describe_rules(plan_for({map_app})),
+        "map-role 'app' = 'we\"b': 3 places changed; 3 mentions left as is in bodies, expressions or options "
+        "(1 FUNCTION, 1 POLICY)\n");
+}
+
+TEST(Verbose, SummarisesARun) {
+    Summary summary;
+    summary.entries_read = 6;
+    summary.entries_written = 5;
+    summary.blocks_read = 4;
+    summary.blocks_written = 3;
+    summary.bytes_read = 2;
+    summary.bytes_written = 1;
+    EXPECT_EQ(describe_summary(summary),
+              "entries: 6 read, 5 written; data blocks: 4 read, 3 written; bytes: 2 read, 1 written\n");
+}
+
+TEST(Unmatched, RulesAndMappingsAreNamedEach) {
+    const Plan plan =
+        plan_for({{"no-create", {}}, {"map-role", {{"app", "web"}, {"App", "b"}}}, {"no-owner", {}}});
+    const std::vector<std::string> lines = unmatched_rules(plan);
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(lines[0], "no-create matched nothing");
+    EXPECT_EQ(lines[1].substr(0, 39), "map-role 'App' = 'b' matched nothing: t");
+}
+
+}  // namespace
+}  // namespace pgfilter::cli
