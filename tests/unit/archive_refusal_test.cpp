@@ -159,6 +159,13 @@ TEST(Offsets, MustBeTrue) {
                    "data offset is too large");
 }
 
+TEST(Offsets, CannotPointIntoTheTocWhereOthersAreNotSet) {
+    const BuiltArchive built = build(two_tables());
+    const std::size_t flag = built.prologue_size() - 9;
+    const std::string changed = with_byte(with_byte(built.bytes(), flag, 2), flag + 1, 5);
+    expect_refused(changed, ErrorCode::damaged, std::nullopt, "points into the table of contents");
+}
+
 TEST(Blocks, MustBeTheAnnouncedOnes) {
     const BuiltArchive built = build(two_tables());
     const std::uint64_t first = built.prologue_size();
