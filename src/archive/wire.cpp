@@ -40,7 +40,11 @@ std::int32_t decode_int(Bytes bytes) {
 void append_int(std::string& to, std::int32_t value, const Layout& layout) {
     to += value < 0 ? '\1' : '\0';
     const std::int64_t wide = value;
-    append_little_endian(to, static_cast<std::uint64_t>(wide < 0 ? -wide : wide), layout.int_size);
+    const auto magnitude = static_cast<std::uint64_t>(wide < 0 ? -wide : wide);
+    if (layout.int_size < sizeof magnitude && magnitude >> (8 * layout.int_size) != 0)
+        throw Error(ErrorCode::limit,
+                    "a number or a text has become too large for the archive's small integers");
+    append_little_endian(to, magnitude, layout.int_size);
 }
 
 DataOffset decode_offset(Bytes bytes) {
@@ -73,6 +77,8 @@ Text take_text(Bytes& rest, const Layout& layout) {
 }
 
 void append_text(std::string& to, Text text, const Layout& layout) {
+    if (text && text->size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+        throw Error(ErrorCode::limit, "a text has become too long for an archive");
     append_int(to, text ? static_cast<std::int32_t>(text->size()) : -1, layout);
     if (text) to += *text;
 }

@@ -17,7 +17,8 @@ constexpr int pipe_size = 256 * 1024;
 /// Fewer, larger hand-overs between the processes of a pipeline.  Not a pipe, or not allowed: it stays as it
 /// is.
 inline void enlarge_pipe(int descriptor) {
-    fcntl(descriptor, F_SETPIPE_SZ, pipe_size);
+    const int size = fcntl(descriptor, F_GETPIPE_SZ);
+    if (size >= 0 && size < pipe_size) fcntl(descriptor, F_SETPIPE_SZ, pipe_size);
 }
 
 inline void wait_for(int descriptor, short event) {

@@ -12,7 +12,7 @@
 namespace pgfilter::cli {
 namespace {
 
-constexpr std::array stopping_signals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array stopping_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2};
 
 // A signal handler can reach nothing but what is global.
 std::array<char, PATH_MAX> file_to_remove{};
@@ -34,6 +34,7 @@ void occupy_closed_streams() {
 
 void handle_signals() {
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);  // write() says it then
     for (const int signal : stopping_signals) {
         struct sigaction action {};
         // What the caller had ignored, as nohup does, stays ignored.

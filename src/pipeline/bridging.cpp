@@ -141,7 +141,9 @@ private:
 };
 
 /// The dependencies with dropped entries replaced.
-std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids, DumpId self) {
+std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids, DumpId self,
+                                 Budget& budget) {
+    std::unordered_set<DumpId> expanded;
     std::unordered_set<DumpId> known(ids.begin(), ids.end());
     known.insert(self);
     std::vector<DumpId> result;
@@ -151,7 +153,9 @@ std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids,
             result.push_back(id);
             continue;
         }
+        if (!expanded.insert(id).second) continue;
         for (const DumpId next : beyond.of(*index)) {
+            budget.spend(1);
             if (known.insert(next).second) result.push_back(next);
         }
     }
@@ -170,8 +174,7 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
         const std::vector<DumpId> ids = toc[i].dependencies();
         if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.dropped(id).has_value(); }))
             continue;
-        const std::vector<DumpId> bridged = past_dropped(beyond, ids, toc[i].dump_id());
-        budget.spend(bridged.size());
+        const std::vector<DumpId> bridged = past_dropped(beyond, ids, toc[i].dump_id(), budget);
         toc.set_dependencies(toc[i], bridged, editor);
         ++changed;
     }

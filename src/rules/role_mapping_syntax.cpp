@@ -64,8 +64,8 @@ private:
         std::size_t size = std::min(rest_.find('='), rest_.size());
         if (is_file_) {
             size = std::min(size, rest_.find('\n'));
-            for (std::size_t i = 1; i < size; ++i) {
-                if (rest_[i] == '#' && is_blank(rest_[i - 1])) size = i;
+            for (std::size_t i = 0; i < size; ++i) {
+                if (rest_[i] == '#' && (i == 0 ? after_blank_ : is_blank(rest_[i - 1]))) size = i;
             }
         }
         const std::string_view all = rest_.substr(0, size);
@@ -78,6 +78,7 @@ private:
 
     static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
     void skip_blanks() {
+        after_blank_ = !rest_.empty() && is_blank(rest_.front());
         while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
     }
 
@@ -87,6 +88,7 @@ private:
 
     std::string_view rest_;
     bool is_file_;
+    bool after_blank_ = false;
     std::size_t line_ = 1;
 };
 

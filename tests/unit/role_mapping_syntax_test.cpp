@@ -77,6 +77,7 @@ TEST(RoleMappingFile, NamesTheLineOfAMistake) {
     expect_refused("a=b\n\n# c\nd\n", true, "line 4: \"=\" is missing");
     expect_refused("\"a\nb\"=c\nd=\n", true, "line 3: a role's name is missing");
     expect_refused("a=b c=d\n", true, "line 1: more than one");
+    expect_refused("a = # later\n", true, "line 1: a role's name is missing");
     expect_refused("a=b\n\"c\n\n", true, "line 2: double quote is not closed");
 }
 

@@ -300,6 +300,20 @@ TEST(Rules, LaterOnesSeeWhatEarlierOnesLeft) {
     EXPECT_EQ(find(plan, 1).dropped_by(), 0);
 }
 
+TEST(Rules, ThatMakeATextTooLongForTheArchiveAreRefused) {
+    ArchiveValue archive = archive_of(
+        16, {entry_of(1, "SCHEMA", "s", "CREATE SCHEMA " + std::string(220, 's') + " AUTHORIZATION a;\n")});
+    archive.entries.erase(archive.entries.begin(), archive.entries.begin() + 2);
+    archive.int_size = 1;
+    const std::string input = build(archive).bytes();
+    try {
+        plan_for(input, {map_roles({{"a", "abcdefghijklmnop"}})});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::limit);
+    }
+}
+
 TEST(Rules, ThatAreUnknownAreRefused) {
     const std::string input = build(archive_of(16, {})).bytes();
     EXPECT_THROW(plan_for(input, {{"no-such-rule", {}}}), Error);
