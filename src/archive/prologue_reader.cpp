@@ -19,7 +19,11 @@ Error damaged(std::string message) {
 }
 
 std::string quoted(Bytes bytes) {
-    return "\"" + std::string(bytes.substr(0, 40)) + "\"";
+    std::string text(bytes.substr(0, 40));
+    for (char& c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    }
+    return "\"" + text + "\"";
 }
 
 /// Reads primitives and keeps their bytes in the arena's open run.  Every read is told what it reads.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <memory>
 #include <new>
 
@@ -68,6 +69,8 @@ public:
         const std::string& name = options.in_place ? options.input : options.output;
         if (name.empty() || name == "-") {
             sink_ = std::make_unique<DescriptorSink>(STDOUT_FILENO);
+        } else if (const auto open_already = own_descriptor(name)) {
+            sink_ = std::make_unique<DescriptorSink>(*open_already);
         } else if (is_special(name)) {
             open_special(name);
         } else {
@@ -78,6 +81,19 @@ public:
     ByteSink& sink() { return *sink_; }
 
 private:
+    // What these names stand for is open, perhaps to append; it must not be opened again or replaced.
+    static std::optional<int> own_descriptor(const std::string& name) {
+        if (name == "/dev/stdout") return STDOUT_FILENO;
+        for (const std::string folder : {"/dev/fd/", "/proc/self/fd/"}) {
+            int number = 0;
+            const char* const end = name.data() + name.size();
+            if (!name.starts_with(folder)) continue;
+            const auto parsed = std::from_chars(name.data() + folder.size(), end, number);
+            if (parsed.ec == std::errc() && parsed.ptr == end) return number;
+        }
+        return std::nullopt;
+    }
+
     // A device, pipe or socket is written to; replacing it by a file would do harm.
     static bool is_special(const std::string& name) {
         struct stat status {};

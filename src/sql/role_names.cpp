@@ -159,13 +159,17 @@ bool is_cast_to_other_name(const std::vector<Token>& statement, std::size_t at) 
     return type.starts_with("reg") && type != "regrole";
 }
 
-// Whether the literal at `at` belongs to SET search_path TO 'a', 'b' or another setting that holds no role.
-bool is_setting(const std::vector<Token>& statement, std::size_t at) {
-    while (at > 1 && statement[at - 1].is_symbol(',') && statement[at - 2].kind == TokenKind::string) at -= 2;
+// Whether the literal at `at` is the first of SET search_path TO 'a', 'b' or another setting that holds no
+// role.
+bool begins_setting(const std::vector<Token>& statement, std::size_t at) {
     if (at < 3 || !statement[at - 3].is_word("set")) return false;
     constexpr std::array other_names{"search_path", "default_tablespace", "temp_tablespaces"};
     const std::string setting = decode_identifier(statement[at - 2]).value_or("");
     return std::find(other_names.begin(), other_names.end(), setting) != other_names.end();
+}
+
+bool continues_list(const std::vector<Token>& statement, std::size_t at) {
+    return at > 1 && statement[at - 1].is_symbol(',') && statement[at - 2].kind == TokenKind::string;
 }
 
 }  // namespace
@@ -193,8 +197,11 @@ std::string replace_role_names(std::string_view sql, const std::vector<RoleName>
 std::size_t count_mentions(std::string_view sql, std::string_view name, const std::vector<RoleName>& known,
                            Dialect dialect) {
     const auto is_known = [&](const Token& token) {
-        return std::any_of(known.begin(), known.end(),
-                           [&](const RoleName& role) { return role.position == token.position; });
+        const auto before = [](const RoleName& role, std::size_t position) {
+            return role.position < position;
+        };
+        const auto found = std::lower_bound(known.begin(), known.end(), token.position, before);
+        return found != known.end() && found->position == token.position;
     };
     std::vector<std::string> spellings{std::string(name)};
     for (const char quote : {'"', '\''}) {
@@ -209,13 +216,13 @@ std::size_t count_mentions(std::string_view sql, std::string_view name, const st
     StatementReader reader(sql, dialect);
     std::vector<Token> statement;
     while (reader.next(statement)) {
+        bool in_setting = false;
         for (std::size_t i = 0; i < statement.size(); ++i) {
             const Token& token = statement[i];
             const bool literal = token.kind == TokenKind::string;
             if (!literal && token.kind != TokenKind::dollar) continue;
-            if (literal &&
-                (is_known(token) || is_cast_to_other_name(statement, i) || is_setting(statement, i)))
-                continue;
+            if (literal && !continues_list(statement, i)) in_setting = begins_setting(statement, i);
+            if (literal && (in_setting || is_known(token) || is_cast_to_other_name(statement, i))) continue;
             const std::string_view text = literal ? token.text : inside_dollars(token.text);
             for (const std::string& spelling : spellings) count += count_words(text, spelling);
         }

@@ -527,6 +527,13 @@ class FileTest(CliTest):
                 self.assertEqual((done.returncode, copy.stat().st_size), (2, size), done)
                 self.assertIn(word, done.stderr)
 
+    def test_names_of_open_files_are_written_not_replaced(self) -> None:
+        for name in ("/dev/stdout", "/dev/fd/1"):
+            self.target.write_bytes(b"precious")
+            with self.subTest(name), self.target.open("ab") as output:
+                self.assert_done(self.run_words("-O", "-f", name, self.source, stdout=output))
+                self.assertTrue(self.target.read_bytes().startswith(b"preciousPGDMP"))
+
     def test_nothing_to_read(self) -> None:
         self.assert_refused(self.run_words("-O"), b"no FILE is given, and standard input is empty")
         self.assert_refused(self.run_words("-O", "-f", self.target), b"-f names the output, '" + bytes(self.target))
