@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "archive/entry_fields.hpp"
+#include "archive/harmless.hpp"
 #include "archive/recognise.hpp"
 #include "archive/toc_builder.hpp"
 #include "archive/wire.hpp"
@@ -19,11 +20,7 @@ Error damaged(std::string message) {
 }
 
 std::string quoted(Bytes bytes) {
-    std::string text(bytes.substr(0, 40));
-    for (char& c : text) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
-    return "\"" + text + "\"";
+    return '"' + harmless(std::string(bytes.substr(0, 40))) + '"';
 }
 
 /// Reads primitives and keeps their bytes in the arena's open run.  Every read is told what it reads.

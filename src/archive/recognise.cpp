@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "archive/harmless.hpp"
+
 namespace pgfilter {
 namespace {
 
@@ -49,11 +51,7 @@ bool is_text(Bytes start) {
 }
 
 std::string first_line(Bytes start) {
-    std::string line(start.substr(0, std::min<std::size_t>(start.find('\n'), 60)));
-    for (char& c : line) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
-    return line;
+    return harmless(std::string(start.substr(0, std::min<std::size_t>(start.find('\n'), 60))));
 }
 
 std::string in_hex(Bytes bytes) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "archive/entry_fields.hpp"
+#include "archive/harmless.hpp"
 #include "archive/toc_builder.hpp"
 
 namespace pgfilter {
@@ -77,10 +79,7 @@ std::string TocEntry::label() const {
     for (const Text part : {namespace_(), Text(tag())}) {
         if (part && !part->empty()) name.append(" ").append(*part);
     }
-    // An archive's names must not be able to steer the terminal that a message is shown on.
-    for (char& c : name) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
+    name = harmless(std::move(name));
     constexpr std::size_t longest = 200;
     if (name.size() > longest) name.resize(longest);
     return "entry " + std::to_string(dump_id_) + " (" + name + ")";
