@@ -19,14 +19,20 @@ namespace pgfilter {
 struct Job {
     std::vector<RuleSpec> rules;  ///< applied in this order
     Limits limits;
-    bool details = false;  ///< also look for places that rules could not rewrite
+};
+
+/// A rule of a job, and which of the job's specs it was made from.
+struct AppliedRule {
+    std::unique_ptr<Rule> rule;
+    std::vector<std::size_t> specs;
 };
 
 /// The archive as the rules want it, with a record of what each of them did.  Nothing has been written yet.
 struct Plan {
     Prologue prologue;
-    std::vector<RuleReport> reports;  ///< one per rule; its index is the EditorId of what it did
-    std::size_t bridged = 0;          ///< entries whose dependencies lead past dropped ones now
+    std::vector<RuleReport> reports;  ///< one per spec of the job; its index is the EditorId of what it did
+    std::vector<AppliedRule> rules;
+    std::size_t bridged = 0;  ///< entries whose dependencies lead past dropped ones now
 };
 
 /// What a run came to.
@@ -46,6 +52,11 @@ struct Summary {
 /// An entry that depended on a dropped one depends on that one's dependencies afterwards, so that a parallel
 /// restore keeps the order.  Throws Error: what read_prologue() throws, and `usage` from the rules.
 Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source);
+
+/// Calls found() for what rules could not do in a kept entry; Unhandled::spec is an index of plan.reports.
+/// With `quick`, asks those rules only that find it without effort.
+void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
+                    const std::function<void(const Unhandled&)>& found);
 
 /// Writes the planned archive, reading the data from the same source.
 /// Throws what read_blocks() and ArchiveWriter throw; the output is not a complete archive then.

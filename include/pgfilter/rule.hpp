@@ -1,12 +1,14 @@
 // Rules: what changes a table of contents.
 //
 // A rule sees the whole Toc before any byte has been written, drops entries or gives their fields new values
-// through a RuleContext, and so leaves a record of all that it did and could not do.
+// through a RuleContext, and so leaves a record of all that it did.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,63 +16,96 @@
 
 namespace pgfilter {
 
-/// A key and a value of a rule's arguments, for example a role's old and new name.
+/// A key and a value of a rule's arguments.
 struct RuleArgument {
-    std::string key;
+    std::string key;  ///< empty: the rule's first key
     std::string value;
 };
 
-/// A rule as it is asked for: its name and its arguments.
+/// A rule as it is asked for.
 struct RuleSpec {
     std::string name;
     std::vector<RuleArgument> arguments;
+    std::string origin = {};  ///< where it was asked for, "clean.rules, line 3"; empty: the command line
 };
 
-/// A place that a rule found but could not rewrite.
+/// A key that a rule takes.
+struct RuleKey {
+    std::string name;   ///< "pattern"; empty: the keys are names of the user's, as the roles of map-role
+    std::string value;  ///< what stands for the value in help: "PATTERN"
+};
+
+/// What a rule does and takes, for people.
+struct RuleInfo {
+    std::string name;
+    std::string summary;  ///< one line
+    std::vector<RuleKey> keys = {};
+    /// Rules of one family are one Rule, made of all their specs and applied at the place of the first: the
+    /// options that select, for example, mean something only together.  Empty: a rule by itself.
+    std::string family = {};
+};
+
+/// Something that a rule could not do, in an entry that is kept.
 struct Unhandled {
-    std::size_t entry;     ///< index in the Toc
-    std::size_t argument;  ///< index of the rule's argument that it concerns
-    std::size_t count;     ///< occurrences in that entry
+    std::size_t spec = 0;                 ///< which of the rule's specs is concerned
+    std::optional<std::size_t> argument;  ///< which of its arguments, if one is
+    std::size_t count = 1;                ///< occurrences in that entry
+    std::string reason;                   ///< "uses TABLE app users, which is dropped"
 };
 
-/// What one rule did.
+/// What was done for the sake of one spec.
 struct RuleReport {
     RuleSpec spec;
-    std::size_t dropped = 0;                ///< entries
-    std::size_t changed = 0;                ///< fields
-    std::vector<std::size_t> per_argument;  ///< places changed for each argument, if the rule has any
-    std::vector<Unhandled> unhandled;       ///< only if the job asked for details
+    std::size_t dropped = 0;  ///< entries
+    std::size_t changed = 0;  ///< fields
+    /// Per argument, the places that it was found in.
+    std::vector<std::size_t> per_argument;
+    /// Whether it is worth a word to the user if nothing was dropped, changed or found.
+    bool expected_to_match = true;
+
+    /// Whether it came to nothing: no argument was found, or for a rule without any, nothing was done.
+    [[nodiscard]] bool matched_nothing() const;
 };
 
-/// How a rule gets at the archive.  Drops and edits are recorded under the rule's name.
+/// How a rule gets at the archive.  Drops and edits are recorded under the spec that they are due to: where
+/// a function takes `spec`, it is the place among the specs that the rule was made from.
 class RuleContext {
 public:
-    RuleContext(Prologue& prologue, RuleReport& report, EditorId editor, bool details)
-        : prologue_(prologue), report_(report), editor_(editor), details_(details) {}
+    /// `reports`: of all specs of the job.  `specs`: those of the rule, as places in `reports`, which are the
+    /// EditorIds too.
+    RuleContext(Prologue& prologue, std::vector<RuleReport>& reports, std::span<const std::size_t> specs)
+        : prologue_(prologue), reports_(reports), specs_(specs) {}
 
     [[nodiscard]] const Header& header() const noexcept { return prologue_.header; }
     [[nodiscard]] const Toc& toc() const noexcept { return prologue_.toc; }
 
     /// Calls visit(entry, index) for the entries that no earlier rule has dropped.
     void for_each_entry(const std::function<void(TocEntry&, std::size_t)>& visit);
+    [[nodiscard]] TocEntry& entry(std::size_t index) { return prologue_.toc[index]; }
 
-    void drop(TocEntry& entry);
+    void drop(TocEntry& entry, std::size_t spec = 0);
     /// False, and nothing is recorded, if the field had that value.
-    bool set_text(TocEntry& entry, Field field, Text value);
-    /// Counts places changed for the sake of one argument.
-    void matched_argument(std::size_t argument, std::size_t places) {
-        report_.per_argument[argument] += places;
+    bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
+    bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
+    /// The entry once more under a dump ID of its own, right behind it in the output.  Its index; references
+    /// to entries stay valid.  REQUIRES: the entry has no data.
+    std::size_t add_copy(std::size_t index, std::size_t spec = 0);
+    /// The order of the output, as indexes; every one must be there once.
+    void set_order(std::vector<std::uint32_t> order) { prologue_.toc.set_order(std::move(order)); }
+    /// Counts places where an argument was found.
+    void matched_argument(std::size_t argument, std::size_t places, std::size_t spec = 0) {
+        report(spec).per_argument[argument] += places;
     }
-
-    /// Whether unhandled() is wanted: looking for such places can take longer than the rule itself.
-    [[nodiscard]] bool details() const noexcept { return details_; }
-    void unhandled(Unhandled place) { report_.unhandled.push_back(place); }
+    /// The spec only changes how others work, so that there is nothing for it to match.
+    void matches_nothing_by_itself(std::size_t spec) { report(spec).expected_to_match = false; }
 
 private:
+    RuleReport& report(std::size_t spec) { return reports_[specs_[spec]]; }
+    [[nodiscard]] EditorId editor(std::size_t spec) const { return static_cast<EditorId>(specs_[spec]); }
+
     Prologue& prologue_;
-    RuleReport& report_;
-    EditorId editor_;
-    bool details_;
+    std::vector<RuleReport>& reports_;
+    std::span<const std::size_t> specs_;
 };
 
 class Rule {
@@ -81,20 +116,45 @@ public:
     virtual ~Rule() = default;
 
     virtual void apply(RuleContext& context) = 0;
+
+    /// Calls found() for what the rule should have done in this entry and could not.  Asked after all rules
+    /// have been applied, about entries that are kept.
+    virtual void find_unhandled(const Toc& toc, const TocEntry& entry,
+                                const std::function<void(const Unhandled&)>& found) const;
+    /// Whether find_unhandled() takes next to no time, so that it can be asked on every run.
+    [[nodiscard]] virtual bool finds_unhandled_quickly() const { return false; }
 };
 
 /// Makes rules by their names.
 class RuleRegistry {
 public:
-    /// Makes a rule from its arguments.  Throws Error (usage) if they make no sense.
-    using Factory = std::function<std::unique_ptr<Rule>(const std::vector<RuleArgument>&)>;
+    /// Makes a rule from its spec, or from all specs of its family, whose arguments all have a key that the
+    /// rule takes.  Throws Error (usage) if they make no sense.
+    using Factory = std::function<std::unique_ptr<Rule>(std::span<const RuleSpec> specs)>;
 
-    void add(const std::string& name, Factory factory);
-    /// Throws Error (usage) if there is no rule of that name, and what its factory throws.
-    [[nodiscard]] std::unique_ptr<Rule> make(const RuleSpec& spec) const;
+    /// Rules of a family must have equal factories.
+    void add(RuleInfo info, Factory factory);
+
+    /// Null if there is no rule of that name.
+    [[nodiscard]] const RuleInfo* find(const std::string& name) const;
+    /// By name.
+    [[nodiscard]] std::vector<const RuleInfo*> all() const;
+
+    /// Throws Error (usage) if there is no rule of such a name, naming the nearest that there is, if it takes
+    /// no such key, and what its factory throws.  REQUIRES: one spec, or specs of one family.
+    [[nodiscard]] std::unique_ptr<Rule> make(std::vector<RuleSpec> specs) const;
 
 private:
-    std::map<std::string, Factory> factories_;
+    struct Known {
+        RuleInfo info;
+        Factory factory;
+    };
+    [[nodiscard]] const Known& known(const RuleSpec& spec) const;
+
+    std::map<std::string, Known> rules_;
 };
+
+/// The one of `names` that is most like `name`; empty if none is.
+std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
 
 }  // namespace pgfilter

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,9 @@ struct DataOffset {
 /// Says who dropped or changed an entry: a number that means something to the caller of Toc's functions.
 using EditorId = std::uint16_t;
 
+/// A text in pieces: calls its argument with one after the other, the same ones every time.
+using TextPieces = std::function<void(const std::function<void(Bytes)>& put)>;
+
 struct FieldEdit;  // internal
 
 /// One entry of the TOC: an object's definition, or the announcement of a data block.
@@ -71,11 +75,19 @@ public:
     /// Dump IDs of the entries that must be restored before this one.  IDs that are not in the archive and
     /// repetitions do occur.
     [[nodiscard]] std::vector<DumpId> dependencies() const;
+    [[nodiscard]] std::vector<DumpId> original_dependencies() const;
+    /// The value of section or relkind; 0 where this version of the format has no such field.
+    [[nodiscard]] std::int32_t number(Field field) const;
     /// As it was read.
     [[nodiscard]] DataOffset data_offset() const;
 
     [[nodiscard]] bool dropped() const noexcept { return dropped_; }
-    [[nodiscard]] EditorId dropped_by() const noexcept { return dropped_by_; }
+    /// Who dropped it.  REQUIRES: dropped().
+    [[nodiscard]] EditorId dropped_by() const noexcept { return editor_; }
+    /// Whether it was not in the archive that was read, but is a copy of an entry there.
+    [[nodiscard]] bool added() const noexcept { return added_; }
+    /// Who added it.  REQUIRES: added() and not dropped().
+    [[nodiscard]] EditorId added_by() const noexcept { return editor_; }
     [[nodiscard]] bool changed() const noexcept { return edits_ != nullptr; }
     /// Who changed the field last; nothing if it is as it was read.
     [[nodiscard]] std::optional<EditorId> changed_by(Field field) const;
@@ -96,9 +108,10 @@ private:
     std::size_t stored_size_ = 0;
     const FieldEdit* edits_ = nullptr;
     DumpId dump_id_ = 0;
-    EditorId dropped_by_ = 0;
-    bool has_data_ = false;
-    bool dropped_ = false;
+    EditorId editor_ = 0;
+    bool has_data_ : 1 = false;
+    bool dropped_ : 1 = false;
+    bool added_ : 1 = false;
 };
 
 /// The table of contents: all entries in the order of the file, which is a valid order to restore them in.
@@ -111,6 +124,8 @@ public:
 
     [[nodiscard]] const Layout& layout() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
+    /// How many entries were read: those at the front, before any copies.
+    [[nodiscard]] std::size_t read_size() const noexcept;
     [[nodiscard]] TocEntry& operator[](std::size_t index) noexcept;
     [[nodiscard]] const TocEntry& operator[](std::size_t index) const noexcept;
     /// Where the entry with that dump ID stands; nothing if there is none.
@@ -121,7 +136,19 @@ public:
     /// Gives a text field a new value, which is copied.  False if it had that value or the format has no such
     /// field.
     bool set_text(TocEntry& entry, Field field, Text value, EditorId editor);
+    bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor);
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor);
+
+    /// The entry in its present form once more, under a dump ID of its own.  It stands last here, and right
+    /// behind the original in the output.  Returns its index.  REQUIRES: the entry has no data.
+    std::size_t add_copy(std::size_t index, EditorId editor);
+    /// The order of the output: all indexes, each once.  Data blocks stay in the order they come in, so
+    /// entries with data must keep theirs.
+    void set_order(std::vector<std::uint32_t> order);
+    /// Index of the entry that stands at this place of the output, if dropped ones are counted.
+    [[nodiscard]] std::size_t at(std::size_t place) const noexcept;
+    /// Makes at() know of copies.
+    void place_copies();
 
     /// Whether anything was dropped or changed.  If not, an archive is written exactly as it was read.
     [[nodiscard]] bool rewritten() const noexcept;
@@ -129,7 +156,8 @@ public:
 
 private:
     friend class TocBuilder;
-    void add_edit(TocEntry& entry, Field field, Bytes encoded, EditorId editor);
+    void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size);
+    [[nodiscard]] DumpId unused_dump_id() const;
 
     struct State;
     std::unique_ptr<State> state_;

@@ -21,13 +21,15 @@ void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put)
     const Toc& toc = prologue.toc;
     put(Bytes(prologue.header.stored));
     std::string count = prologue.stored_count;
-    if (toc.dropped_count() > 0) {
+    const std::size_t entries = toc.size() - toc.dropped_count();
+    if (entries != toc.read_size()) {
         count.clear();
-        wire::append_int(count, static_cast<std::int32_t>(toc.size() - toc.dropped_count()), toc.layout());
+        wire::append_int(count, static_cast<std::int32_t>(entries), toc.layout());
     }
     put(Bytes(count));
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        if (!toc[i].dropped()) EntryWriter::write(toc[i], offsets.of(i), put);
+        const std::size_t index = toc.at(i);
+        if (!toc[index].dropped()) EntryWriter::write(toc[index], offsets.of(index), put);
     }
 }
 

@@ -32,29 +32,21 @@ public:
         return run;
     }
 
-    /// A copy of `bytes` as a run of its own.  REQUIRES: no run is open.
-    Bytes keep(Bytes bytes) {
-        append(bytes);
-        return close();
-    }
-
-    /// Room for a T.  REQUIRES: no run is open; T needs no destructor.
+    /// Begins a run with a T, behind which `room` more bytes can be appended without moving it.  REQUIRES: no
+    /// run is open; T needs no destructor.
     template <class T>
-    T* make(T value) {
-        while ((reinterpret_cast<std::uintptr_t>(next()) % alignof(T)) != 0) append(Bytes("\0", 1));
+    T* open_with(T value, std::size_t room) {
+        static_assert(alignof(T) <= alignof(std::max_align_t));
+        if (capacity_ - used_ < sizeof value + alignof(T) + room) make_room(sizeof value + alignof(T) + room);
+        const auto misaligned = reinterpret_cast<std::uintptr_t>(chunks_.back().get() + used_) % alignof(T);
+        used_ += misaligned == 0 ? 0 : alignof(T) - misaligned;
         start_ = used_;
-        const Bytes place = keep(Bytes(reinterpret_cast<const char*>(&value), sizeof value));
-        return reinterpret_cast<T*>(const_cast<char*>(place.data()));
+        append(Bytes(reinterpret_cast<const char*>(&value), sizeof value));
+        return reinterpret_cast<T*>(chunks_.back().get() + start_);
     }
 
 private:
     static constexpr std::size_t chunk_size = 256 * 1024;
-
-    [[nodiscard]] const char* next() {
-        // Space for any alignment and a T, so that aligning cannot move the place to a new chunk.
-        if (capacity_ - used_ < 128) make_room(128);
-        return chunks_.back().get() + used_;
-    }
 
     // Moves the open run to a new chunk that has room for `more`; a chunk that held nothing else is given
     // back.

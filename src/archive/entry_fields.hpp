@@ -54,12 +54,14 @@ Bytes find_field(Bytes entry, Field field, const Layout& layout);
 /// Takes the encoded form of one field off the front of `rest`.  REQUIRES: it is complete and well-formed.
 Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout);
 
-/// An edit: the new encoded form of one field.  The latest comes first.
+/// An edit: the new encoded form of one field, whose bytes lie behind it.  The latest comes first.
 struct FieldEdit {
     const FieldEdit* next;
-    Bytes encoded;
-    Field field;
+    std::uint32_t size;
     EditorId editor;
+    Field field;
+
+    [[nodiscard]] Bytes encoded() const noexcept { return {reinterpret_cast<const char*>(this + 1), size}; }
 };
 
 inline const FieldEdit* find_edit(const FieldEdit* edits, Field field) {

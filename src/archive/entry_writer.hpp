@@ -44,7 +44,7 @@ private:
             if (!has_field(layout, format.field)) continue;
             const Bytes field = take_field(rest, format.kind, layout);
             const FieldEdit* edit = find_edit(entry.edits_, format.field);
-            put(edit != nullptr ? edit->encoded : field);
+            put(edit != nullptr ? edit->encoded() : field);
         }
     }
 };

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "archive/entry_fields.hpp"
+#include "archive/entry_writer.hpp"
 #include "archive/harmless.hpp"
 #include "archive/toc_builder.hpp"
+#include "pgfilter/error.hpp"
 
 namespace pgfilter {
 
@@ -49,20 +52,36 @@ Text TocEntry::original_text(Field field) const {
 Text TocEntry::text(Field field) const {
     const FieldEdit* edit = find_edit(edits_, field);
     if (edit == nullptr) return original_text(field);
-    Bytes encoded = edit->encoded;
+    Bytes encoded = edit->encoded();
     return wire::take_text(encoded, *layout_);
 }
 
-std::vector<DumpId> TocEntry::dependencies() const {
-    const FieldEdit* edit = find_edit(edits_, Field::dependencies);
-    Bytes encoded = edit != nullptr ? edit->encoded : find_field(stored(), Field::dependencies, *layout_);
+namespace {
+
+std::vector<DumpId> decode_dependencies(Bytes encoded, const Layout& layout) {
     std::vector<DumpId> ids;
-    while (const Text text = wire::take_text(encoded, *layout_)) {
+    while (const Text text = wire::take_text(encoded, layout)) {
         DumpId id = 0;
         std::from_chars(text->data(), text->data() + text->size(), id);
         ids.push_back(id);
     }
     return ids;
+}
+
+}  // namespace
+
+std::vector<DumpId> TocEntry::dependencies() const {
+    const FieldEdit* edit = find_edit(edits_, Field::dependencies);
+    return edit == nullptr ? original_dependencies() : decode_dependencies(edit->encoded(), *layout_);
+}
+
+std::vector<DumpId> TocEntry::original_dependencies() const {
+    return decode_dependencies(find_field(stored(), Field::dependencies, *layout_), *layout_);
+}
+
+std::int32_t TocEntry::number(Field field) const {
+    const Bytes encoded = find_field(stored(), field, *layout_);
+    return encoded.empty() ? 0 : wire::decode_int(encoded);
 }
 
 DataOffset TocEntry::data_offset() const {
@@ -75,12 +94,12 @@ std::optional<EditorId> TocEntry::changed_by(Field field) const {
 }
 
 std::string TocEntry::label() const {
-    std::string name(desc());
+    constexpr std::size_t longest = 200;
+    std::string name(desc().substr(0, longest));
     for (const Text part : {namespace_(), Text(tag())}) {
-        if (part && !part->empty()) name.append(" ").append(*part);
+        if (part && !part->empty()) name.append(" ").append(part->substr(0, longest));
     }
     name = harmless(std::move(name));
-    constexpr std::size_t longest = 200;
     if (name.size() > longest) name.resize(longest);
     return "entry " + std::to_string(dump_id_) + " (" + name + ")";
 }
@@ -110,6 +129,12 @@ bool Toc::rewritten() const noexcept {
 std::size_t Toc::dropped_count() const noexcept {
     return state_->dropped;
 }
+std::size_t Toc::read_size() const noexcept {
+    return state_->read;
+}
+std::size_t Toc::at(std::size_t place) const noexcept {
+    return state_->order.empty() ? place : state_->order[place];
+}
 
 std::optional<std::size_t> Toc::find(DumpId id) const noexcept {
     const auto& index = state_->index;
@@ -126,6 +151,7 @@ void TocBuilder::append(Toc& toc, Bytes stored) {
     entry.stored_size_ = stored.size();
     entry.dump_id_ = wire::decode_int(find_field(stored, Field::dump_id, layout));
     entry.has_data_ = wire::decode_int(find_field(stored, Field::had_dumper, layout)) != 0;
+    ++toc.state_->read;
 }
 
 std::optional<std::size_t> TocBuilder::index_by_dump_id(Toc& toc) {
@@ -143,15 +169,37 @@ std::optional<std::size_t> TocBuilder::index_by_dump_id(Toc& toc) {
 void Toc::drop(TocEntry& entry, EditorId editor) {
     if (entry.dropped_) return;
     entry.dropped_ = true;
-    entry.dropped_by_ = editor;
+    entry.editor_ = editor;
     ++state_->dropped;
 }
 
 bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
     if (!has_field(state_->layout, field) || entry.text(field) == value) return false;
-    std::string encoded;
-    wire::append_text(encoded, value, state_->layout);
-    add_edit(entry, field, encoded, editor);
+    std::string length;
+    wire::append_text_length(length, value ? std::optional(value->size()) : std::nullopt, state_->layout);
+    add_edit(entry, field, editor, length.size() + value.value_or("").size());
+    state_->arena.append(length);
+    state_->arena.append(value.value_or(""));
+    state_->arena.close();
+    return true;
+}
+
+bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor) {
+    if (!has_field(state_->layout, field)) return false;
+    std::size_t size = 0;
+    Text old = entry.text(field);
+    bool same = old.has_value();
+    pieces([&](Bytes piece) {
+        same = same && old->substr(size < old->size() ? size : old->size()).starts_with(piece);
+        size += piece.size();
+    });
+    if (same && size == old->size()) return false;
+    std::string length;
+    wire::append_text_length(length, size, state_->layout);
+    add_edit(entry, field, editor, length.size() + size);
+    state_->arena.append(length);
+    pieces([&](Bytes piece) { state_->arena.append(piece); });
+    state_->arena.close();
     return true;
 }
 
@@ -159,13 +207,83 @@ void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, Edit
     std::string encoded;
     for (const DumpId id : ids) wire::append_text(encoded, std::to_string(id), state_->layout);
     wire::append_text(encoded, std::nullopt, state_->layout);
-    add_edit(entry, Field::dependencies, encoded, editor);
+    add_edit(entry, Field::dependencies, editor, encoded.size());
+    state_->arena.append(encoded);
+    state_->arena.close();
 }
 
-void Toc::add_edit(TocEntry& entry, Field field, Bytes encoded, EditorId editor) {
-    const Bytes kept = state_->arena.keep(encoded);
-    entry.edits_ = state_->arena.make(FieldEdit{entry.edits_, kept, field, editor});
+// Leaves the run open for `size` bytes, the encoded form.
+void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size) {
+    if (size > std::numeric_limits<std::uint32_t>::max())
+        throw Error(ErrorCode::limit, "a field has become too large").in_entry(entry.label());
+    const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(size), editor, field};
+    entry.edits_ = state_->arena.open_with(edit, size);
     state_->changed = true;
+}
+
+DumpId Toc::unused_dump_id() const {
+    const auto& index = state_->index;
+    if (index.empty()) return 1;
+    if (index.back().first < std::numeric_limits<DumpId>::max()) return index.back().first + 1;
+    DumpId id = 1;
+    for (const auto& [used, place] : index) {
+        if (used != id) break;
+        ++id;
+    }
+    return id;
+}
+
+std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
+    const DumpId id = unused_dump_id();
+    std::string stored;
+    wire::append_int(stored, id, state_->layout);
+    const std::size_t width = stored.size();
+    std::size_t skipped = 0;
+    EntryWriter::write(state_->entries[index], std::nullopt, [&](Bytes piece) {
+        const std::size_t skip = std::min(piece.size(), width - skipped);
+        skipped += skip;
+        stored += piece.substr(skip);
+    });
+    state_->arena.append(stored);
+    TocEntry copy;
+    const Bytes kept = state_->arena.close();
+    copy.layout_ = &state_->layout;
+    copy.stored_ = kept.data();
+    copy.stored_size_ = kept.size();
+    copy.dump_id_ = id;
+    copy.added_ = true;
+    copy.editor_ = editor;
+    const std::size_t place = state_->entries.size();
+    state_->entries.push_back(copy);
+    const std::pair<DumpId, std::uint32_t> known(id, static_cast<std::uint32_t>(place));
+    state_->index.insert(std::upper_bound(state_->index.begin(), state_->index.end(), known), known);
+    state_->copies.emplace_back(static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(place));
+    state_->changed = true;
+    return place;
+}
+
+void Toc::set_order(std::vector<std::uint32_t> order) {
+    state_->copies.clear();
+    if (std::is_sorted(order.begin(), order.end())) return;
+    state_->order = std::move(order);
+    state_->changed = true;
+}
+
+void Toc::place_copies() {
+    auto& copies = state_->copies;
+    if (copies.empty()) return;
+    const auto by_original = [](const auto& a, const auto& b) { return a.first < b.first; };
+    std::stable_sort(copies.begin(), copies.end(), by_original);
+    std::vector<std::uint32_t> order;
+    order.reserve(size());
+    for (std::size_t place = 0; place < size() - copies.size(); ++place) {
+        order.push_back(static_cast<std::uint32_t>(at(place)));
+        const std::pair<std::uint32_t, std::uint32_t> original(order.back(), 0);
+        const auto [first, last] = std::equal_range(copies.begin(), copies.end(), original, by_original);
+        for (auto copy = first; copy != last; ++copy) order.push_back(copy->second);
+    }
+    copies.clear();
+    state_->order = std::move(order);
 }
 
 }  // namespace pgfilter

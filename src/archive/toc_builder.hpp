@@ -15,6 +15,9 @@ struct Toc::State {
     Arena arena;  // the entries as read, and all edits
     std::deque<TocEntry> entries;
     std::vector<std::pair<DumpId, std::uint32_t>> index;  // dump ID to place, sorted
+    std::size_t read = 0;              // entries of the archive as it was read; copies stand behind them
+    std::vector<std::uint32_t> order;  // of the output; empty: that of `entries`
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  // original and copy, not yet in `order`
     std::size_t dropped = 0;
     bool changed = false;
 };

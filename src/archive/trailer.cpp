@@ -7,7 +7,7 @@
 namespace pgfilter {
 
 SecondToc::SecondToc(const Prologue& prologue) : prologue_(prologue), expected_(prologue.stored_count) {
-    if (prologue.toc.size() == 0) differs_ = true;
+    if (prologue.toc.read_size() == 0) differs_ = true;
 }
 
 void SecondToc::next_entry() {
@@ -19,7 +19,7 @@ void SecondToc::next_entry() {
 void SecondToc::compare(Bytes bytes) {
     while (!bytes.empty() && !differs_) {
         if (expected_.empty() && free_ == 0) {
-            if (next_ == prologue_.toc.size()) {
+            if (next_ == prologue_.toc.read_size()) {
                 differs_ = true;
                 return;
             }
@@ -36,7 +36,7 @@ void SecondToc::compare(Bytes bytes) {
 }
 
 bool SecondToc::complete() const noexcept {
-    return !differs_ && expected_.empty() && free_ == 0 && next_ == prologue_.toc.size();
+    return !differs_ && expected_.empty() && free_ == 0 && next_ == prologue_.toc.read_size();
 }
 
 }  // namespace pgfilter

@@ -77,10 +77,14 @@ Text take_text(Bytes& rest, const Layout& layout) {
 }
 
 void append_text(std::string& to, Text text, const Layout& layout) {
-    if (text && text->size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
-        throw Error(ErrorCode::limit, "a text has become too long for an archive");
-    append_int(to, text ? static_cast<std::int32_t>(text->size()) : -1, layout);
+    append_text_length(to, text ? std::optional(text->size()) : std::nullopt, layout);
     if (text) to += *text;
+}
+
+void append_text_length(std::string& to, std::optional<std::size_t> size, const Layout& layout) {
+    if (size && *size > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+        throw Error(ErrorCode::limit, "a text has become too long for an archive");
+    append_int(to, size ? static_cast<std::int32_t>(*size) : -1, layout);
 }
 
 }  // namespace pgfilter::wire

@@ -48,5 +48,7 @@ bool offset_fits(std::uint64_t position, const Layout& layout);
 /// Takes a Str off the front of `rest`.  REQUIRES: it is complete.
 Text take_text(Bytes& rest, const Layout& layout);
 void append_text(std::string& to, Text text, const Layout& layout);
+/// The Int in front of a text of that size; NULL has none.
+void append_text_length(std::string& to, std::optional<std::size_t> size, const Layout& layout);
 
 }  // namespace pgfilter::wire

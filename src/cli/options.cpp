@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <numeric>
+#include <set>
 #include <utility>
 
 #include "bytes/system_error.hpp"
@@ -36,31 +36,13 @@ void refuse(std::string_view name) {
     }
 }
 
-/// How many letters to insert, remove or replace to make one word of the other.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-        }
-    }
-    return row[b.size()];
-}
-
 [[noreturn]] void refuse_unknown(std::string_view name) {
-    constexpr std::size_t near = 4;
-    std::string nearest;
-    std::size_t least = near;
+    std::vector<std::string> known;
     for (const OptionRow& row : option_table) {
-        for (const std::string& known : names_of(row)) {
-            const std::size_t steps = known.size() > 2 && name.size() > 2 ? distance(name, known) : near;
-            if (steps < least) nearest = known;
-            least = std::min(least, steps);
-        }
+        const auto names = names_of(row);
+        known.insert(known.end(), names.begin(), names.end());
     }
+    const std::string nearest = nearest_name(std::string(name), known);
     throw UsageError{"unknown option " + std::string(name) +
                      (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
                      " Try \"pgfilter --help\" for more information."};
@@ -149,10 +131,11 @@ public:
         // clang-format on
     }
 
-    void value(OptionId id, const std::string& text) {
-        if (id == OptionId::format) return format(text);
-        if (id == OptionId::map_role) return map_roles({parse_mapping(text)});
-        if (id == OptionId::map_role_file) return map_roles(parse_file(text));
+    void value(const OptionRow& row, const std::string& text) {
+        if (row.id == OptionId::format) return format(text);
+        if (row.id == OptionId::map_role) return map_roles({parse_mapping(text)});
+        if (row.id == OptionId::map_role_file) return map_roles(parse_file(text));
+        if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
         if (text.empty()) throw UsageError{"--file needs a file name"};
         if (!options_.output.empty()) throw UsageError{"--file is given twice"};
         options_.output = text;
@@ -190,15 +173,15 @@ private:
 
     /// All mappings are one rule, for they apply at once.
     void map_roles(const std::vector<RuleArgument>& mappings) {
-        if (mappings.empty()) return;
-        add_rule("map-role");
-        auto& arguments = find_rule("map-role")->arguments;
         for (const RuleArgument& mapping : mappings) {
-            const auto same = [&](const RuleArgument& known) {
-                return known.key == mapping.key && known.value == mapping.value;
-            };
-            if (std::none_of(arguments.begin(), arguments.end(), same)) arguments.push_back(mapping);
+            if (mappings_.emplace(mapping.key, mapping.value).second) add_argument("map-role", mapping);
         }
+    }
+
+    /// An option given several times is one rule with several arguments.
+    void add_argument(const std::string& rule, const RuleArgument& argument) {
+        add_rule(rule);
+        find_rule(rule)->arguments.push_back(argument);
     }
 
     std::vector<RuleSpec>::iterator find_rule(const std::string& name) {
@@ -207,6 +190,7 @@ private:
     }
 
     Options& options_;
+    std::set<std::pair<std::string, std::string>> mappings_;
 };
 
 void add_options(CLI::App& app, Collector& collector) {
@@ -217,7 +201,7 @@ void add_options(CLI::App& app, Collector& collector) {
                 ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
             continue;
         }
-        const auto take = [&collector, id = row.id](const std::string& text) { collector.value(id, text); };
+        const auto take = [&collector, &row](const std::string& text) { collector.value(row, text); };
         // Without allow_extra_args(false) a repeatable option would swallow the FILE behind it.
         app.add_option_function<std::string>(row.names, take)->trigger_on_parse()->allow_extra_args(false);
     }

@@ -200,8 +200,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         ByteSource& source = *opened;
         refuse_same_file(input.number(), options);
         refuse_empty_standard_input(source, options);
-        const Plan plan =
-            make_plan({options.rules, {}, options.verbose || options.dry_run}, registry, source);
+        const Plan plan = make_plan({options.rules, {}}, registry, source);
         if (options.dry_run) {
             warn_of_unmatched(plan, options);
             return print_plan(plan);

@@ -20,21 +20,31 @@ std::string plural(std::size_t count, const std::string& one, const std::string&
 }
 
 // In single quotes on one line; control characters, which could steer a terminal, as escapes.
-std::string visible(Text text) {
-    if (!text) return "NULL";
+void write_visible(Text text, ByteSink& output) {
+    if (!text) return output.write("NULL");
     constexpr const char* digits = "0123456789abcdef";
-    std::string result = "'";
+    constexpr std::size_t run = 4096;
+    std::string piece = "'";
     for (const char c : *text) {
         const auto byte = static_cast<unsigned char>(c);
         if (c == '\n') {
-            result += "\\n";
+            piece += "\\n";
         } else if (byte < 0x20 || byte == 0x7f) {
-            result += std::string("\\x") + digits[byte >> 4] + digits[byte & 15];
+            piece += std::string("\\x") + digits[byte >> 4] + digits[byte & 15];
         } else {
-            result += c;
+            piece += c;
         }
+        if (piece.size() < run) continue;
+        output.write(piece);
+        piece.clear();
     }
-    return result += '\'';
+    output.write(piece += '\'');
+}
+
+std::string visible(Text text) {
+    MemorySink sink;
+    write_visible(text, sink);
+    return sink.bytes();
 }
 
 // The lines in which two texts differ, from the first to the last.
@@ -61,57 +71,74 @@ std::string editor_name(const Plan& plan, EditorId editor) {
     return editor < plan.reports.size() ? plan.reports[editor].spec.name : "dependencies";
 }
 
-std::string describe_changes(const Plan& plan, const TocEntry& entry) {
-    std::string text;
+void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     for (const auto& [field, name] : reported_fields) {
         const auto editor = entry.changed_by(field);
         if (!editor) continue;
         const Text before = entry.original_text(field);
         const Text after = entry.text(field);
-        text += std::string("    ") + name + ": ";
+        output.write(std::string("    ") + name + ": ");
         if (before && after) {
             const auto [old_lines, new_lines] = differing_lines(*before, *after);
-            text += visible(old_lines) + " -> " + visible(new_lines);
+            write_visible(old_lines, output);
+            output.write(" -> ");
+            write_visible(new_lines, output);
         } else {
-            text += visible(before) + " -> " + visible(after);
+            write_visible(before, output);
+            output.write(" -> ");
+            write_visible(after, output);
         }
-        text += "  [" + editor_name(plan, *editor) + "]\n";
+        output.write("  [" + editor_name(plan, *editor) + "]\n");
     }
-    if (entry.changed_by(Field::dependencies)) text += "    dependencies lead past dropped entries\n";
-    return text;
+    if (entry.changed_by(Field::dependencies)) output.write("    dependencies lead past dropped entries\n");
 }
 
-std::map<std::size_t, std::string> unhandled_places(const Plan& plan) {
-    std::map<std::size_t, std::string> places;
-    for (const RuleReport& report : plan.reports) {
-        for (const Unhandled& place : report.unhandled) {
-            places[place.entry] +=
-                "    left as it is: " + visible(report.spec.arguments[place.argument].key) + " occurs " +
-                plural(place.count, "time", "times") + " in text that cannot be rewritten  [" +
-                report.spec.name + "]\n";
-        }
+void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {
+    const RuleSpec& spec = plan.reports[place.spec].spec;
+    output.write("    left as it is: ");
+    if (place.argument) {
+        output.write(visible(spec.arguments[*place.argument].key) + " occurs " +
+                     plural(place.count, "time", "times") + " ");
     }
-    return places;
+    output.write(place.reason + "  [" + spec.name + "]\n");
 }
 
-std::string describe_unhandled(const Plan& plan, const RuleReport& report, std::size_t argument) {
-    std::size_t total = 0;
-    std::map<std::string, std::size_t> kinds;
-    for (const Unhandled& place : report.unhandled) {
-        if (place.argument != argument) continue;
-        total += place.count;
-        ++kinds[std::string(plan.prologue.toc[place.entry].desc())];
+/// What rules left as it is, in all kept entries, per argument.
+class UnhandledTotals {
+public:
+    explicit UnhandledTotals(const Plan& plan) {
+        const Toc& toc = plan.prologue.toc;
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            find_unhandled(plan, toc[i], false, [&](const Unhandled& place) {
+                Total& total = totals_[{place.spec, place.argument.value_or(0)}];
+                total.count += place.count;
+                ++total.kinds[std::string(toc[i].desc().substr(0, longest_kind))];
+            });
+        }
     }
-    if (total == 0) return {};
-    std::string text =
-        "; " + plural(total, "mention", "mentions") + " left as is in bodies, expressions or options (";
-    bool first = true;
-    for (const auto& [kind, entries] : kinds) {
-        text += (first ? "" : ", ") + std::to_string(entries) + " " + kind;
-        first = false;
+
+    [[nodiscard]] std::string describe(std::size_t spec, std::size_t argument) const {
+        const auto found = totals_.find({spec, argument});
+        if (found == totals_.end()) return {};
+        std::string text = "; " + plural(found->second.count, "mention", "mentions") +
+                           " left as is in bodies, expressions or options (";
+        bool first = true;
+        for (const auto& [kind, entries] : found->second.kinds) {
+            text += (first ? "" : ", ") + std::to_string(entries) + " " + kind;
+            first = false;
+        }
+        return text + ")";
     }
-    return text + ")";
-}
+
+private:
+    static constexpr std::size_t longest_kind = 60;
+
+    struct Total {
+        std::size_t count = 0;
+        std::map<std::string, std::size_t> kinds;  // and how many entries of each
+    };
+    std::map<std::pair<std::size_t, std::size_t>, Total> totals_;
+};
 
 std::string describe_counts(const RuleReport& report) {
     std::string text;
@@ -128,32 +155,38 @@ std::string mapping_name(const RuleArgument& mapping) {
 }  // namespace
 
 void describe_plan(const Plan& plan, ByteSink& output) {
-    const std::map<std::size_t, std::string> unhandled = unhandled_places(plan);
     const Toc& toc = plan.prologue.toc;
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        const TocEntry& entry = toc[i];
+        const TocEntry& entry = toc[toc.at(i)];
         if (entry.dropped()) {
             output.write("drop " + identity(entry) + "  [" + editor_name(plan, entry.dropped_by()) + "]\n");
             continue;
         }
-        const auto left = unhandled.find(i);
-        if (!entry.changed() && left == unhandled.end()) continue;
-        output.write((entry.changed() ? "change " : "keep ") + identity(entry) + "\n" +
-                     describe_changes(plan, entry));
-        if (left != unhandled.end()) output.write(left->second);
+        bool named = entry.changed();
+        if (named) {
+            output.write("change " + identity(entry) + "\n");
+            write_changes(plan, entry, output);
+        }
+        find_unhandled(plan, entry, false, [&](const Unhandled& place) {
+            if (!named) output.write("keep " + identity(entry) + "\n");
+            named = true;
+            write_unhandled(plan, place, output);
+        });
     }
-    output.write("entries: " + std::to_string(toc.size()) + " read, " +
+    output.write("entries: " + std::to_string(toc.read_size()) + " read, " +
                  std::to_string(toc.size() - toc.dropped_count()) + " would be written\n");
 }
 
 std::string describe_rules(const Plan& plan) {
+    const UnhandledTotals unhandled(plan);
     std::string text;
-    for (const RuleReport& report : plan.reports) {
+    for (std::size_t spec = 0; spec < plan.reports.size(); ++spec) {
+        const RuleReport& report = plan.reports[spec];
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             text += report.spec.name + " " + mapping_name(arguments[i]) + ": " +
                     plural(report.per_argument[i], "place", "places") + " changed" +
-                    describe_unhandled(plan, report, i) + "\n";
+                    unhandled.describe(spec, i) + "\n";
         }
         if (!arguments.empty()) continue;
         text += report.spec.name + ": " + describe_counts(report) + "\n";

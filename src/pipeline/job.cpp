@@ -1,5 +1,6 @@
 #include "pgfilter/job.hpp"
 
+#include <map>
 #include <utility>
 
 #include "pgfilter/error.hpp"
@@ -30,28 +31,64 @@ private:
     Summary& summary_;
 };
 
+std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const RuleRegistry& registry) {
+    std::vector<std::vector<std::size_t>> groups;
+    std::map<std::string, std::size_t> families;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const RuleInfo* info = registry.find(specs[i].name);
+        if (info == nullptr || info->family.empty()) {
+            groups.push_back({i});
+            continue;
+        }
+        const auto [family, fresh] = families.emplace(info->family, groups.size());
+        if (fresh) groups.emplace_back();
+        groups[family->second].push_back(i);
+    }
+    std::vector<AppliedRule> rules;
+    for (std::vector<std::size_t>& group : groups) {
+        std::vector<RuleSpec> of_group;
+        for (const std::size_t i : group) of_group.push_back(specs[i]);
+        rules.push_back({registry.make(std::move(of_group)), std::move(group)});
+    }
+    return rules;
+}
+
 }  // namespace
 
 Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source) {
-    std::vector<std::unique_ptr<Rule>> rules;
-    for (const RuleSpec& spec : job.rules) rules.push_back(registry.make(spec));
-
-    Plan plan{read_prologue(source, job.limits), {}, 0};
-    plan.reports.resize(rules.size());
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-        plan.reports[i].spec = job.rules[i];
-        plan.reports[i].per_argument.resize(job.rules[i].arguments.size());
-        RuleContext context(plan.prologue, plan.reports[i], static_cast<EditorId>(i), job.details);
-        rules[i]->apply(context);
+    constexpr std::size_t most_rules = 60'000;  // EditorId has 16 bits
+    if (job.rules.size() > most_rules) throw Error(ErrorCode::usage, "too many rules");
+    std::vector<AppliedRule> rules = make_rules(job.rules, registry);
+    Plan plan{read_prologue(source, job.limits), {}, std::move(rules), 0};
+    for (const RuleSpec& spec : job.rules) {
+        plan.reports.emplace_back().spec = spec;
+        plan.reports.back().per_argument.resize(spec.arguments.size());
     }
-    plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(rules.size()));
+    for (const AppliedRule& applied : plan.rules) {
+        RuleContext context(plan.prologue, plan.reports, applied.specs);
+        applied.rule->apply(context);
+    }
+    plan.prologue.toc.place_copies();
+    plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
     return plan;
+}
+
+void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
+                    const std::function<void(const Unhandled&)>& found) {
+    if (entry.dropped()) return;
+    for (const AppliedRule& applied : plan.rules) {
+        if (quick && !applied.rule->finds_unhandled_quickly()) continue;
+        applied.rule->find_unhandled(plan.prologue.toc, entry, [&](Unhandled unhandled) {
+            unhandled.spec = applied.specs[unhandled.spec];
+            found(unhandled);
+        });
+    }
 }
 
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink) {
     const Toc& toc = plan.prologue.toc;
     Summary summary;
-    summary.entries_read = toc.size();
+    summary.entries_read = toc.read_size();
     summary.entries_written = toc.size() - toc.dropped_count();
     summary.rewritten = toc.rewritten();
     ArchiveWriter writer(sink, plan.prologue);

@@ -1,6 +1,5 @@
 #include "rules/builtin.hpp"
 
-#include "pgfilter/error.hpp"
 #include "pgfilter/rules.hpp"
 
 namespace pgfilter {
@@ -12,10 +11,16 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_role_rules(registry);
 }
 
-void add_plain_rule(RuleRegistry& registry, const char* name, std::function<std::unique_ptr<Rule>()> make) {
-    registry.add(name, [name, make = std::move(make)](const std::vector<RuleArgument>& arguments) {
-        if (!arguments.empty()) throw Error(ErrorCode::usage, std::string(name) + " takes no arguments");
-        return make();
+void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
+                    std::function<std::unique_ptr<Rule>()> make) {
+    registry.add({name, summary}, [make = std::move(make)](std::span<const RuleSpec>) { return make(); });
+}
+
+void cut(RuleContext& context, TocEntry& entry, sql::Clause clause) {
+    const Bytes defn = entry.defn().value_or("");
+    context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+        put(defn.substr(0, clause.begin));
+        put(defn.substr(clause.end));
     });
 }
 

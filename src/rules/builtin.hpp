@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "pgfilter/rule.hpp"
+#include "sql/clauses.hpp"
 
 namespace pgfilter {
 
@@ -14,6 +15,10 @@ void add_storage_rules(RuleRegistry& registry);
 void add_role_rules(RuleRegistry& registry);
 
 /// Adds a rule that takes no arguments.
-void add_plain_rule(RuleRegistry& registry, const char* name, std::function<std::unique_ptr<Rule>()> make);
+void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
+                    std::function<std::unique_ptr<Rule>()> make);
+
+/// Takes the clause out of the entry's definition.
+void cut(RuleContext& context, TocEntry& entry, sql::Clause clause);
 
 }  // namespace pgfilter

@@ -40,22 +40,26 @@ private:
 }  // namespace
 
 void add_kind_rules(RuleRegistry& registry) {
-    const auto add = [&](const char* name, const Words& descs, const Words& object) {
-        add_plain_rule(registry, name, [=] { return std::make_unique<DropKinds>(descs, object); });
+    const auto add = [&](const char* name, const char* summary, const Words& descs, const Words& object) {
+        add_plain_rule(registry, name, summary, [=] { return std::make_unique<DropKinds>(descs, object); });
     };
-    add("no-privileges", {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, {});
-    add("no-comments", {"COMMENT"}, {});
-    add("no-security-labels", {"SECURITY LABEL"}, {});
+    add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)",
+        {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, {});
+    add("no-comments", "drop comments", {"COMMENT"}, {});
+    add("no-security-labels", "drop security labels", {"SECURITY LABEL"}, {});
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.
-    add("no-large-objects", {"BLOB", "BLOBS", "BLOB METADATA", "BLOB COMMENTS"}, {"large", "object"});
-    add("no-create", {"DATABASE", "DATABASE PROPERTIES"}, {"database"});
-    add("no-policies", {"POLICY", "ROW SECURITY"}, {"policy"});
-    add("no-publications", {"PUBLICATION", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA"},
-        {"publication"});
-    add("no-subscriptions", {"SUBSCRIPTION", "SUBSCRIPTION TABLE"}, {"subscription"});
-    add("no-event-triggers", {"EVENT TRIGGER"}, {"event", "trigger"});
-    add("no-statistics", {"STATISTICS DATA", "EXTENDED STATISTICS DATA"}, {});
+    add("no-large-objects", "drop large objects with their data, privileges, comments and labels",
+        {"BLOB", "BLOBS", "BLOB METADATA", "BLOB COMMENTS"}, {"large", "object"});
+    add("no-create", "drop the database itself: CREATE DATABASE, its settings, privileges and comment",
+        {"DATABASE", "DATABASE PROPERTIES"}, {"database"});
+    add("no-policies", "drop row security policies, and do not enable row security",
+        {"POLICY", "ROW SECURITY"}, {"policy"});
+    add("no-publications", "drop publications with their members",
+        {"PUBLICATION", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA"}, {"publication"});
+    add("no-subscriptions", "drop subscriptions", {"SUBSCRIPTION", "SUBSCRIPTION TABLE"}, {"subscription"});
+    add("no-event-triggers", "drop event triggers", {"EVENT TRIGGER"}, {"event", "trigger"});
+    add("no-statistics", "drop optimizer statistics", {"STATISTICS DATA", "EXTENDED STATISTICS DATA"}, {});
 }
 
 }  // namespace pgfilter

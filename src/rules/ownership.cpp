@@ -16,8 +16,8 @@ public:
             if (entry.owner()) context.set_text(entry, Field::owner, nobody);
             if (entry.desc() != "SCHEMA" || !entry.defn()) return;
             // pg_restore -O replaces the whole statement by one without the clause.
-            if (const auto plain = sql::without_authorization(*entry.defn(), dialect))
-                context.set_text(entry, Field::defn, *plain);
+            if (const auto clause = sql::find_authorization(*entry.defn(), dialect))
+                cut(context, entry, *clause);
         });
     }
 };
@@ -25,7 +25,8 @@ public:
 }  // namespace
 
 void add_ownership_rules(RuleRegistry& registry) {
-    add_plain_rule(registry, "no-owner", [] { return std::make_unique<NoOwner>(); });
+    add_plain_rule(registry, "no-owner", "objects have no owner: pg_restore emits no ALTER ... OWNER",
+                   [] { return std::make_unique<NoOwner>(); });
 }
 
 }  // namespace pgfilter

@@ -1,9 +1,72 @@
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "pgfilter/error.hpp"
 #include "pgfilter/rule.hpp"
 
 namespace pgfilter {
+namespace {
+
+/// How many letters to insert, remove or replace to make one word of the other.
+std::size_t distance(const std::string& a, const std::string& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+        }
+    }
+    return row[b.size()];
+}
+
+std::string did_you_mean(const std::string& nearest) {
+    return nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?";
+}
+
+/// Puts the names of keys where there are none, and refuses what the rule does not take.
+void complete_keys(RuleSpec& spec, const RuleInfo& info) {
+    const auto names_of = [&] {
+        std::vector<std::string> names;
+        for (const RuleKey& key : info.keys) names.push_back(key.name);
+        return names;
+    };
+    if (!spec.arguments.empty() && info.keys.empty())
+        throw Error(ErrorCode::usage, spec.name + " takes no arguments");
+    for (RuleArgument& argument : spec.arguments) {
+        const std::string& first = info.keys.front().name;
+        if (first.empty()) continue;
+        if (argument.key.empty()) argument.key = first;
+        const auto is_key = [&](const RuleKey& key) { return key.name == argument.key; };
+        if (std::none_of(info.keys.begin(), info.keys.end(), is_key))
+            throw Error(ErrorCode::usage, spec.name + " takes no \"" + argument.key + "\"" +
+                                              did_you_mean(nearest_name(argument.key, names_of())));
+    }
+}
+
+}  // namespace
+
+std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
+    constexpr std::size_t near = 4;
+    constexpr std::size_t longest = 100;
+    std::string nearest;
+    std::size_t least = near;
+    for (const std::string& known : names) {
+        if (known.size() < 3 || name.size() < 3 || name.size() > longest) continue;
+        const std::size_t steps = distance(name, known);
+        if (steps < least) nearest = known;
+        least = std::min(least, steps);
+    }
+    return nearest;
+}
+
+bool RuleReport::matched_nothing() const {
+    if (!expected_to_match) return false;
+    if (spec.arguments.empty()) return dropped + changed == 0;
+    return std::all_of(per_argument.begin(), per_argument.end(), [](std::size_t n) { return n == 0; });
+}
 
 void RuleContext::for_each_entry(const std::function<void(TocEntry&, std::size_t)>& visit) {
     Toc& toc = prologue_.toc;
@@ -12,25 +75,60 @@ void RuleContext::for_each_entry(const std::function<void(TocEntry&, std::size_t
     }
 }
 
-void RuleContext::drop(TocEntry& entry) {
-    prologue_.toc.drop(entry, editor_);
-    ++report_.dropped;
+void RuleContext::drop(TocEntry& entry, std::size_t spec) {
+    if (entry.dropped()) return;
+    prologue_.toc.drop(entry, editor(spec));
+    ++report(spec).dropped;
 }
 
-bool RuleContext::set_text(TocEntry& entry, Field field, Text value) {
-    const bool different = prologue_.toc.set_text(entry, field, value, editor_);
-    report_.changed += different ? 1U : 0U;
+bool RuleContext::set_text(TocEntry& entry, Field field, Text value, std::size_t spec) {
+    const bool different = prologue_.toc.set_text(entry, field, value, editor(spec));
+    report(spec).changed += different ? 1U : 0U;
     return different;
 }
 
-void RuleRegistry::add(const std::string& name, Factory factory) {
-    factories_[name] = std::move(factory);
+bool RuleContext::set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec) {
+    const bool different = prologue_.toc.set_text(entry, field, pieces, editor(spec));
+    report(spec).changed += different ? 1U : 0U;
+    return different;
 }
 
-std::unique_ptr<Rule> RuleRegistry::make(const RuleSpec& spec) const {
-    const auto found = factories_.find(spec.name);
-    if (found == factories_.end()) throw Error(ErrorCode::usage, "there is no rule \"" + spec.name + "\"");
-    return found->second(spec.arguments);
+std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec) {
+    ++report(spec).changed;
+    return prologue_.toc.add_copy(index, editor(spec));
+}
+
+void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,
+                          const std::function<void(const Unhandled&)>& /*found*/) const {}
+
+void RuleRegistry::add(RuleInfo info, Factory factory) {
+    const std::string name = info.name;
+    rules_[name] = {std::move(info), std::move(factory)};
+}
+
+const RuleInfo* RuleRegistry::find(const std::string& name) const {
+    const auto found = rules_.find(name);
+    return found == rules_.end() ? nullptr : &found->second.info;
+}
+
+std::vector<const RuleInfo*> RuleRegistry::all() const {
+    std::vector<const RuleInfo*> infos;
+    for (const auto& [name, known] : rules_) infos.push_back(&known.info);
+    return infos;
+}
+
+const RuleRegistry::Known& RuleRegistry::known(const RuleSpec& spec) const {
+    const auto found = rules_.find(spec.name);
+    if (found != rules_.end()) return found->second;
+    std::vector<std::string> names;
+    for (const auto& [name, rule] : rules_) names.push_back(name);
+    throw Error(ErrorCode::usage,
+                "there is no rule \"" + spec.name + "\"" + did_you_mean(nearest_name(spec.name, names)));
+}
+
+std::unique_ptr<Rule> RuleRegistry::make(std::vector<RuleSpec> specs) const {
+    for (RuleSpec& spec : specs) complete_keys(spec, known(spec).info);
+    return known(specs.front()).factory(specs);
 }
 
 }  // namespace pgfilter

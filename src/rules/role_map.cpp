@@ -1,3 +1,4 @@
+#include <map>
 #include <unordered_map>
 
 #include "pgfilter/error.hpp"
@@ -30,6 +31,7 @@ constexpr std::size_t longest_name = 63;
 class MapRole final : public Rule {
 public:
     explicit MapRole(const std::vector<RuleArgument>& arguments) : mappings_(arguments) {
+        for (const RuleArgument& mapping : arguments) old_names_.push_back(mapping.key);
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const RuleArgument& mapping = arguments[i];
             check_name(mapping.key);
@@ -48,7 +50,18 @@ public:
 
     void apply(RuleContext& context) override {
         dialect_ = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t index) { map(context, entry, index); });
+        context.for_each_entry([&](TocEntry& entry, std::size_t) { map(context, entry); });
+    }
+
+    // The names are looked for in the definition as it was read: in a swap, new names are old ones too.
+    void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
+                        const std::function<void(const Unhandled&)>& found) const override {
+        if (has_no_mentions(entry.desc())) return;
+        const Bytes defn = entry.original_text(Field::defn).value_or("");
+        const auto report = [&](std::size_t mapping, std::size_t count) {
+            found({0, mapping, count, "in text that cannot be rewritten"});
+        };
+        sql::count_mentions(defn, old_names_, has_role_names(entry.desc()), dialect_, report);
     }
 
 private:
@@ -60,8 +73,7 @@ private:
             throw Error(ErrorCode::usage, "a role's name cannot contain a zero byte");
     }
 
-    void map(RuleContext& context, TocEntry& entry, std::size_t index) {
-        if (context.details()) report_mentions(context, entry, index);
+    void map(RuleContext& context, TocEntry& entry) {
         map_owner(context, entry);
         if (!has_role_names(entry.desc())) return;
         if (entry.desc() == "USER MAPPING") {
@@ -82,26 +94,32 @@ private:
     void map_sql(RuleContext& context, TocEntry& entry, Field field) {
         const Text text = entry.text(field);
         if (!text) return;
-        std::vector<sql::RoleName> mapped;
-        std::vector<std::string> new_names;
-        for (sql::RoleName& name : sql::find_role_names(*text, dialect_)) {
-            const auto found = by_old_name_.find(name.name);
-            if (found == by_old_name_.end()) continue;
-            context.matched_argument(found->second, 1);
-            new_names.push_back(mappings_[found->second].value);
-            mapped.push_back(std::move(name));
-        }
-        if (!mapped.empty())
-            context.set_text(entry, field, sql::replace_role_names(*text, mapped, new_names, dialect_));
+        std::map<std::size_t, std::size_t> places;
+        const auto new_name = [&](const sql::RoleName& old) -> const std::string* {
+            const auto found = by_old_name_.find(old.name);
+            if (found == by_old_name_.end()) return nullptr;
+            ++places[found->second];
+            return &mappings_[found->second].value;
+        };
+        context.set_text(entry, field, [&](const std::function<void(Bytes)>& put) {
+            places.clear();
+            sql::replace_role_names(*text, dialect_, new_name, put);
+        });
+        for (const auto& [mapping, count] : places) context.matched_argument(mapping, count);
     }
 
     // "USER MAPPING role SERVER server", both names raw; the definition says where the role ends.
     void map_tag(RuleContext& context, TocEntry& entry) {
-        const auto names = sql::find_role_names(entry.defn().value_or(""), dialect_);
-        if (names.size() != 1) return;
-        const auto found = by_old_name_.find(names[0].name);
+        std::optional<std::string> role;
+        std::size_t roles = 0;
+        sql::find_role_names(entry.defn().value_or(""), dialect_, [&](const sql::RoleName& name) {
+            ++roles;
+            role = name.name;
+        });
+        if (roles != 1) return;
+        const auto found = by_old_name_.find(*role);
         const std::string prefix = "USER MAPPING ";
-        const std::string old_start = prefix + names[0].name + " SERVER ";
+        const std::string old_start = prefix + *role + " SERVER ";
         if (found == by_old_name_.end() || !entry.tag().starts_with(old_start)) return;
         const Bytes server = entry.tag().substr(old_start.size());
         const std::string& new_name = mappings_[found->second].value;
@@ -109,19 +127,8 @@ private:
         context.matched_argument(found->second, 1);
     }
 
-    // Before anything is renamed: in a swap, new names are old ones too.
-    void report_mentions(RuleContext& context, const TocEntry& entry, std::size_t index) {
-        if (has_no_mentions(entry.desc())) return;
-        const Bytes defn = entry.defn().value_or("");
-        const auto known = has_role_names(entry.desc()) ? sql::find_role_names(defn, dialect_)
-                                                        : std::vector<sql::RoleName>();
-        for (std::size_t i = 0; i < mappings_.size(); ++i) {
-            const std::size_t count = sql::count_mentions(defn, mappings_[i].key, known, dialect_);
-            if (count > 0) context.unhandled({index, i, count});
-        }
-    }
-
     std::vector<RuleArgument> mappings_;
+    std::vector<std::string> old_names_;
     std::unordered_map<std::string, std::size_t> by_old_name_;
     sql::Dialect dialect_;
 };
@@ -129,10 +136,13 @@ private:
 }  // namespace
 
 void add_role_rules(RuleRegistry& registry) {
-    registry.add("map-role", [](const std::vector<RuleArgument>& arguments) {
-        if (arguments.empty()) throw Error(ErrorCode::usage, "map-role needs at least one OLD=NEW");
-        return std::make_unique<MapRole>(arguments);
-    });
+    registry.add(
+        {"map-role", "rename roles wherever the archive names them as roles, all at once", {{"", "NEW"}}},
+        [](std::span<const RuleSpec> specs) {
+            if (specs[0].arguments.empty())
+                throw Error(ErrorCode::usage, "map-role needs at least one OLD=NEW");
+            return std::make_unique<MapRole>(specs[0].arguments);
+        });
 }
 
 }  // namespace pgfilter

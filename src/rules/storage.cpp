@@ -15,8 +15,8 @@ public:
             const Text tablespace = entry.text(Field::tablespace);
             if (tablespace && !tablespace->empty()) context.set_text(entry, Field::tablespace, "");
             if (entry.desc() != "DATABASE" || !entry.defn()) return;
-            if (const auto plain = sql::without_tablespace(*entry.defn(), dialect))
-                context.set_text(entry, Field::defn, *plain);
+            if (const auto clause = sql::find_tablespace(*entry.defn(), dialect))
+                cut(context, entry, *clause);
         });
     }
 };
@@ -34,8 +34,9 @@ public:
 }  // namespace
 
 void add_storage_rules(RuleRegistry& registry) {
-    add_plain_rule(registry, "no-tablespaces", [] { return std::make_unique<NoTablespaces>(); });
-    add_plain_rule(registry, "no-table-access-method",
+    add_plain_rule(registry, "no-tablespaces", "objects go to the default tablespace",
+                   [] { return std::make_unique<NoTablespaces>(); });
+    add_plain_rule(registry, "no-table-access-method", "tables use the default access method",
                    [] { return std::make_unique<NoTableAccessMethod>(); });
 }
 

@@ -5,35 +5,29 @@
 namespace pgfilter::sql {
 namespace {
 
-// With the blanks in front of the clause.
-std::string without(std::string_view sql, const Token& before, const Token& last) {
-    return std::string(sql.substr(0, before.end())).append(sql.substr(last.end()));
+/// The clause of that keyword and a name, in a statement that begins with these words and a name.
+std::optional<Clause> find_clause(std::string_view sql, std::initializer_list<std::string_view> statement,
+                                  std::string_view keyword, Dialect dialect) {
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        if (!cursor.at_words(statement)) continue;
+        for (std::size_t i = 0; i <= statement.size(); ++i) cursor.advance();
+        if (!cursor.skip_to({keyword})) continue;
+        const std::size_t begin = cursor.previous().end();
+        const std::size_t name = cursor.at_symbol('=', 1) ? 2 : 1;
+        if (const Token* const last = cursor.peek(name)) return Clause{begin, last->end()};
+    }
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> without_tablespace(std::string_view sql, Dialect dialect) {
-    StatementReader reader(sql, dialect);
-    std::vector<Token> statement;
-    while (reader.next(statement)) {
-        if (!has_words(statement, 0, {"create", "database"})) continue;
-        const std::size_t clause = find_word(statement, 3, {"tablespace"});
-        std::size_t name = clause + 1;
-        if (name < statement.size() && statement[name].is_symbol('=')) ++name;
-        if (name < statement.size()) return without(sql, statement[clause - 1], statement[name]);
-    }
-    return std::nullopt;
+std::optional<Clause> find_tablespace(std::string_view sql, Dialect dialect) {
+    return find_clause(sql, {"create", "database"}, "tablespace", dialect);
 }
 
-std::optional<std::string> without_authorization(std::string_view sql, Dialect dialect) {
-    StatementReader reader(sql, dialect);
-    std::vector<Token> statement;
-    while (reader.next(statement)) {
-        if (!has_words(statement, 0, {"create", "schema"})) continue;
-        const std::size_t clause = find_word(statement, 3, {"authorization"});
-        if (clause + 1 < statement.size()) return without(sql, statement[clause - 1], statement[clause + 1]);
-    }
-    return std::nullopt;
+std::optional<Clause> find_authorization(std::string_view sql, Dialect dialect) {
+    return find_clause(sql, {"create", "schema"}, "authorization", dialect);
 }
 
 }  // namespace pgfilter::sql

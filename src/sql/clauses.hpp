@@ -1,19 +1,23 @@
-// Taking one clause out of a statement and leaving every other byte.
+// Clauses that can be cut out of a statement.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "sql/lexer.hpp"
 
 namespace pgfilter::sql {
 
-/// CREATE DATABASE without its TABLESPACE clause; nothing if it has none.
-std::optional<std::string> without_tablespace(std::string_view sql, Dialect dialect);
+/// A part of a text, with the blanks in front of it.
+struct Clause {
+    std::size_t begin;
+    std::size_t end;
+};
 
-/// CREATE SCHEMA name without its AUTHORIZATION clause (written by pg_dump before 8.0); nothing if it has
-/// none, or if the schema has no other name than the role's.
-std::optional<std::string> without_authorization(std::string_view sql, Dialect dialect);
+/// TABLESPACE … of CREATE DATABASE.
+std::optional<Clause> find_tablespace(std::string_view sql, Dialect dialect);
+
+/// AUTHORIZATION … of CREATE SCHEMA with a name.
+std::optional<Clause> find_authorization(std::string_view sql, Dialect dialect);
 
 }  // namespace pgfilter::sql

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
@@ -17,109 +18,118 @@ bool is_special(const Token& token, const std::string& name) {
     return std::find(special.begin(), special.end(), name) != special.end();
 }
 
-/// Finds the role names of one statement.
+/// Finds the role names of the statement that a cursor stands at.
 class RoleFinder {
 public:
-    RoleFinder(const std::vector<Token>& statement, Dialect dialect, std::vector<RoleName>& found)
-        : tokens_(statement), dialect_(dialect), found_(found) {}
+    RoleFinder(StatementCursor& cursor, Dialect dialect, const std::function<void(const RoleName&)>& found)
+        : at_(cursor), dialect_(dialect), found_(found) {}
 
     void find() {
-        if (has_words(tokens_, 0, {"grant"}) || has_words(tokens_, 0, {"revoke"})) return grants(0);
-        if (has_words(tokens_, 0, {"set", "session", "authorization"})) return add_either(3);
-        if (has_words(tokens_, 0, {"alter", "default", "privileges"})) return default_privileges();
-        if (has_words(tokens_, 0, {"create", "policy"})) return policy();
-        if (has_words(tokens_, 0, {"create", "user", "mapping", "for"})) return add_identifier(4);
-        if (has_words(tokens_, 0, {"drop", "user", "mapping", "for"})) return add_identifier(4);
-        if (has_words(tokens_, 0, {"alter", "role"}) || has_words(tokens_, 0, {"alter", "user"}))
-            return alter_role();
-        if (has_words(tokens_, 0, {"alter", "database"})) return settings(3, tokens_.size());
-        if (has_words(tokens_, 0, {"create", "schema"}))
-            return add_identifier(find_word(tokens_, 3, {"authorization"}) + 1);
-        if (has_words(tokens_, 0, {"create"})) return routine();
+        if (at_.at_words({"grant"}) || at_.at_words({"revoke"})) return grants();
+        if (starts({"set", "session", "authorization"})) return add_either(RoleUse::grantor);
+        if (starts({"alter", "default", "privileges"})) return default_privileges();
+        if (starts({"create", "policy"})) return policy();
+        if (starts({"create", "user", "mapping", "for"})) return add_identifier(RoleUse::user_mapping);
+        if (starts({"drop", "user", "mapping", "for"})) return add_identifier(RoleUse::user_mapping);
+        if (starts({"alter", "role"}) || starts({"alter", "user"})) return alter_role();
+        if (starts({"alter", "database"})) return settings();
+        if (starts({"create", "schema"})) return schema();
+        if (starts({"create"})) return routine();
     }
 
 private:
-    void grants(std::size_t at) {
-        at = find_word(tokens_, at, {"on"});
-        at = list(find_word(tokens_, at, {"to", "from"}) + 1);
-        const std::size_t granted = find_word(tokens_, at, {"granted"});
-        if (has_words(tokens_, granted, {"granted", "by"})) add_identifier(granted + 2);
+    // Moves past these words if they stand here.
+    bool starts(std::initializer_list<std::string_view> words) {
+        if (!at_.at_words(words)) return false;
+        for (std::size_t i = 0; i < words.size(); ++i) at_.advance();
+        return true;
+    }
+
+    void grants() {
+        if (!at_.skip_to({"on"}) || !at_.skip_to({"to", "from"})) return;
+        at_.advance();
+        list(RoleUse::grantee);
+        if (at_.skip_to({"granted"}) && starts({"granted", "by"})) add_identifier(RoleUse::grantor);
     }
 
     void default_privileges() {
-        std::size_t at = 3;
-        if (has_words(tokens_, at, {"for", "role"}) || has_words(tokens_, at, {"for", "user"}))
-            at = list(at + 2);
-        grants(find_word(tokens_, at, {"grant", "revoke"}));
+        if (starts({"for", "role"}) || starts({"for", "user"})) list(RoleUse::default_privileges);
+        if (at_.skip_to({"grant", "revoke"})) grants();
     }
 
     void policy() {
-        const std::size_t end = find_word(tokens_, 2, {"using", "with"});
-        const std::size_t to = find_word(tokens_, 2, {"to"});
-        if (to < end) list(to + 1);
+        if (!at_.skip_to({"to", "using", "with"}) || !starts({"to"})) return;
+        list(RoleUse::policy);
     }
 
     void alter_role() {
-        add_identifier(2);
-        if (has_words(tokens_, 3, {"in", "database"})) settings(6, tokens_.size());
+        add_identifier(RoleUse::settings);
+        at_.advance();
+        if (starts({"in", "database"})) settings();
+    }
+
+    void schema() {
+        at_.advance();
+        if (at_.skip_to({"authorization"}) && starts({"authorization"})) add_identifier(RoleUse::schema);
     }
 
     // CREATE [OR REPLACE] FUNCTION | PROCEDURE name(…) … SET role TO '…' … AS …
     void routine() {
-        const std::size_t kind = has_words(tokens_, 1, {"or", "replace"}) ? 3 : 1;
-        if (!has_words(tokens_, kind, {"function"}) && !has_words(tokens_, kind, {"procedure"})) return;
-        settings(kind + 1, body(kind + 1));
+        starts({"or", "replace"});
+        if (starts({"function"}) || starts({"procedure"})) settings();
     }
 
-    [[nodiscard]] std::size_t body(std::size_t at) const {
-        const std::size_t as = find_word(tokens_, at, {"as"});
-        while (at < as) {
-            at = find_word(tokens_, at, {"begin"});
-            if (has_words(tokens_, at, {"begin", "atomic"})) return std::min(at, as);
-            ++at;
-        }
-        return as;
-    }
-
-    void settings(std::size_t at, std::size_t end) {
-        while ((at = find_word(tokens_, at, {"set"})) + 2 < end) {
-            ++at;
-            const std::string setting = decode_identifier(tokens_[at]).value_or("");
-            const bool assigned = tokens_[at + 1].is_word("to") || tokens_[at + 1].is_symbol('=');
-            if (assigned && (setting == "role" || setting == "session_authorization")) add_either(at + 2);
+    // SET role TO '…' SET …, up to a routine's body.
+    void settings() {
+        while (at_.skip_to({"set", "as", "begin"})) {
+            if (at_.at_words({"as"}) || at_.at_words({"begin", "atomic"})) return;
+            if (starts({"set"})) {
+                setting();
+            } else {
+                at_.advance();
+            }
         }
     }
 
-    // [GROUP] role, …  Returns the place behind it.
-    std::size_t list(std::size_t at) {
-        for (;; ++at) {
-            if (has_words(tokens_, at, {"group"})) ++at;
-            add_identifier(at++);
-            if (at >= tokens_.size() || !tokens_[at].is_symbol(',')) return at;
+    void setting() {
+        const Token* const name = at_.peek();
+        if (name == nullptr || (!at_.at_words({"to"}, 1) && !at_.at_symbol('=', 1))) return;
+        const std::string setting = decode_identifier(*name).value_or("");
+        if (setting != "role" && setting != "session_authorization") return;
+        at_.advance();
+        at_.advance();
+        add_either(RoleUse::setting);
+    }
+
+    // [GROUP] role, …
+    void list(RoleUse use) {
+        for (;;) {
+            starts({"group"});
+            add_identifier(use);
+            at_.advance();
+            if (!at_.at_symbol(',')) return;
+            at_.advance();
         }
     }
 
-    void add_either(std::size_t at) {
-        if (at < tokens_.size() && tokens_[at].kind == TokenKind::string) {
-            add(at, decode_literal(tokens_[at], dialect_), true);
-        } else {
-            add_identifier(at);
-        }
+    void add_either(RoleUse use) {
+        const Token* const token = at_.peek();
+        if (token == nullptr || token->kind != TokenKind::string) return add_identifier(use);
+        add(*token, decode_literal(*token, dialect_), true, use);
     }
 
-    void add_identifier(std::size_t at) {
-        if (at < tokens_.size()) add(at, decode_identifier(tokens_[at]), false);
+    void add_identifier(RoleUse use) {
+        if (const Token* const token = at_.peek()) add(*token, decode_identifier(*token), false, use);
     }
 
-    void add(std::size_t at, std::optional<std::string> name, bool is_literal) {
-        const Token& token = tokens_[at];
+    void add(const Token& token, std::optional<std::string> name, bool is_literal, RoleUse use) {
         if (!name || is_special(token, *name)) return;
-        found_.push_back({token.position, token.text.size(), std::move(*name), is_literal});
+        found_({token.position, token.text.size(), std::move(*name), is_literal, use});
     }
 
-    const std::vector<Token>& tokens_;
+    StatementCursor& at_;
     Dialect dialect_;
-    std::vector<RoleName>& found_;
+    const std::function<void(const RoleName&)>& found_;
 };
 
 std::size_t count_words(std::string_view text, std::string_view word) {
@@ -150,84 +160,132 @@ std::string_view inside_dollars(std::string_view quoted) {
 }
 
 // 'app.base'::regclass is a table's name, whatever roles there are.
-bool is_cast_to_other_name(const std::vector<Token>& statement, std::size_t at) {
-    if (at + 3 >= statement.size() || !statement[at + 1].is_symbol(':') || !statement[at + 2].is_symbol(':'))
-        return false;
-    at += 3;
-    if (at + 2 < statement.size() && statement[at + 1].is_symbol('.')) at += 2;  // pg_catalog.regclass
-    const std::string type = decode_identifier(statement[at]).value_or("");
-    return type.starts_with("reg") && type != "regrole";
+bool is_cast_to_other_name(StatementCursor& cursor) {
+    if (!cursor.at_symbol(':', 1) || !cursor.at_symbol(':', 2)) return false;
+    const std::size_t type = cursor.at_symbol('.', 4) ? 5 : 3;  // pg_catalog.regclass
+    const Token* const token = cursor.peek(type);
+    const std::string name = token == nullptr ? "" : decode_identifier(*token).value_or("");
+    return name.starts_with("reg") && name != "regrole";
 }
 
-// Whether the literal at `at` is the first of SET search_path TO 'a', 'b' or another setting that holds no
-// role.
-bool begins_setting(const std::vector<Token>& statement, std::size_t at) {
-    if (at < 3 || !statement[at - 3].is_word("set")) return false;
-    constexpr std::array other_names{"search_path", "default_tablespace", "temp_tablespaces"};
-    const std::string setting = decode_identifier(statement[at - 2]).value_or("");
-    return std::find(other_names.begin(), other_names.end(), setting) != other_names.end();
+/// Counts words in the literals and bodies of a text.
+class MentionCounter {
+public:
+    MentionCounter(std::string_view sql, std::vector<std::size_t> role_literals, Dialect dialect)
+        : at_(sql, dialect), role_literals_(std::move(role_literals)) {}
+
+    /// Calls read() for each text to look at.
+    template <class Read>
+    void run(Read read) {
+        while (at_.next_statement()) {
+            before_ = {};
+            for (; const Token* const token = at_.peek(); step()) {
+                if (token->kind == TokenKind::string && !names_something(*token)) read(token->text);
+                if (token->kind == TokenKind::dollar) read(inside_dollars(token->text));
+            }
+        }
+    }
+
+private:
+    void step() {
+        before_ = {before_[1], before_[2], *at_.peek()};
+        at_.advance();
+    }
+
+    bool names_something(const Token& literal) {
+        const bool continues_list = before_[2].is_symbol(',') && before_[1].kind == TokenKind::string;
+        if (!continues_list) in_setting_ = begins_setting();
+        const bool is_role =
+            std::binary_search(role_literals_.begin(), role_literals_.end(), literal.position);
+        return in_setting_ || is_role || is_cast_to_other_name(at_);
+    }
+
+    // Whether the literal is the first of SET search_path TO 'a', 'b' or another setting that holds no role.
+    [[nodiscard]] bool begins_setting() const {
+        if (!before_[0].is_word("set")) return false;
+        constexpr std::array other_names{"search_path", "default_tablespace", "temp_tablespaces"};
+        const std::string setting = decode_identifier(before_[1]).value_or("");
+        return std::find(other_names.begin(), other_names.end(), setting) != other_names.end();
+    }
+
+    StatementCursor at_;
+    std::vector<std::size_t> role_literals_;
+    std::array<Token, 3> before_{};  // the nearest last
+    bool in_setting_ = false;
+};
+
+/// A name as it may be spelled, if it is in the text at all.
+struct Spelling {
+    std::size_t name;
+    std::string text;
+};
+
+std::vector<Spelling> spellings_in(std::string_view sql, std::span<const std::string> names) {
+    std::vector<Spelling> spellings;
+    const auto add = [&](std::size_t name, std::string text) {
+        if (sql.find(text) != std::string_view::npos) spellings.push_back({name, std::move(text)});
+    };
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        add(i, names[i]);
+        for (const char quote : {'"', '\''}) {
+            if (names[i].find(quote) != std::string::npos) add(i, doubled(names[i], quote));
+        }
+    }
+    return spellings;
 }
 
-bool continues_list(const std::vector<Token>& statement, std::size_t at) {
-    return at > 1 && statement[at - 1].is_symbol(',') && statement[at - 2].kind == TokenKind::string;
+/// An identifier without quotes must not touch a neighbour, as in TO"a".
+std::string quote_between(const std::string& name, std::string_view sql, const RoleName& old) {
+    std::string quoted = quote_identifier(name);
+    const std::size_t end = old.position + old.size;
+    const bool touches = (old.position > 0 && is_identifier_byte(sql[old.position - 1])) ||
+                         (end < sql.size() && is_identifier_byte(sql[end]));
+    return touches && quoted.front() != '"' ? '"' + quoted + '"' : quoted;
 }
 
 }  // namespace
 
-std::vector<RoleName> find_role_names(std::string_view sql, Dialect dialect) {
-    std::vector<RoleName> found;
-    StatementReader reader(sql, dialect);
-    std::vector<Token> statement;
-    while (reader.next(statement)) RoleFinder(statement, dialect, found).find();
-    return found;
+void find_role_names(std::string_view sql, Dialect dialect,
+                     const std::function<void(const RoleName&)>& found) {
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) RoleFinder(cursor, dialect, found).find();
 }
 
-std::string replace_role_names(std::string_view sql, const std::vector<RoleName>& names,
-                               const std::vector<std::string>& new_names, Dialect dialect) {
-    std::string result;
+void replace_role_names(std::string_view sql, Dialect dialect,
+                        const std::function<const std::string*(const RoleName&)>& new_name,
+                        const std::function<void(std::string_view)>& put) {
     std::size_t copied = 0;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        result += sql.substr(copied, names[i].position - copied);
-        result += names[i].is_literal ? quote_literal(new_names[i], dialect) : quote_identifier(new_names[i]);
-        copied = names[i].position + names[i].size;
-    }
-    return result += sql.substr(copied);
+    find_role_names(sql, dialect, [&](const RoleName& old) {
+        const std::string* const name = new_name(old);
+        if (name == nullptr) return;
+        put(sql.substr(copied, old.position - copied));
+        put(old.is_literal ? quote_literal(*name, dialect) : quote_between(*name, sql, old));
+        copied = old.position + old.size;
+    });
+    put(sql.substr(copied));
 }
 
-std::size_t count_mentions(std::string_view sql, std::string_view name, const std::vector<RoleName>& known,
-                           Dialect dialect) {
-    const auto is_known = [&](const Token& token) {
-        const auto before = [](const RoleName& role, std::size_t position) {
-            return role.position < position;
-        };
-        const auto found = std::lower_bound(known.begin(), known.end(), token.position, before);
-        return found != known.end() && found->position == token.position;
-    };
-    std::vector<std::string> spellings{std::string(name)};
-    for (const char quote : {'"', '\''}) {
-        if (name.find(quote) != std::string_view::npos) spellings.push_back(doubled(name, quote));
+void count_mentions(std::string_view sql, std::span<const std::string> names, bool has_role_names,
+                    Dialect dialect, const std::function<void(std::size_t, std::size_t)>& found) {
+    // Most texts have none of the names, which is sooner seen than cut into tokens.
+    const std::vector<Spelling> spellings = spellings_in(sql, names);
+    if (spellings.empty()) return;
+    std::vector<std::size_t> role_literals;
+    if (has_role_names) {
+        find_role_names(sql, dialect, [&](const RoleName& name) {
+            if (name.is_literal) role_literals.push_back(name.position);
+        });
     }
-    // Most texts do not have the name at all, which is sooner seen than lexed.
-    const auto occurs = [&](const std::string& spelling) {
-        return sql.find(spelling) != std::string_view::npos;
-    };
-    if (std::none_of(spellings.begin(), spellings.end(), occurs)) return 0;
-    std::size_t count = 0;
-    StatementReader reader(sql, dialect);
-    std::vector<Token> statement;
-    while (reader.next(statement)) {
-        bool in_setting = false;
-        for (std::size_t i = 0; i < statement.size(); ++i) {
-            const Token& token = statement[i];
-            const bool literal = token.kind == TokenKind::string;
-            if (!literal && token.kind != TokenKind::dollar) continue;
-            if (literal && !continues_list(statement, i)) in_setting = begins_setting(statement, i);
-            if (literal && (in_setting || is_known(token) || is_cast_to_other_name(statement, i))) continue;
-            const std::string_view text = literal ? token.text : inside_dollars(token.text);
-            for (const std::string& spelling : spellings) count += count_words(text, spelling);
-        }
+    std::vector<std::size_t> counts(spellings.size());
+    MentionCounter(sql, std::move(role_literals), dialect).run([&](std::string_view text) {
+        for (std::size_t i = 0; i < spellings.size(); ++i) counts[i] += count_words(text, spellings[i].text);
+    });
+    for (std::size_t i = 0; i < spellings.size(); ++i) {
+        const std::size_t name = spellings[i].name;
+        std::size_t count = counts[i];
+        while (i + 1 < spellings.size() && spellings[i + 1].name == name) count += counts[++i];
+        if (count > 0) found(name, count);
     }
-    return count;
 }
 
 }  // namespace pgfilter::sql

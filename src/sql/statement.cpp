@@ -4,45 +4,67 @@
 
 namespace pgfilter::sql {
 
-bool StatementReader::next(std::vector<Token>& statement) {
-    statement.clear();
-    int depth = 0;
-    Token token{};
-    while (lexer_.next(token)) {
+bool StatementCursor::next_statement() {
+    while (peek() != nullptr) advance();
+    ended_ = false;
+    depth_ = 0;
+    return peek() != nullptr;
+}
+
+const Token* StatementCursor::peek(std::size_t ahead) {
+    return ahead < count_ || fill(ahead + 1) ? &tokens_[(first_ + ahead) % window] : nullptr;
+}
+
+bool StatementCursor::fill(std::size_t count) {
+    while (count_ < count && !ended_) {
+        Token& token = tokens_[(first_ + count_) % window];
+        if (!lexer_.next(token)) {
+            ended_ = true;
+            break;
+        }
         if (token.kind == TokenKind::blank || token.kind == TokenKind::comment) continue;
-        statement.push_back(token);
-        if (token.is_symbol('(')) ++depth;
-        if (token.is_symbol(')')) --depth;
-        if (token.is_symbol(';') && depth <= 0) break;
+        ++count_;
+        if (token.is_symbol('(')) ++depth_;
+        if (token.is_symbol(')')) --depth_;
+        ended_ = token.is_symbol(';') && depth_ <= 0;
     }
-    return !statement.empty();
+    return count <= count_;
 }
 
-bool has_words(const std::vector<Token>& statement, std::size_t at, Words words) {
-    for (const std::string_view word : words) {
-        if (at >= statement.size() || !statement[at++].is_word(word)) return false;
-    }
-    return true;
+void StatementCursor::advance() {
+    if (peek() == nullptr) return;
+    previous_ = tokens_[first_];
+    first_ = (first_ + 1) % window;
+    --count_;
 }
 
-std::size_t find_word(const std::vector<Token>& statement, std::size_t at,
-                      std::initializer_list<std::string_view> words) {
+bool StatementCursor::at_symbol(char c, std::size_t ahead) {
+    const Token* const token = peek(ahead);
+    return token != nullptr && token->is_symbol(c);
+}
+
+bool StatementCursor::at_words(Words words, std::size_t ahead) {
+    return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+        const Token* const token = peek(ahead++);
+        return token != nullptr && token->is_word(word);
+    });
+}
+
+bool StatementCursor::skip_to(std::initializer_list<std::string_view> words) {
     int depth = 0;
-    for (; at < statement.size(); ++at) {
-        const Token& token = statement[at];
-        if (token.is_symbol('(')) ++depth;
-        if (token.is_symbol(')')) --depth;
-        const auto is_token = [&](std::string_view word) { return token.is_word(word); };
-        if (depth == 0 && std::any_of(words.begin(), words.end(), is_token)) return at;
+    for (; const Token* const token = peek(); advance()) {
+        if (token->is_symbol('(')) ++depth;
+        if (token->is_symbol(')')) --depth;
+        const auto is_token = [&](std::string_view word) { return token->is_word(word); };
+        if (depth == 0 && std::any_of(words.begin(), words.end(), is_token)) return true;
     }
-    return at;
+    return false;
 }
 
 bool is_on(std::string_view sql, Words kind, Dialect dialect) {
-    StatementReader reader(sql, dialect);
-    std::vector<Token> statement;
-    while (reader.next(statement)) {
-        if (has_words(statement, find_word(statement, 0, {"on"}) + 1, kind)) return true;
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        if (cursor.skip_to({"on"}) && cursor.at_words(kind, 1)) return true;
     }
     return false;
 }

@@ -39,7 +39,6 @@ Plan plan_for(const std::vector<RuleSpec>& rules) {
     add_builtin_rules(registry);
     Job job;
     job.rules = rules;
-    job.details = true;
     MemorySource source(bytes);
     return make_plan(job, registry, source);
 }
