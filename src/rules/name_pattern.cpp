@@ -1,0 +1,112 @@
+#include "rules/name_pattern.hpp"
+
+#include <re2/re2.h>
+
+#include <vector>
+
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+re2::RE2::Options expression_options(bool utf8) {
+    re2::RE2::Options options;
+    options.set_encoding(utf8 ? re2::RE2::Options::EncodingUTF8 : re2::RE2::Options::EncodingLatin1);
+    options.set_log_errors(false);
+    options.set_dot_nl(true);
+    options.set_never_capture(true);
+    return options;
+}
+
+char folded(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// The parts of a pattern as regular expressions.
+std::vector<std::string> expressions_of(const std::string& pattern) {
+    std::vector<std::string> parts(1);
+    bool quoted = false;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        std::string& part = parts.back();
+        if (c == '"') {
+            const bool doubled = quoted && i + 1 < pattern.size() && pattern[i + 1] == '"';
+            if (doubled) part += pattern[++i];
+            if (!doubled) quoted = !quoted;
+        } else if (c == '\0') {
+            throw Error(ErrorCode::usage, "a pattern cannot contain a zero byte");
+        } else if (quoted) {
+            part += re2::RE2::QuoteMeta(re2::StringPiece(&c, 1));
+        } else if (c == '*') {
+            part += ".*";
+        } else if (c == '?') {
+            part += '.';
+        } else if (c == '.') {
+            parts.emplace_back();
+        } else if (c == '$') {
+            part += "\\$";
+        } else if (c == '[' && i + 1 < pattern.size() && pattern[i + 1] == ']') {
+            part += "\\[\\]";  // an array type's name
+            ++i;
+        } else {
+            part += folded(c);
+        }
+    }
+    if (quoted) throw Error(ErrorCode::usage, "quote without an end in pattern '" + pattern + "'");
+    return parts;
+}
+
+}  // namespace
+
+/// Matches characters where a name is UTF-8, and bytes where it is not.
+class NamePattern::Expression {
+public:
+    Expression(const std::string& expression, const std::string& pattern)
+        : characters_(expression, expression_options(true)), bytes_(expression, expression_options(false)) {
+        if (!bytes_.ok())
+            throw Error(ErrorCode::usage, "pattern '" + pattern + "' makes no sense: " + bytes_.error());
+    }
+
+    [[nodiscard]] bool matches(Bytes name) const {
+        const re2::StringPiece text(name.data(), name.size());
+        return (characters_.ok() && re2::RE2::FullMatch(text, characters_)) ||
+               ((!characters_.ok() || !is_utf8(text)) && re2::RE2::FullMatch(text, bytes_));
+    }
+
+private:
+    static bool is_utf8(re2::StringPiece text) {
+        static const re2::RE2 any(".*", expression_options(true));
+        return re2::RE2::FullMatch(text, any);
+    }
+
+    re2::RE2 characters_;
+    re2::RE2 bytes_;
+};
+
+NamePattern::NamePattern(const std::string& pattern, Parts parts) : text_(pattern) {
+    const std::vector<std::string> expressions = expressions_of(pattern);
+    const std::size_t most = parts == Parts::schema_and_name ? 2 : 1;
+    if (expressions.size() > most)
+        throw Error(ErrorCode::usage,
+                    "pattern '" + pattern +
+                        "' has too many names in it; put a name with a dot in it in double quotes");
+    for (const std::string& expression : expressions) {
+        if (expression.empty())
+            throw Error(ErrorCode::usage, "pattern '" + pattern + "' has an empty name in it");
+    }
+    if (expressions.size() == 2) schema_ = std::make_unique<Expression>(expressions[0], pattern);
+    name_ = std::make_unique<Expression>(expressions.back(), pattern);
+}
+
+NamePattern::NamePattern(NamePattern&&) noexcept = default;
+NamePattern::~NamePattern() = default;
+
+bool NamePattern::matches(Bytes name) const {
+    return name_->matches(name);
+}
+
+bool NamePattern::matches(Bytes schema, Bytes name) const {
+    return (schema_ == nullptr || schema_->matches(schema)) && name_->matches(name);
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,90 @@
+// Patterns for names, as psql's \dt and pg_dump -t read them.
+#include "rules/name_pattern.hpp"
+
+#include <gtest/gtest.h>
+
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+using Parts = NamePattern::Parts;
+
+bool matches(const std::string& pattern, const std::string& name) {
+    return NamePattern(pattern, Parts::name).matches(name);
+}
+
+bool matches(const std::string& pattern, const std::string& schema, const std::string& name) {
+    return NamePattern(pattern, Parts::schema_and_name).matches(schema, name);
+}
+
+TEST(NamePattern, MatchesAllOfANameAndFoldsCase) {
+    EXPECT_TRUE(matches("app", "app"));
+    EXPECT_TRUE(matches("APP", "app"));
+    EXPECT_FALSE(matches("app", "App"));
+    EXPECT_FALSE(matches("app", "app_ro"));
+    EXPECT_FALSE(matches("app", "my app"));
+    EXPECT_TRUE(matches("\"App\"", "App"));
+    EXPECT_FALSE(matches("\"App\"", "app"));
+}
+
+TEST(NamePattern, KnowsWildcardsOutsideQuotes) {
+    EXPECT_TRUE(matches("app*", "app"));
+    EXPECT_TRUE(matches("app*", "app_ro"));
+    EXPECT_TRUE(matches("*", "new\nline"));
+    EXPECT_TRUE(matches("app?ro", "app_ro"));
+    EXPECT_FALSE(matches("app?", "app"));
+    EXPECT_TRUE(matches("\"a*b?\"", "a*b?"));
+    EXPECT_FALSE(matches("\"a*b?\"", "axbx"));
+    EXPECT_TRUE(matches("a\"*\"b*", "a*bcd"));
+}
+
+TEST(NamePattern, KnowsRegularExpressionsAsPostgresDoes) {
+    EXPECT_TRUE(matches("part_[0-9]+", "part_2024"));
+    EXPECT_FALSE(matches("part_[0-9]+", "part_x"));
+    EXPECT_TRUE(matches("(a|b)c", "bc"));
+    EXPECT_FALSE(matches("a|b", "ab"));
+    EXPECT_TRUE(matches("a$b", "a$b"));
+    EXPECT_TRUE(matches("int[]", "int[]"));
+    EXPECT_TRUE(matches("\"(a|b)\"", "(a|b)"));
+}
+
+TEST(NamePattern, DoublesQuotesAndKeepsDotsInThem) {
+    EXPECT_TRUE(matches("\"we\"\"ird\"", "we\"ird"));
+    EXPECT_TRUE(matches("\"odd.name\"", "odd.name"));
+    EXPECT_TRUE(matches("\"a.b\".\"c.d\"", "a.b", "c.d"));
+}
+
+TEST(NamePattern, PartsSchemaAndName) {
+    EXPECT_TRUE(matches("app.t", "app", "t"));
+    EXPECT_FALSE(matches("app.t", "public", "t"));
+    EXPECT_TRUE(matches("t", "public", "t"));
+    EXPECT_TRUE(matches("app.*", "app", "anything"));
+    EXPECT_TRUE(matches("a*.t", "app", "t"));
+    EXPECT_TRUE(NamePattern("a.b", Parts::schema_and_name).has_schema());
+    EXPECT_FALSE(NamePattern("\"a.b\"", Parts::schema_and_name).has_schema());
+}
+
+TEST(NamePattern, TakesACharacterForOneAndBytesWhereTheNameIsNotUtf8) {
+    EXPECT_TRUE(matches("zo?", "zo\xc3\xab"));
+    EXPECT_FALSE(matches("zo??", "zo\xc3\xab"));
+    EXPECT_TRUE(matches("zo?", "zo\xeb"));
+    EXPECT_TRUE(matches("zo\xeb", "zo\xeb"));
+    EXPECT_TRUE(matches("\"zo\xc3\xab\"", "zo\xc3\xab"));
+    EXPECT_TRUE(matches("*", "\xff\xfe"));
+}
+
+TEST(NamePattern, RefusesWhatMakesNoSense) {
+    for (const std::string pattern : {"", ".", "a.", ".a", "a.b.c", "\"a", "(a", "a[", "*\\", ""}) {
+        EXPECT_THROW(NamePattern(pattern, Parts::schema_and_name), Error) << pattern;
+    }
+    EXPECT_THROW(NamePattern("a.b", Parts::name), Error);
+    EXPECT_THROW(NamePattern(std::string("a\0b", 3), Parts::name), Error);
+}
+
+TEST(NamePattern, TakesLinearTime) {
+    EXPECT_FALSE(matches("(a*)*(a*)*b", std::string(100'000, 'a')));
+}
+
+}  // namespace
+}  // namespace pgfilter
