@@ -36,7 +36,7 @@ enum class Field : std::uint8_t {
 struct DataOffset {
     enum class State : std::uint8_t { not_set = 1, set = 2, no_data = 3 };
     State state = State::no_data;
-    std::uint64_t position = 0;  ///< of the block's first byte; 0 unless `set`
+    std::uint64_t position = 0;  ///< of the block's first byte; means nothing unless `set`
 };
 
 /// Says who dropped or changed an entry: a number that means something to the caller of Toc's functions.
@@ -57,9 +57,9 @@ public:
     /// Whether a data block with this entry's dump ID follows the TOC.
     [[nodiscard]] bool has_data() const noexcept { return has_data_; }
 
-    /// The value of a text field as it is now; NULL where this version of the format has no such field.
-    /// REQUIRES: the field is a text, that is none of dump_id, had_dumper, section, relkind, dependencies,
-    /// data_offset.
+    /// The value of a text field as it is now, until it is changed again; NULL where this version of the
+    /// format has no such field. REQUIRES: the field is a text, that is none of dump_id, had_dumper, section,
+    /// relkind, dependencies, data_offset.
     [[nodiscard]] Text text(Field field) const;
     /// The value of a text field as it was read.
     [[nodiscard]] Text original_text(Field field) const;
@@ -156,6 +156,7 @@ public:
 
 private:
     friend class TocBuilder;
+    void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
     void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size);
     [[nodiscard]] DumpId unused_dump_id() const;
 

@@ -175,13 +175,34 @@ void Toc::drop(TocEntry& entry, EditorId editor) {
 
 bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
     if (!has_field(state_->layout, field) || entry.text(field) == value) return false;
+    constexpr std::size_t small = 64;
+    if (value.value_or("").size() <= small) {
+        std::string encoded;
+        wire::append_text(encoded, value, state_->layout);
+        put_small_edit(entry, field, editor, encoded);
+        return true;
+    }
     std::string length;
-    wire::append_text_length(length, value ? std::optional(value->size()) : std::nullopt, state_->layout);
-    add_edit(entry, field, editor, length.size() + value.value_or("").size());
+    wire::append_text_length(length, value->size(), state_->layout);
+    add_edit(entry, field, editor, length.size() + value->size());
     state_->arena.append(length);
-    state_->arena.append(value.value_or(""));
+    state_->arena.append(*value);
     state_->arena.close();
     return true;
+}
+
+// In the place of an earlier edit if it fits there: several rules may each give a million entries an owner.
+void Toc::put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded) {
+    auto* const earlier = const_cast<FieldEdit*>(find_edit(entry.edits_, field));
+    if (earlier != nullptr && encoded.size() <= earlier->size) {
+        std::copy(encoded.begin(), encoded.end(), const_cast<char*>(earlier->encoded().data()));
+        earlier->size = static_cast<std::uint32_t>(encoded.size());
+        earlier->editor = editor;
+        return;
+    }
+    add_edit(entry, field, editor, encoded.size());
+    state_->arena.append(encoded);
+    state_->arena.close();
 }
 
 bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor) {
