@@ -139,6 +139,8 @@ public:
     [[nodiscard]] const RuleInfo* find(const std::string& name) const;
     /// By name.
     [[nodiscard]] std::vector<const RuleInfo*> all() const;
+    /// That there is no such rule, and which name is nearest.
+    [[nodiscard]] std::string unknown(const std::string& name) const;
 
     /// Throws Error (usage) if there is no rule of such a name, naming the nearest that there is, if it takes
     /// no such key, and what its factory throws.  REQUIRES: one spec, or specs of one family.

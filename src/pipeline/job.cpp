@@ -31,6 +31,14 @@ private:
     Summary& summary_;
 };
 
+/// So that what is wrong with a rule is said with its origin.
+void check_alone(const RuleSpec& spec, const RuleRegistry& registry) try {
+    if (!spec.origin.empty()) static_cast<void>(registry.make({spec}));
+} catch (const Error& error) {
+    if (error.code() != ErrorCode::usage) throw;
+    throw Error(ErrorCode::usage, spec.origin + ": " + error.message());
+}
+
 std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const RuleRegistry& registry) {
     std::vector<std::vector<std::size_t>> groups;
     std::map<std::string, std::size_t> families;
@@ -47,7 +55,10 @@ std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const Ru
     std::vector<AppliedRule> rules;
     for (std::vector<std::size_t>& group : groups) {
         std::vector<RuleSpec> of_group;
-        for (const std::size_t i : group) of_group.push_back(specs[i]);
+        for (const std::size_t i : group) {
+            check_alone(specs[i], registry);
+            of_group.push_back(specs[i]);
+        }
         rules.push_back({registry.make(std::move(of_group)), std::move(group)});
     }
     return rules;

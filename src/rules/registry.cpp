@@ -117,13 +117,16 @@ std::vector<const RuleInfo*> RuleRegistry::all() const {
     return infos;
 }
 
+std::string RuleRegistry::unknown(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& [known, rule] : rules_) names.push_back(known);
+    return "there is no rule \"" + name + "\"" + did_you_mean(nearest_name(name, names));
+}
+
 const RuleRegistry::Known& RuleRegistry::known(const RuleSpec& spec) const {
     const auto found = rules_.find(spec.name);
-    if (found != rules_.end()) return found->second;
-    std::vector<std::string> names;
-    for (const auto& [name, rule] : rules_) names.push_back(name);
-    throw Error(ErrorCode::usage,
-                "there is no rule \"" + spec.name + "\"" + did_you_mean(nearest_name(spec.name, names)));
+    if (found == rules_.end()) throw Error(ErrorCode::usage, unknown(spec.name));
+    return found->second;
 }
 
 std::unique_ptr<Rule> RuleRegistry::make(std::vector<RuleSpec> specs) const {

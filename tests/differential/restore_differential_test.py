@@ -151,7 +151,7 @@ def pairs() -> list[tuple[Path, list[harness.Restore]]]:
     grouped = groupby(harness.readable_pairs(harness.role_archives()), key=lambda pair: pair[0])
     found = [(path, [restore for _, restore in group]) for path, group in grouped]
     if harness.SANITIZED:
-        harness.leave_out("all but the newest pg_restore in scripts, since the program has sanitizers")
+        harness.thin_out("all but the newest pg_restore in scripts, since the program has sanitizers")
         found = [(path, restores[-1:]) for path, restores in found]
     return found
 
