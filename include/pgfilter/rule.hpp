@@ -43,6 +43,7 @@ struct RuleInfo {
     /// Rules of one family are one Rule, made of all their specs and applied at the place of the first: the
     /// options that select, for example, mean something only together.  Empty: a rule by itself.
     std::string family = {};
+    std::vector<std::string> aliases = {};  ///< other names that mean the same
 };
 
 /// Something that a rule could not do, in an entry that is kept.
@@ -135,7 +136,7 @@ public:
     /// Rules of a family must have equal factories.
     void add(RuleInfo info, Factory factory);
 
-    /// Null if there is no rule of that name.
+    /// Null if there is no rule of that name or alias.
     [[nodiscard]] const RuleInfo* find(const std::string& name) const;
     /// By name.
     [[nodiscard]] std::vector<const RuleInfo*> all() const;
@@ -154,6 +155,7 @@ private:
     [[nodiscard]] const Known& known(const RuleSpec& spec) const;
 
     std::map<std::string, Known> rules_;
+    std::map<std::string, std::string> aliases_;
 };
 
 /// The one of `names` that is most like `name`; empty if none is.

@@ -55,6 +55,9 @@ std::vector<RuleArgument> parse_role_mappings(std::string_view text);
 std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
                                   const RuleRegistry& registry);
 
+/// The same for one rule by itself; messages begin with the origin alone.
+RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry);
+
 /// The line from which parse_rules() makes an equal rule.
 std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
 

@@ -8,7 +8,8 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, map_role, map_role_file, dry_run, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, map_role, map_role_file, any_rule, rules_file, print_rules,
+    list_rules, dry_run, needs, report, json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -23,18 +24,16 @@ struct OptionRow {
 inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
 inline constexpr const char* roles = "Roles";
+inline constexpr const char* ruling = "Rules";
+inline constexpr const char* telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 24> option_table{{
+inline constexpr std::array<OptionRow, 32> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
-    {OptionId::dry_run, "--dry-run", nullptr, general,
-     "say what would be dropped and changed, entry by entry, and write nothing"},
-    {OptionId::verbose, "-v,--verbose", nullptr, general, "say what was done, a line per rule"},
-    {OptionId::quiet, "-q,--quiet", nullptr, general, "no warnings, errors only"},
     {OptionId::version, "-V,--version", nullptr, general, "output version information, then exit"},
     {OptionId::help, "-?,--help", nullptr, general, "show this help, then exit"},
     {OptionId::rule, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
@@ -56,6 +55,22 @@ inline constexpr std::array<OptionRow, 24> option_table{{
      "rename a role wherever it is named as one; repeatable, all at once"},
     {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,
      "the same from a file, one OLD=NEW a line"},
+    {OptionId::any_rule, "-r,--rule", "RULE", ruling,
+     "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
+    {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},
+    {OptionId::print_rules, "--print-rules", nullptr, ruling,
+     "write the rule file that equals this command line, then exit"},
+    {OptionId::list_rules, "--list-rules", nullptr, ruling, "say what rules there are, then exit"},
+    {OptionId::dry_run, "--dry-run", nullptr, telling,
+     "say what would be dropped and changed, entry by entry; write nothing"},
+    {OptionId::needs, "--needs", nullptr, telling,
+     "say what the result needs of its target: roles, extensions ...; write nothing"},
+    {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
+    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --dry-run and --needs"},
+    {OptionId::strict, "--strict", nullptr, telling,
+     "refuse if a rule matched nothing, or left something it could not handle"},
+    {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},
+    {OptionId::quiet, "-q,--quiet", nullptr, telling, "no warnings, errors only"},
 }};
 
 /// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.

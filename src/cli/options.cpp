@@ -12,6 +12,7 @@
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/files.hpp"
+#include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
 
 namespace pgfilter::cli {
@@ -113,7 +114,7 @@ std::string read_file(const std::string& name) try {
 /// Collects what the options say while CLI11 calls back in the order of their appearance.
 class Collector {
 public:
-    explicit Collector(Options& options) : options_(options) {}
+    Collector(Options& options, const RuleRegistry& registry) : options_(options), registry_(registry) {}
 
     void flag(const OptionRow& row) {
         // clang-format off
@@ -121,12 +122,18 @@ public:
             case OptionId::in_place: options_.in_place = true; return;
             case OptionId::no_sync: options_.sync = false; return;
             case OptionId::dry_run: options_.dry_run = true; return;
+            case OptionId::needs: options_.needs = true; return;
+            case OptionId::print_rules: options_.print_rules = true; return;
+            case OptionId::list_rules: options_.list_rules = true; return;
+            case OptionId::strict: options_.strict = true; return;
+            case OptionId::json: options_.json = true; return;
             case OptionId::verbose: options_.verbose = true; return;
             case OptionId::quiet: options_.quiet = true; return;
             case OptionId::version: options_.version = true; return;
             case OptionId::help: options_.help = true; return;
             case OptionId::rule: return add_rule(rule_name(row));
-            case OptionId::file: case OptionId::format: case OptionId::map_role: case OptionId::map_role_file: return;
+            case OptionId::file: case OptionId::format: case OptionId::map_role: case OptionId::map_role_file:
+            case OptionId::any_rule: case OptionId::rules_file: case OptionId::report: return;
         }
         // clang-format on
     }
@@ -136,17 +143,22 @@ public:
         if (row.id == OptionId::map_role) return map_roles({parse_mapping(text)});
         if (row.id == OptionId::map_role_file) return map_roles(parse_file(text));
         if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
-        if (text.empty()) throw UsageError{"--file needs a file name"};
-        if (!options_.output.empty()) throw UsageError{"--file is given twice"};
-        options_.output = text;
+        if (row.id == OptionId::any_rule)
+            return options_.rules.push_back(parse_rule(text, "-r '" + text + "'", registry_));
+        if (row.id == OptionId::rules_file) return add_rules(read_file(text), text);
+        std::string& file = row.id == OptionId::report ? options_.report : options_.output;
+        if (text.empty()) throw UsageError{long_name(row) + " needs a file name"};
+        if (!file.empty()) throw UsageError{long_name(row) + " is given twice"};
+        file = text;
     }
 
 private:
-    static std::string rule_name(const OptionRow& row) {
+    static std::string long_name(const OptionRow& row) {
         const auto names = names_of(row);
         const auto is_long = [](const std::string& name) { return name.starts_with("--"); };
-        return std::find_if(names.begin(), names.end(), is_long)->substr(2);
+        return *std::find_if(names.begin(), names.end(), is_long);
     }
+    static std::string rule_name(const OptionRow& row) { return long_name(row).substr(2); }
 
     static void format(const std::string& text) {
         if (text == "c" || text == "custom") return;
@@ -164,6 +176,10 @@ private:
     } catch (Error& error) {
         if (error.code() == ErrorCode::usage) error.in_file(name);
         throw;
+    }
+
+    void add_rules(const std::string& text, const std::string& origin) {
+        for (RuleSpec& rule : parse_rules(text, origin, registry_)) options_.rules.push_back(std::move(rule));
     }
 
     /// A flag given twice means no more than once.
@@ -185,11 +201,13 @@ private:
     }
 
     std::vector<RuleSpec>::iterator find_rule(const std::string& name) {
+        // What a rule file says stays a rule of its own.
         return std::find_if(options_.rules.begin(), options_.rules.end(),
-                            [&](const RuleSpec& rule) { return rule.name == name; });
+                            [&](const RuleSpec& rule) { return rule.name == name && rule.origin.empty(); });
     }
 
     Options& options_;
+    const RuleRegistry& registry_;
     std::set<std::pair<std::string, std::string>> mappings_;
 };
 
@@ -208,19 +226,25 @@ void add_options(CLI::App& app, Collector& collector) {
 }
 
 void check(const Options& options) {
-    if (options.help || options.version) return;
+    if (options.help || options.version || options.list_rules || options.print_rules) return;
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
+    if (options.dry_run && options.needs) throw UsageError{"--dry-run and --needs cannot be used together"};
+    if (options.json && options.writes_archive())
+        throw UsageError{
+            "--json goes with --dry-run and --needs; --report=FILENAME is the JSON of a real run"};
+    if (!options.report.empty() && (options.report == "-" || options.report == options.output))
+        throw UsageError{"--report needs a file of its own"};
     if (options.verbose && options.quiet) throw UsageError{"--verbose and --quiet cannot be used together"};
 }
 
 }  // namespace
 
-Options parse_command_line(int argc, const char* const* argv) {
+Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry) {
     check_words(argc, argv);
     Options options;
-    Collector collector(options);
+    Collector collector(options, registry);
     CLI::App app;
     app.set_help_flag();
     add_options(app, collector);
@@ -237,6 +261,24 @@ Options parse_command_line(int argc, const char* const* argv) {
     if (!files.empty()) options.input = files[0];
     check(options);
     return options;
+}
+
+std::string rules_as_text(const Options& options, const RuleRegistry& registry) {
+    check_rules(options.rules, registry);
+    std::string text;
+    for (const RuleSpec& rule : options.rules) text += write_rule(rule, registry);
+    return text;
+}
+
+std::string list_of_rules(const RuleRegistry& registry) {
+    std::string text;
+    for (const RuleInfo* const rule : registry.all()) {
+        text += rule->name;
+        for (const RuleKey& key : rule->keys)
+            text += " " + (key.name.empty() ? "OLD" : key.name) + "=" + key.value;
+        text += "\n    " + rule->summary + "\n";
+    }
+    return text;
 }
 
 std::string short_usage() {

@@ -15,10 +15,11 @@ public:
     BlockCounter(BlockHandler& next, Summary& summary) : next_(next), summary_(summary) {}
 
     bool begin_block(const Block& block) override {
-        const bool wanted = next_.begin_block(block);
+        end_latest(block.position);
+        wanted_ = next_.begin_block(block);
         ++summary_.blocks_read;
-        summary_.blocks_written += wanted ? 1U : 0U;
-        return wanted;
+        summary_.blocks_written += wanted_ ? 1U : 0U;
+        return wanted_;
     }
     void block_bytes(ByteSource& source, std::uint64_t count) override { next_.block_bytes(source, count); }
     void end_block(ByteSource& source, std::size_t count) override { next_.end_block(source, count); }
@@ -26,9 +27,19 @@ public:
         next_.trailer_bytes(source, count);
     }
 
+    /// Blocks follow each other without gaps.
+    void end_latest(std::uint64_t position) {
+        const std::uint64_t size = summary_.blocks_read == 0 ? 0 : position - begin_;
+        summary_.data_read += size;
+        summary_.data_written += wanted_ ? size : 0;
+        begin_ = position;
+    }
+
 private:
     BlockHandler& next_;
     Summary& summary_;
+    std::uint64_t begin_ = 0;  // of the latest block
+    bool wanted_ = false;
 };
 
 /// So that what is wrong with a rule is said with its origin.
@@ -65,6 +76,10 @@ std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const Ru
 }
 
 }  // namespace
+
+void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registry) {
+    make_rules(rules, registry);
+}
 
 Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source) {
     constexpr std::size_t most_rules = 60'000;  // EditorId has 16 bits
@@ -105,6 +120,7 @@ Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink) {
     ArchiveWriter writer(sink, plan.prologue);
     BlockCounter counter(writer, summary);
     summary.trailer = read_blocks(source, plan.prologue, counter);
+    counter.end_latest(summary.trailer.position);
     writer.finish();
     summary.bytes_read = source.offset();
     summary.bytes_written = writer.size();

@@ -103,11 +103,13 @@ void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,
 
 void RuleRegistry::add(RuleInfo info, Factory factory) {
     const std::string name = info.name;
+    for (const std::string& alias : info.aliases) aliases_[alias] = name;
     rules_[name] = {std::move(info), std::move(factory)};
 }
 
 const RuleInfo* RuleRegistry::find(const std::string& name) const {
-    const auto found = rules_.find(name);
+    const auto alias = aliases_.find(name);
+    const auto found = rules_.find(alias == aliases_.end() ? name : alias->second);
     return found == rules_.end() ? nullptr : &found->second.info;
 }
 

@@ -18,8 +18,13 @@ bool takes_names(const RuleInfo* info) {
 
 class RuleReader {
 public:
-    RuleReader(std::string_view text, std::string origin, const RuleRegistry& registry)
-        : rest_(text), origin_(std::move(origin)), registry_(registry) {}
+    /// `numbered`: whether messages tell the line.
+    RuleReader(std::string_view text, std::string origin, bool numbered, const RuleRegistry& registry)
+        : rest_(text), origin_(std::move(origin)), numbered_(numbered), registry_(registry) {
+        constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+        if (rest_.starts_with(byte_order_mark)) rest_.remove_prefix(byte_order_mark.size());
+        if (rest_.find('\0') != std::string_view::npos) fail("rules cannot contain a zero byte");
+    }
 
     std::vector<RuleSpec> read_all() {
         std::vector<RuleSpec> rules;
@@ -38,12 +43,12 @@ private:
     }
 
     RuleSpec read_rule() {
-        const std::size_t line = line_;
         RuleSpec rule;
-        rule.origin = origin_ + ", line " + std::to_string(line);
+        rule.origin = place();
         rule.name = part("");
         const RuleInfo* const info = registry_.find(rule.name);
         if (info == nullptr) fail(registry_.unknown(rule.name));
+        rule.name = info->name;
         while (skip_blanks(), !rest_.empty() && rest_.front() != '\n')
             rule.arguments.push_back(argument(*info));
         return rule;
@@ -126,11 +131,15 @@ private:
     }
 
     [[noreturn]] void fail(const std::string& why) const {
-        throw Error(ErrorCode::usage, origin_ + ", line " + std::to_string(line_) + ": " + why);
+        throw Error(ErrorCode::usage, place() + ": " + why);
+    }
+    [[nodiscard]] std::string place() const {
+        return numbered_ ? origin_ + ", line " + std::to_string(line_) : origin_;
     }
 
     std::string_view rest_;
     std::string origin_;
+    bool numbered_;
     const RuleRegistry& registry_;
     std::size_t line_ = 1;
 };
@@ -155,11 +164,13 @@ std::string written(const std::string& text) {
 
 std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
                                   const RuleRegistry& registry) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    if (text.find('\0') != std::string_view::npos)
-        throw Error(ErrorCode::usage, origin + ": rules cannot contain a zero byte");
-    return RuleReader(text, origin, registry).read_all();
+    return RuleReader(text, origin, true, registry).read_all();
+}
+
+RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry) {
+    std::vector<RuleSpec> rules = RuleReader(text, origin, false, registry).read_all();
+    if (rules.size() != 1) throw Error(ErrorCode::usage, origin + ": one rule is wanted here");
+    return std::move(rules.front());
 }
 
 std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry) {

@@ -8,13 +8,16 @@
 
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
+#include "pgfilter/rules.hpp"
 
 namespace pgfilter::cli {
 namespace {
 
 Options parse(std::vector<const char*> words) {
     words.insert(words.begin(), "pgfilter");
-    return parse_command_line(static_cast<int>(words.size()), words.data());
+    RuleRegistry registry;
+    add_builtin_rules(registry);
+    return parse_command_line(static_cast<int>(words.size()), words.data(), registry);
 }
 
 void expect_refused(std::vector<const char*> words, const std::string& expected) {

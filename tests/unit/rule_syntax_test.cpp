@@ -12,7 +12,7 @@ namespace {
 RuleRegistry registry() {
     RuleRegistry rules;
     const auto none = [](std::span<const RuleSpec>) { return std::unique_ptr<Rule>(); };
-    rules.add({"plain", "takes nothing"}, none);
+    rules.add({"plain", "takes nothing", {}, {}, {"simple"}}, none);
     rules.add({"pick", "takes patterns", {{"pattern", "PATTERN"}, {"depth", "NUMBER"}}}, none);
     rules.add({"map", "takes names", {{"", "NEW"}}}, none);
     return rules;
@@ -72,6 +72,17 @@ TEST(RuleSyntax, SaysWhereItIsFrom) {
     EXPECT_EQ(rules[0].origin, "my.rules, line 1");
     EXPECT_EQ(rules[1].origin, "my.rules, line 3");
     EXPECT_EQ(rules[2].origin, "my.rules, line 5");
+}
+
+TEST(RuleSyntax, KnowsOtherNames) {
+    EXPECT_EQ(shown(parse("simple")), "plain;");
+}
+
+TEST(RuleSyntax, CanBeOneRuleByItself) {
+    EXPECT_EQ(shown({parse_rule(" pick a # x\n", "-r", registry())}), "pick <|a>;");
+    EXPECT_EQ(parse_rule("plain", "-r", registry()).origin, "-r");
+    EXPECT_THROW(parse_rule("", "-r", registry()), Error);
+    EXPECT_THROW(parse_rule("plain\nplain", "-r", registry()), Error);
 }
 
 TEST(RuleSyntax, RefusesWithFileLineAndNearestName) {
