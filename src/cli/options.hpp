@@ -20,6 +20,7 @@ struct Options {
     bool in_place = false;
     bool sync = true;
     bool dry_run = false;
+    bool list = false;
     bool verbose = false;
     bool quiet = false;
     bool help = false;

@@ -11,6 +11,7 @@
 #include "bytes/system_error.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/interruption.hpp"
+#include "cli/listing.hpp"
 #include "cli/report.hpp"
 #include "pgfilter/files.hpp"
 
@@ -122,7 +123,8 @@ private:
 
 /// From pipe to pipe the kernel can pass the data on.
 std::unique_ptr<ByteSource> open_source(int input, const Options& options) {
-    const bool to_standard_output = !options.in_place && (options.output.empty() || options.output == "-");
+    const bool to_standard_output =
+        !options.list && !options.in_place && (options.output.empty() || options.output == "-");
     if (to_standard_output && PipeSource::is_pipe(input) && PipeSource::is_pipe(STDOUT_FILENO))
         return std::make_unique<PipeSource>(input);
     return std::make_unique<DescriptorSource>(input);
@@ -133,7 +135,8 @@ std::optional<ExitStatus> refuse_terminals(const Options& options) {
         ::dprintf(STDERR_FILENO, "%s", short_usage().c_str());
         return refused;
     }
-    if (options.output.empty() && !options.in_place && !options.dry_run && ::isatty(STDOUT_FILENO) == 1) {
+    if (options.output.empty() && !options.in_place && !options.dry_run && !options.list &&
+        ::isatty(STDOUT_FILENO) == 1) {
         complain(
             "an archive is not written to a terminal; redirect the output, or use -f FILENAME (or -f - if "
             "you "
@@ -172,6 +175,13 @@ ExitStatus print_plan(const Plan& plan) {
     return done;
 }
 
+ExitStatus print_listing(const Plan& plan, const Options& options) {
+    Output output(options);
+    write_listing(plan, options.verbose, output.sink());
+    output.sink().finish();
+    return done;
+}
+
 /// Reports the error and gives it its exit status.  A broken pipe is not reported but thrown on.
 ExitStatus report(Error& error, const std::string& file, ExitStatus status) {
     if (error.code() == ErrorCode::broken_pipe) throw error;
@@ -204,6 +214,10 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         if (options.dry_run) {
             warn_of_unmatched(plan, options);
             return print_plan(plan);
+        }
+        if (options.list) {
+            warn_of_unmatched(plan, options);
+            return print_listing(plan, options);
         }
         Output output(options);
         on_error = failed;

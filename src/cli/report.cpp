@@ -148,8 +148,19 @@ std::string describe_counts(const RuleReport& report) {
     return text.empty() ? "nothing" : text;
 }
 
-std::string mapping_name(const RuleArgument& mapping) {
-    return visible(mapping.key) + " = " + visible(mapping.value);
+bool is_mapping(const RuleSpec& spec) {
+    return spec.name.starts_with("map-");
+}
+
+std::string argument_name(const RuleSpec& spec, const RuleArgument& argument) {
+    return is_mapping(spec) ? visible(argument.key) + " = " + visible(argument.value)
+                            : visible(argument.value);
+}
+
+std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argument) {
+    if (spec.name == "use-list") return spec.origin + ": line ignored: " + argument.value;
+    return spec.name + " " + argument_name(spec, argument) + " matched nothing" +
+           (is_mapping(spec) ? ": the archive names no such role (upper and lower case differ)" : "");
 }
 
 }  // namespace
@@ -182,13 +193,16 @@ std::string describe_rules(const Plan& plan) {
     std::string text;
     for (std::size_t spec = 0; spec < plan.reports.size(); ++spec) {
         const RuleReport& report = plan.reports[spec];
+        const bool maps = is_mapping(report.spec);
         const auto& arguments = report.spec.arguments;
-        for (std::size_t i = 0; i < arguments.size(); ++i) {
-            text += report.spec.name + " " + mapping_name(arguments[i]) + ": " +
-                    plural(report.per_argument[i], "place", "places") + " changed" +
+        const std::size_t described = report.spec.name == "use-list" ? 0 : arguments.size();
+        for (std::size_t i = 0; i < described; ++i) {
+            text += report.spec.name + " " + argument_name(report.spec, arguments[i]) + ": " +
+                    (maps ? plural(report.per_argument[i], "place", "places") + " changed"
+                          : plural(report.per_argument[i], "entry", "entries") + " of that name") +
                     unhandled.describe(spec, i) + "\n";
         }
-        if (!arguments.empty()) continue;
+        if (maps) continue;
         text += report.spec.name + ": " + describe_counts(report) + "\n";
     }
     if (plan.bridged > 0)
@@ -210,12 +224,9 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
     for (const RuleReport& report : plan.reports) {
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
-            if (report.per_argument[i] == 0)
-                lines.push_back(
-                    report.spec.name + " " + mapping_name(arguments[i]) +
-                    " matched nothing: the archive names no such role (upper and lower case differ)");
+            if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report.spec, arguments[i]));
         }
-        if (arguments.empty() && report.dropped + report.changed == 0)
+        if (arguments.empty() && report.matched_nothing())
             lines.push_back(report.spec.name + " matched nothing");
     }
     return lines;
