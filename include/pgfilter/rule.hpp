@@ -63,6 +63,7 @@ struct RuleReport {
     std::vector<std::size_t> per_argument;
     /// Whether it is worth a word to the user if nothing was dropped, changed or found.
     bool expected_to_match = true;
+    bool maps_names = false;  ///< whether the arguments are OLD = NEW
 
     /// Whether it came to nothing: no argument was found, or for a rule without any, nothing was done.
     [[nodiscard]] bool matched_nothing() const;
@@ -85,12 +86,16 @@ public:
     [[nodiscard]] TocEntry& entry(std::size_t index) { return prologue_.toc[index]; }
 
     void drop(TocEntry& entry, std::size_t spec = 0);
+    /// Drops the data alone; the definition stays.  REQUIRES: the entry has data.
+    void drop_data(TocEntry& entry, std::size_t spec = 0);
     /// False, and nothing is recorded, if the field had that value.
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
     /// The entry once more under a dump ID of its own, right behind it in the output.  Its index; references
     /// to entries stay valid.  REQUIRES: the entry has no data.
     std::size_t add_copy(std::size_t index, std::size_t spec = 0);
+    /// Lets Toc::at() know of the copies made so far.
+    void place_copies() { prologue_.toc.place_copies(); }
     /// The order of the output, as indexes; every one must be there once.
     void set_order(std::vector<std::uint32_t> order) { prologue_.toc.set_order(std::move(order)); }
     /// Counts places where an argument was found.

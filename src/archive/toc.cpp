@@ -173,6 +173,17 @@ void Toc::drop(TocEntry& entry, EditorId editor) {
     ++state_->dropped;
 }
 
+void Toc::drop_data(TocEntry& entry, EditorId editor) {
+    if (entry.data_dropped_) return;
+    entry.data_dropped_ = true;
+    std::string none;
+    wire::append_int(none, 0, state_->layout);
+    add_edit(entry, Field::had_dumper, editor, none.size());
+    state_->arena.append(none);
+    state_->arena.close();
+    set_text(entry, Field::copy_stmt, std::nullopt, editor);
+}
+
 bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
     if (!has_field(state_->layout, field) || entry.text(field) == value) return false;
     constexpr std::size_t small = 64;
@@ -285,7 +296,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
 
 void Toc::set_order(std::vector<std::uint32_t> order) {
     state_->copies.clear();
-    if (std::is_sorted(order.begin(), order.end())) return;
+    if (state_->order.empty() && std::is_sorted(order.begin(), order.end())) return;
     state_->order = std::move(order);
     state_->changed = true;
 }

@@ -118,6 +118,37 @@ Json needs_json(const Needs& needs) {
             {"oldest_version", needs.oldest_version}};
 }
 
+Json archive_json(const Prologue& prologue) {
+    const Header& header = prologue.header;
+    const Toc& toc = prologue.toc;
+    return {{"format_version", version_text(header.layout.version)},
+            {"database", text_json(header.database)},
+            {"server_version", text_json(header.server_version)},
+            {"pg_dump_version", text_json(header.dump_version)},
+            {"entries_read", toc.read_size()},
+            {"entries_written", toc.size() - toc.dropped_count()}};
+}
+
+const char* section_name(const TocEntry& entry) {
+    constexpr std::array names{"", "none", "pre-data", "data", "post-data"};
+    return names.at(static_cast<std::size_t>(entry.number(Field::section)));
+}
+
+Json listed_entry(const TocEntry& entry) {
+    return {{"dump_id", entry.dump_id()},
+            {"kind", text_json(entry.desc())},
+            {"schema", text_json(entry.namespace_())},
+            {"name", text_json(entry.tag())},
+            {"owner", text_json(entry.owner())},
+            {"section", section_name(entry)},
+            {"tablespace", text_json(entry.text(Field::tablespace))},
+            {"table_access_method", text_json(entry.text(Field::tableam))},
+            {"catalog_oid", text_json(entry.text(Field::table_oid))},
+            {"oid", text_json(entry.text(Field::oid))},
+            {"has_data", entry.keeps_data()},
+            {"dependencies", entry.dependencies()}};
+}
+
 class ReportWriter {
 public:
     ReportWriter(const Plan& plan, const Summary* summary, ByteSink& output)
@@ -130,7 +161,7 @@ public:
     void write() {
         output_.write(member("{", "schema_version") + std::to_string(schema_version));
         part("program", std::string("pgfilter ") + version);
-        part("archive", archive());
+        part("archive", archive_json(plan_.prologue));
         output_.write(member(",\n", "entries") + "[");
         for (std::size_t i = 0; i < toc_.size(); ++i) write_entry(toc_[toc_.at(i)]);
         output_.write("\n]");
@@ -151,16 +182,6 @@ private:
     };
 
     void part(const char* name, const Json& value) { output_.write(member(",\n", name) + value.dump()); }
-
-    [[nodiscard]] Json archive() const {
-        const Header& header = plan_.prologue.header;
-        return {{"format_version", version_text(header.layout.version)},
-                {"database", text_json(header.database)},
-                {"server_version", text_json(header.server_version)},
-                {"pg_dump_version", text_json(header.dump_version)},
-                {"entries_read", toc_.read_size()},
-                {"entries_written", toc_.size() - toc_.dropped_count()}};
-    }
 
     void write_entry(const TocEntry& entry) {
         KindCounts& counts = counts_of(std::string(entry.desc()));
@@ -296,6 +317,20 @@ private:
 
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output) {
     ReportWriter(plan, summary, output).write();
+}
+
+void write_json_listing(const Plan& plan, ByteSink& output) {
+    const Toc& toc = plan.prologue.toc;
+    output.write(member("{", "schema_version") + std::to_string(schema_version) + member(",\n", "archive") +
+                 archive_json(plan.prologue).dump() + member(",\n", "entries") + "[");
+    bool first = true;
+    for (std::size_t place = 0; place < toc.size(); ++place) {
+        const TocEntry& entry = toc[toc.at(place)];
+        if (entry.dropped()) continue;
+        output.write(std::exchange(first, false) ? "\n" : ",\n");
+        output.write(listed_entry(entry).dump());
+    }
+    output.write("\n]}\n");
 }
 
 void write_json_needs(const Plan& plan, ByteSink& output) {

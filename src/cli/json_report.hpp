@@ -13,6 +13,9 @@ namespace pgfilter::cli {
 /// that has been done; null for one that was only planned.
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output);
 
+/// The entries that the plan keeps, as they will be, in their order.
+void write_json_listing(const Plan& plan, ByteSink& output);
+
 /// What the result needs of its target.
 void write_json_needs(const Plan& plan, ByteSink& output);
 

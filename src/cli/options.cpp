@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -28,6 +29,16 @@ const OptionRow* find_row(std::string_view name) {
         if (std::find(names.begin(), names.end(), name) != names.end()) return &row;
     }
     return nullptr;
+}
+
+std::string long_name(const OptionRow& row) {
+    const auto names = names_of(row);
+    const auto is_long = [](const std::string& name) { return name.starts_with("--"); };
+    return *std::find_if(names.begin(), names.end(), is_long);
+}
+
+std::string rule_name(const OptionRow& row) {
+    return long_name(row).substr(2);
 }
 
 void refuse(std::string_view name) {
@@ -127,19 +138,22 @@ public:
             case OptionId::list_rules: options_.list_rules = true; return;
             case OptionId::strict: options_.strict = true; return;
             case OptionId::json: options_.json = true; return;
+            case OptionId::list: options_.list = true; return;
             case OptionId::verbose: options_.verbose = true; return;
             case OptionId::quiet: options_.quiet = true; return;
             case OptionId::version: options_.version = true; return;
             case OptionId::help: options_.help = true; return;
             case OptionId::rule: return add_rule(rule_name(row));
-            case OptionId::file: case OptionId::format: case OptionId::map_role: case OptionId::map_role_file:
-            case OptionId::any_rule: case OptionId::rules_file: case OptionId::report: return;
+            case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::map_role:
+            case OptionId::map_role_file: case OptionId::any_rule: case OptionId::rules_file:
+            case OptionId::report: return;
         }
         // clang-format on
     }
 
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
+        if (row.id == OptionId::use_list) return use_list(text);
         if (row.id == OptionId::map_role) return map_roles({parse_mapping(text)});
         if (row.id == OptionId::map_role_file) return map_roles(parse_file(text));
         if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
@@ -153,13 +167,6 @@ public:
     }
 
 private:
-    static std::string long_name(const OptionRow& row) {
-        const auto names = names_of(row);
-        const auto is_long = [](const std::string& name) { return name.starts_with("--"); };
-        return *std::find_if(names.begin(), names.end(), is_long);
-    }
-    static std::string rule_name(const OptionRow& row) { return long_name(row).substr(2); }
-
     static void format(const std::string& text) {
         if (text == "c" || text == "custom") return;
         throw UsageError{"--format=" + text + ": pgfilter reads the custom format only (pg_dump -Fc)"};
@@ -180,6 +187,21 @@ private:
 
     void add_rules(const std::string& text, const std::string& origin) {
         for (RuleSpec& rule : parse_rules(text, origin, registry_)) options_.rules.push_back(std::move(rule));
+    }
+
+    /// The lines of a list that pg_restore would look at, as it does: up to the first semicolon.
+    void use_list(const std::string& name) {
+        RuleSpec spec{"use-list", {}, name};
+        const std::string text = read_file(name);
+        for (std::size_t start = 0; start < text.size();) {
+            const std::size_t end = std::min(text.find('\n', start), text.size());
+            Bytes line = Bytes(text).substr(start, end - start);
+            line = line.substr(0, line.find(';'));
+            if (line.find_first_not_of(" \t\r") != Bytes::npos)
+                spec.arguments.push_back({"", std::string(line)});
+            start = end + 1;
+        }
+        options_.rules.push_back(std::move(spec));
     }
 
     /// A flag given twice means no more than once.
@@ -208,6 +230,7 @@ private:
 
     Options& options_;
     const RuleRegistry& registry_;
+    bool has_list_ = false;
     std::set<std::pair<std::string, std::string>> mappings_;
 };
 
@@ -225,17 +248,31 @@ void add_options(CLI::App& app, Collector& collector) {
     }
 }
 
+bool selects(const RuleSpec& rule) {
+    return std::any_of(option_table.begin(), option_table.end(), [&](const OptionRow& row) {
+        return row.group == selecting && rule_name(row) == rule.name;
+    });
+}
+
 void check(const Options& options) {
     if (options.help || options.version || options.list_rules || options.print_rules) return;
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
-    if (options.dry_run && options.needs) throw UsageError{"--dry-run and --needs cannot be used together"};
+    if (options.list + options.dry_run + options.needs > 1)
+        throw UsageError{"--list, --dry-run and --needs cannot be used together"};
     if (options.json && options.writes_archive())
         throw UsageError{
-            "--json goes with --dry-run and --needs; --report=FILENAME is the JSON of a real run"};
+            "--json goes with --list, --dry-run and --needs; --report=FILENAME is the JSON of a real run"};
     if (!options.report.empty() && (options.report == "-" || options.report == options.output))
         throw UsageError{"--report needs a file of its own"};
+    if (options.list && options.in_place) throw UsageError{"--list and --in-place cannot be used together"};
+    const auto has = [&](const char* name) {
+        return std::any_of(options.rules.begin(), options.rules.end(),
+                           [&](const RuleSpec& rule) { return rule.name == name; });
+    };
+    if (has("statistics-only") && has("no-statistics"))
+        throw UsageError{"options --statistics-only and --no-statistics cannot be used together"};
     if (options.verbose && options.quiet) throw UsageError{"--verbose and --quiet cannot be used together"};
 }
 
@@ -259,6 +296,8 @@ Options parse_command_line(int argc, const char* const* argv, const RuleRegistry
         throw UsageError{"one FILE only, and '" + files[1] + "' is the second; name the output with -f"};
     if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
     if (!files.empty()) options.input = files[0];
+    // What other options drop is no reason to keep what hangs on it, wherever they stand.
+    std::stable_partition(options.rules.begin(), options.rules.end(), std::not_fn(selects));
     check(options);
     return options;
 }

@@ -26,6 +26,7 @@ struct Options {
     bool strict = false;
     bool json = false;
     std::string report;  ///< file for the JSON report; empty: none
+    bool list = false;
     bool verbose = false;
     bool quiet = false;
     bool help = false;
@@ -33,7 +34,7 @@ struct Options {
     std::vector<RuleSpec> rules;  ///< in order of appearance
 
     /// Whether an archive is to be written.
-    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs; }
+    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list; }
     [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
 };
 

@@ -12,6 +12,7 @@
 #include "cli/descriptor.hpp"
 #include "cli/interruption.hpp"
 #include "cli/json_report.hpp"
+#include "cli/listing.hpp"
 #include "cli/report.hpp"
 #include "pgfilter/files.hpp"
 
@@ -124,7 +125,8 @@ private:
 
 /// From pipe to pipe the kernel can pass the data on.
 std::unique_ptr<ByteSource> open_source(int input, const Options& options) {
-    const bool to_standard_output = !options.in_place && (options.output.empty() || options.output == "-");
+    const bool to_standard_output =
+        !options.list && !options.in_place && (options.output.empty() || options.output == "-");
     if (to_standard_output && PipeSource::is_pipe(input) && PipeSource::is_pipe(STDOUT_FILENO))
         return std::make_unique<PipeSource>(input);
     return std::make_unique<DescriptorSource>(input);
@@ -162,9 +164,16 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
              (summary.rewritten ? "they were left out" : "they were copied"));
 }
 
+/// Instead of an archive.  The list goes where pg_restore's would; -f is the archive's to the others.
 void print_plan(const Plan& plan, const Options& options) {
-    DescriptorSink output(STDOUT_FILENO);
-    if (options.needs) {
+    Options place = options;
+    if (!options.list) place.output.clear();
+    place.in_place = false;
+    Output opened(place);
+    ByteSink& output = opened.sink();
+    if (options.list) {
+        options.json ? write_json_listing(plan, output) : write_listing(plan, options.verbose, output);
+    } else if (options.needs) {
         options.json ? write_json_needs(plan, output) : describe_needs(plan, output);
     } else if (options.json) {
         write_json_report(plan, nullptr, output);

@@ -159,6 +159,12 @@ std::string argument_name(const RuleArgument& argument) {
                                 : visible(argument.key) + " = " + visible(argument.value);
 }
 
+std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argument) {
+    if (spec.name == "use-list") return spec.origin + ": line ignored: " + argument.value;
+    return spec.name + " " + argument_name(argument) + " matched nothing" +
+           (spec.name == "map-role" ? ": the archive names no such role (upper and lower case differ)" : "");
+}
+
 }  // namespace
 
 void describe_plan(const Plan& plan, ByteSink& output) {
@@ -190,12 +196,15 @@ std::string describe_rules(const Plan& plan) {
     for (std::size_t spec = 0; spec < plan.reports.size(); ++spec) {
         const RuleReport& report = plan.reports[spec];
         const auto& arguments = report.spec.arguments;
-        for (std::size_t i = 0; i < arguments.size(); ++i) {
-            text += report.spec.name + " " + argument_name(arguments[i]) + ": " +
-                    plural(report.per_argument[i], "place", "places") + " changed" +
-                    unhandled.describe(spec, i) + "\n";
+        const std::size_t described = report.spec.name == "use-list" ? 0 : arguments.size();
+        for (std::size_t i = 0; i < described; ++i) {
+            text +=
+                report.spec.name + " " + argument_name(arguments[i]) + ": " +
+                (report.maps_names ? plural(report.per_argument[i], "place", "places") + " changed"
+                                   : plural(report.per_argument[i], "entry", "entries") + " of that name") +
+                unhandled.describe(spec, i) + "\n";
         }
-        if (!arguments.empty()) continue;
+        if (report.maps_names) continue;
         text += report.spec.name + ": " + describe_counts(report) + "\n";
     }
     if (plan.bridged > 0)
@@ -218,11 +227,7 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
         if (!report.expected_to_match) continue;
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
-            if (report.per_argument[i] > 0) continue;
-            const bool is_role = report.spec.name == "map-role";
-            lines.push_back(
-                report.spec.name + " " + argument_name(arguments[i]) + " matched nothing" +
-                (is_role ? ": the archive names no such role (upper and lower case differ)" : ""));
+            if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report.spec, arguments[i]));
         }
         if (arguments.empty() && report.matched_nothing())
             lines.push_back(report.spec.name + " matched nothing");

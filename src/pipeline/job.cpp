@@ -89,6 +89,8 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
     for (const RuleSpec& spec : job.rules) {
         plan.reports.emplace_back().spec = spec;
         plan.reports.back().per_argument.resize(spec.arguments.size());
+        const std::vector<RuleKey>& keys = registry.find(spec.name)->keys;
+        plan.reports.back().maps_names = !keys.empty() && keys.front().name.empty();
     }
     for (const AppliedRule& applied : plan.rules) {
         RuleContext context(plan.prologue, plan.reports, applied.specs);

@@ -81,6 +81,11 @@ void RuleContext::drop(TocEntry& entry, std::size_t spec) {
     ++report(spec).dropped;
 }
 
+void RuleContext::drop_data(TocEntry& entry, std::size_t spec) {
+    prologue_.toc.drop_data(entry, editor(spec));
+    ++report(spec).changed;
+}
+
 bool RuleContext::set_text(TocEntry& entry, Field field, Text value, std::size_t spec) {
     const bool different = prologue_.toc.set_text(entry, field, value, editor(spec));
     report(spec).changed += different ? 1U : 0U;
