@@ -8,7 +8,7 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, map_role, map_role_file, dry_run, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, map_role, map_role_file, map_tablespace, dry_run, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -22,15 +22,17 @@ struct OptionRow {
 
 inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
-inline constexpr const char* roles = "Roles";
+inline constexpr const char* roles = "Roles and tablespaces";
 
-inline constexpr std::array<OptionRow, 24> option_table{{
+inline constexpr std::array<OptionRow, 30> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
+    {OptionId::rule, "--repair", nullptr, general,
+     "repair what pg_dump wrote so that pg_restore cannot read it"},
     {OptionId::dry_run, "--dry-run", nullptr, general,
      "say what would be dropped and changed, entry by entry, and write nothing"},
     {OptionId::verbose, "-v,--verbose", nullptr, general, "say what was done, a line per rule"},
@@ -39,6 +41,8 @@ inline constexpr std::array<OptionRow, 24> option_table{{
     {OptionId::help, "-?,--help", nullptr, general, "show this help, then exit"},
     {OptionId::rule, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
     {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
+    {OptionId::rule, "--no-grants", nullptr, stripping,
+     "what is granted, but not what is revoked (GRANT, not REVOKE)"},
     {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
     {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},
@@ -56,6 +60,12 @@ inline constexpr std::array<OptionRow, 24> option_table{{
      "rename a role wherever it is named as one; repeatable, all at once"},
     {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,
      "the same from a file, one OLD=NEW a line"},
+    {OptionId::rule, "--drop-role", "PATTERN", roles,
+     "leave out a role: grants to and by it, policies, settings, ownership"},
+    {OptionId::rule, "--keep-roles", "PATTERN", roles, "the same for all roles that match none of these patterns"},
+    {OptionId::rule, "--set-owner", "ROLE", roles, "one role owns everything that has an owner"},
+    {OptionId::map_tablespace, "--map-tablespace", "OLD=NEW", roles,
+     "rename a tablespace; repeatable, all at once"},
 }};
 
 /// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 
 namespace pgfilter::cli {
 namespace {
@@ -97,7 +98,8 @@ void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output)
     const RuleSpec& spec = plan.reports[place.spec].spec;
     output.write("    left as it is: ");
     if (place.argument) {
-        output.write(visible(spec.arguments[*place.argument].key) + " occurs " +
+        const RuleArgument& argument = spec.arguments[*place.argument];
+        output.write(visible(argument.key.empty() ? argument.value : argument.key) + " occurs " +
                      plural(place.count, "time", "times") + " ");
     }
     output.write(place.reason + "  [" + spec.name + "]\n");
@@ -110,14 +112,15 @@ public:
         const Toc& toc = plan.prologue.toc;
         for (std::size_t i = 0; i < toc.size(); ++i) {
             find_unhandled(plan, toc[i], false, [&](const Unhandled& place) {
-                Total& total = totals_[{place.spec, place.argument.value_or(0)}];
+                Total& total = totals_[{place.spec, place.argument}];
                 total.count += place.count;
                 ++total.kinds[std::string(toc[i].desc().substr(0, longest_kind))];
             });
         }
     }
 
-    [[nodiscard]] std::string describe(std::size_t spec, std::size_t argument) const {
+    /// Without an argument: what is due to none.
+    [[nodiscard]] std::string describe(std::size_t spec, std::optional<std::size_t> argument) const {
         const auto found = totals_.find({spec, argument});
         if (found == totals_.end()) return {};
         std::string text = "; " + plural(found->second.count, "mention", "mentions") +
@@ -137,7 +140,7 @@ private:
         std::size_t count = 0;
         std::map<std::string, std::size_t> kinds;  // and how many entries of each
     };
-    std::map<std::pair<std::size_t, std::size_t>, Total> totals_;
+    std::map<std::pair<std::size_t, std::optional<std::size_t>>, Total> totals_;
 };
 
 std::string describe_counts(const RuleReport& report) {
@@ -149,7 +152,8 @@ std::string describe_counts(const RuleReport& report) {
 }
 
 std::string mapping_name(const RuleArgument& mapping) {
-    return visible(mapping.key) + " = " + visible(mapping.value);
+    return mapping.key.empty() ? visible(mapping.value)
+                               : visible(mapping.key) + " = " + visible(mapping.value);
 }
 
 }  // namespace
@@ -162,8 +166,10 @@ void describe_plan(const Plan& plan, ByteSink& output) {
             output.write("drop " + identity(entry) + "  [" + editor_name(plan, entry.dropped_by()) + "]\n");
             continue;
         }
-        bool named = entry.changed();
-        if (named) {
+        bool named = entry.changed() || entry.added();
+        if (entry.added()) {
+            output.write("add " + identity(entry) + "  [" + editor_name(plan, entry.added_by()) + "]\n");
+        } else if (named) {
             output.write("change " + identity(entry) + "\n");
             write_changes(plan, entry, output);
         }
@@ -185,11 +191,13 @@ std::string describe_rules(const Plan& plan) {
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             text += report.spec.name + " " + mapping_name(arguments[i]) + ": " +
-                    plural(report.per_argument[i], "place", "places") + " changed" +
-                    unhandled.describe(spec, i) + "\n";
+                    plural(report.per_argument[i], "place", "places") +
+                    (report.spec.name == "keep-roles" ? " kept" : " changed") + unhandled.describe(spec, i) +
+                    "\n";
         }
-        if (!arguments.empty()) continue;
-        text += report.spec.name + ": " + describe_counts(report) + "\n";
+        const std::string by_itself = unhandled.describe(spec, std::nullopt);
+        if (!arguments.empty() && report.dropped == 0 && by_itself.empty()) continue;
+        text += report.spec.name + ": " + describe_counts(report) + by_itself + "\n";
     }
     if (plan.bridged > 0)
         text +=
@@ -208,12 +216,15 @@ std::string describe_summary(const Summary& summary) {
 std::vector<std::string> unmatched_rules(const Plan& plan) {
     std::vector<std::string> lines;
     for (const RuleReport& report : plan.reports) {
+        if (!report.expected_to_match) continue;
         const auto& arguments = report.spec.arguments;
+        const char* const why =
+            report.spec.name == "map-role"
+                ? " matched nothing: the archive names no such role (upper and lower case differ)"
+                : " matched nothing";
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             if (report.per_argument[i] == 0)
-                lines.push_back(
-                    report.spec.name + " " + mapping_name(arguments[i]) +
-                    " matched nothing: the archive names no such role (upper and lower case differ)");
+                lines.push_back(report.spec.name + " " + mapping_name(arguments[i]) + why);
         }
         if (arguments.empty() && report.dropped + report.changed == 0)
             lines.push_back(report.spec.name + " matched nothing");
