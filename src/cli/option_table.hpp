@@ -8,8 +8,8 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, use_list, map_role, map_role_file, any_rule, rules_file, print_rules,
-    list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, use_list, map_role, map_role_file, map_tablespace, any_rule, rules_file,
+    print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -23,22 +23,26 @@ struct OptionRow {
 
 inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
-inline constexpr const char* roles = "Roles";
+inline constexpr const char* roles = "Roles and tablespaces";
 inline constexpr const char* selecting = "What to select (as pg_restore does)";
 inline constexpr const char* ruling = "Rules";
 inline constexpr const char* telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 47> option_table{{
+inline constexpr std::array<OptionRow, 53> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
+    {OptionId::rule, "--repair", nullptr, general,
+     "repair what pg_dump wrote so that pg_restore cannot read it"},
     {OptionId::version, "-V,--version", nullptr, general, "output version information, then exit"},
     {OptionId::help, "-?,--help", nullptr, general, "show this help, then exit"},
     {OptionId::rule, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
     {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
+    {OptionId::rule, "--no-grants", nullptr, stripping,
+     "what is granted, but not what is revoked (GRANT, not REVOKE)"},
     {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
     {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},
@@ -71,6 +75,13 @@ inline constexpr std::array<OptionRow, 47> option_table{{
      "rename a role wherever it is named as one; repeatable, all at once"},
     {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,
      "the same from a file, one OLD=NEW a line"},
+    {OptionId::rule, "--drop-role", "PATTERN", roles,
+     "leave out a role: grants to and by it, policies, settings, ownership"},
+    {OptionId::rule, "--keep-roles", "PATTERN", roles,
+     "the same for all roles that match none of these patterns"},
+    {OptionId::rule, "--set-owner", "ROLE", roles, "one role owns everything that has an owner"},
+    {OptionId::map_tablespace, "--map-tablespace", "OLD=NEW", roles,
+     "rename a tablespace; repeatable, all at once"},
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},
@@ -84,7 +95,7 @@ inline constexpr std::array<OptionRow, 47> option_table{{
     {OptionId::needs, "--needs", nullptr, telling,
      "say what the result needs of its target, roles and so on; write nothing"},
     {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
-    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --dry-run and --needs"},
+    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --list, --dry-run and --needs"},
     {OptionId::strict, "--strict", nullptr, telling,
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "bytes/system_error.hpp"
@@ -145,8 +146,8 @@ public:
             case OptionId::help: options_.help = true; return;
             case OptionId::rule: return add_rule(rule_name(row));
             case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::map_role:
-            case OptionId::map_role_file: case OptionId::any_rule: case OptionId::rules_file:
-            case OptionId::report: return;
+            case OptionId::map_role_file: case OptionId::map_tablespace: case OptionId::any_rule:
+            case OptionId::rules_file: case OptionId::report: return;
         }
         // clang-format on
     }
@@ -154,8 +155,9 @@ public:
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
         if (row.id == OptionId::use_list) return use_list(text);
-        if (row.id == OptionId::map_role) return map_roles({parse_mapping(text)});
-        if (row.id == OptionId::map_role_file) return map_roles(parse_file(text));
+        if (row.id == OptionId::map_role || row.id == OptionId::map_tablespace)
+            return add_mappings(rule_name(row), {parse_option(row, text)});
+        if (row.id == OptionId::map_role_file) return add_mappings("map-role", parse_file(text));
         if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
         if (row.id == OptionId::any_rule)
             return options_.rules.push_back(parse_rule(text, "-r '" + text + "'", registry_));
@@ -172,14 +174,14 @@ private:
         throw UsageError{"--format=" + text + ": pgfilter reads the custom format only (pg_dump -Fc)"};
     }
 
-    static RuleArgument parse_mapping(const std::string& text) try {
-        return parse_role_mapping(text);
+    static RuleArgument parse_option(const OptionRow& row, const std::string& text) try {
+        return parse_mapping(text);
     } catch (const Error& error) {
-        throw UsageError{"--map-role=" + text + ": " + error.message()};
+        throw UsageError{"--" + rule_name(row) + "=" + text + ": " + error.message()};
     }
 
     static std::vector<RuleArgument> parse_file(const std::string& name) try {
-        return parse_role_mappings(read_file(name));
+        return parse_mappings(read_file(name));
     } catch (Error& error) {
         if (error.code() == ErrorCode::usage) error.in_file(name);
         throw;
@@ -209,10 +211,10 @@ private:
         if (find_rule(name) == options_.rules.end()) options_.rules.push_back({name, {}});
     }
 
-    /// All mappings are one rule, for they apply at once.
-    void map_roles(const std::vector<RuleArgument>& mappings) {
+    /// All mappings of a kind are one rule, for they apply at once.
+    void add_mappings(const std::string& rule, const std::vector<RuleArgument>& mappings) {
         for (const RuleArgument& mapping : mappings) {
-            if (mappings_.emplace(mapping.key, mapping.value).second) add_argument("map-role", mapping);
+            if (mappings_.emplace(rule, mapping.key, mapping.value).second) add_argument(rule, mapping);
         }
     }
 
@@ -231,7 +233,7 @@ private:
     Options& options_;
     const RuleRegistry& registry_;
     bool has_list_ = false;
-    std::set<std::pair<std::string, std::string>> mappings_;
+    std::set<std::tuple<std::string, std::string, std::string>> mappings_;  // rule, old, new
 };
 
 void add_options(CLI::App& app, Collector& collector) {
@@ -350,6 +352,8 @@ std::string help_text() {
     return text +
            "\nIn OLD=NEW, a name that contains \"=\" or starts with a double quote is written as an\n"
            "SQL identifier: '\"odd=name\"=new'.\n"
+           "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
+           "text, as in psql and pg_dump.\n"
            "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
            "written; 128 + N ended by signal N: discard the output.\n"
            "\nExamples:\n"

@@ -14,6 +14,9 @@ void add_ownership_rules(RuleRegistry& registry);
 void add_storage_rules(RuleRegistry& registry);
 void add_role_rules(RuleRegistry& registry);
 void add_selection_rules(RuleRegistry& registry);
+void add_role_removal_rules(RuleRegistry& registry);
+void add_grant_rules(RuleRegistry& registry);
+void add_tablespace_rules(RuleRegistry& registry);
 
 /// Adds a rule that takes no arguments.
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
