@@ -8,7 +8,7 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, map_role, map_role_file, dry_run, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, map_role, map_role_file, filter, dry_run, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -23,8 +23,9 @@ struct OptionRow {
 inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
 inline constexpr const char* roles = "Roles";
+inline constexpr const char* leaving_out = "What to leave out, with all that hangs on it";
 
-inline constexpr std::array<OptionRow, 24> option_table{{
+inline constexpr std::array<OptionRow, 34> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -56,6 +57,22 @@ inline constexpr std::array<OptionRow, 24> option_table{{
      "rename a role wherever it is named as one; repeatable, all at once"},
     {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,
      "the same from a file, one OLD=NEW a line"},
+    {OptionId::rule, "--exclude-table", "PATTERN", leaving_out, "tables, views and sequences; repeatable"},
+    {OptionId::rule, "--exclude-table-and-children", "PATTERN", leaving_out,
+     "the same, with their partitions and inheriting tables"},
+    {OptionId::rule, "--exclude-table-data", "PATTERN", leaving_out,
+     "the data of tables and its statistics, not their definition"},
+    {OptionId::rule, "--exclude-table-data-and-children", "PATTERN", leaving_out,
+     "the same, with their partitions and inheriting tables"},
+    {OptionId::rule, "--exclude-extension", "PATTERN", leaving_out, "extensions; repeatable"},
+    {OptionId::rule, "--extension", "PATTERN", leaving_out, "all extensions but these; repeatable"},
+    {OptionId::rule, "--no-extension-comments", nullptr, leaving_out, "comments on extensions"},
+    {OptionId::rule, "--no-kind", "KIND", leaving_out,
+     "all entries of a kind, as pg_restore -l names it: 'EVENT TRIGGER'; repeatable"},
+    {OptionId::rule, "--cascade", nullptr, leaving_out,
+     "what uses an object left out, too; without, it is kept and reported"},
+    {OptionId::filter, "--filter", "FILENAME", leaving_out,
+     "include and exclude what the file says, in the language of pg_dump --filter"},
 }};
 
 /// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.
@@ -73,7 +90,7 @@ inline constexpr std::string_view selecting =
 inline constexpr std::string_view dumping = "this is about dumping; give this option to pg_dump";
 inline constexpr std::string_view restoring = "this is about restoring; give this option to pg_restore";
 
-inline constexpr std::array<RefusedOption, 34> refused_options{{
+inline constexpr std::array<RefusedOption, 32> refused_options{{
     {"-T", "",
      "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either; give "
      "the one you "
@@ -105,13 +122,11 @@ inline constexpr std::array<RefusedOption, 34> refused_options{{
     {"-P", "--function", selecting},
     {"", "--trigger", selecting},
     {"", "--section", selecting},
-    {"", "--filter", selecting},
     {"", "--strict-names", selecting},
     {"-L", "--use-list", selecting},
     {"-l", "--list", "use pg_restore -l, which lists pgfilter's output too, or --dry-run"},
     {"-Z", "--compress", "data passes as it is stored; give this option to pg_dump"},
     {"-b", "--large-objects", dumping},
-    {"", "--exclude-table", dumping},
 }};
 
 }  // namespace pgfilter::cli

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -95,16 +96,20 @@ void check_words(int argc, const char* const* argv) {
     }
 }
 
-std::string read_file(const std::string& name) try {
-    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.number() < 0) throw system_error("cannot open the file");
-    DescriptorSource source(file.number());
+std::string read_all(int descriptor) {
+    DescriptorSource source(descriptor);
     std::string text;
     for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
         text += run;
         source.skip(run.size());
     }
     return text;
+}
+
+std::string read_file(const std::string& name) try {
+    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() < 0) throw system_error("cannot open the file");
+    return read_all(file.number());
 } catch (Error& error) {
     error.in_file(name);
     throw;
@@ -126,7 +131,8 @@ public:
             case OptionId::version: options_.version = true; return;
             case OptionId::help: options_.help = true; return;
             case OptionId::rule: return add_rule(rule_name(row));
-            case OptionId::file: case OptionId::format: case OptionId::map_role: case OptionId::map_role_file: return;
+            case OptionId::file: case OptionId::format: case OptionId::map_role: case OptionId::map_role_file:
+            case OptionId::filter: return;
         }
         // clang-format on
     }
@@ -135,10 +141,19 @@ public:
         if (row.id == OptionId::format) return format(text);
         if (row.id == OptionId::map_role) return map_roles({parse_mapping(text)});
         if (row.id == OptionId::map_role_file) return map_roles(parse_file(text));
+        if (row.id == OptionId::filter) return add_filter(text);
         if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
         if (text.empty()) throw UsageError{"--file needs a file name"};
         if (!options_.output.empty()) throw UsageError{"--file is given twice"};
         options_.output = text;
+    }
+
+    void finish() {
+        if (!filter_in_standard_input_ || options_.help || options_.version) return;
+        if (options_.reads_standard_input())
+            throw UsageError{
+                "--filter=- needs a FILE: the archive and the filter cannot both be standard input"};
+        add_filter(*filter_in_standard_input_, read_all(STDIN_FILENO), "");
     }
 
 private:
@@ -166,6 +181,19 @@ private:
         throw;
     }
 
+    /// Standard input has to wait until it is clear that the archive is not there.
+    void add_filter(const std::string& name) {
+        if (name != "-") return add_filter(options_.rules.size(), read_file(name), name);
+        if (filter_in_standard_input_) throw UsageError{"--filter=- is given twice"};
+        filter_in_standard_input_ = options_.rules.size();
+    }
+
+    void add_filter(std::size_t place, const std::string& text, const std::string& name) {
+        const std::vector<RuleSpec> rules = parse_filter_file(text, name);
+        options_.rules.insert(options_.rules.begin() + static_cast<std::ptrdiff_t>(place), rules.begin(),
+                              rules.end());
+    }
+
     /// A flag given twice means no more than once.
     void add_rule(const std::string& name) {
         if (find_rule(name) == options_.rules.end()) options_.rules.push_back({name, {}});
@@ -186,11 +214,12 @@ private:
 
     std::vector<RuleSpec>::iterator find_rule(const std::string& name) {
         return std::find_if(options_.rules.begin(), options_.rules.end(),
-                            [&](const RuleSpec& rule) { return rule.name == name; });
+                            [&](const RuleSpec& rule) { return rule.name == name && rule.origin.empty(); });
     }
 
     Options& options_;
     std::set<std::pair<std::string, std::string>> mappings_;
+    std::optional<std::size_t> filter_in_standard_input_;  // where its rules belong
 };
 
 void add_options(CLI::App& app, Collector& collector) {
@@ -236,6 +265,7 @@ Options parse_command_line(int argc, const char* const* argv) {
     if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
     if (!files.empty()) options.input = files[0];
     check(options);
+    collector.finish();
     return options;
 }
 

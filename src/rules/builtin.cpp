@@ -9,6 +9,7 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_ownership_rules(registry);
     add_storage_rules(registry);
     add_role_rules(registry);
+    add_exclude_rules(registry);
 }
 
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
