@@ -44,8 +44,7 @@ DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_o
     for (std::size_t i = 0; i < toc.size(); ++i) add_edges(static_cast<Index>(i));
     std::sort(edges_.begin(), edges_.end());
     std::sort(children_.begin(), children_.end());
-    for (const auto& [parent, child] : children_) parents_.emplace_back(child, parent);
-    std::sort(parents_.begin(), parents_.end());
+    std::sort(created_.begin(), created_.end());
 }
 
 void DependencyGraph::index_names() {
@@ -124,7 +123,9 @@ void DependencyGraph::add_edges(Index entry) {
         }
     }
     if (!parents_of_table.empty()) add_children(entry, parents_of_table);
-    if (!candidates.empty()) {
+    if (kinds_[entry] == EntryKind::index_attach) {
+        add_indexes(entry, candidates);
+    } else if (!candidates.empty()) {
         const Index owner = choose(entry, candidates);
         for (const Index target : candidates)
             add(target, entry, target == owner ? Bond::belongs : Bond::uses);
@@ -144,13 +145,28 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
         others.push_back(parent);
     }
     if (others.empty()) return;
-    sql::find_parents(toc_[entry].defn().value_or(""), dialect_, [&](const sql::QualifiedName& name) {
+    sql::find_parents(toc_[entry].defn().value_or(""), dialect_, [&](const sql::ParentName& name) {
         const Bytes schema = name.schema.empty() ? schema_of(toc_[entry]) : Bytes(name.schema);
         for (const Index parent : others) {
-            if (toc_[parent].tag() == name.name && schema_of(toc_[parent]) == schema)
-                children_.emplace_back(parent, entry);
+            if (toc_[parent].tag() != name.name || schema_of(toc_[parent]) != schema) continue;
+            children_.emplace_back(parent, entry);
+            if (name.is_partitioned) created_.emplace_back(entry, parent);
         }
     });
+}
+
+// The dependencies name the indexes of all ancestors.
+void DependencyGraph::add_indexes(Index entry, const std::vector<Index>& indexes) {
+    const auto names = sql::find_attached_indexes(toc_[entry].defn().value_or(""), dialect_);
+    for (const Index index : indexes) {
+        const Bytes tag = toc_[index].tag();  // of a constraint, from 9.6 on, with the table in front of it
+        const auto is_name = [&](const sql::QualifiedName& name) {
+            return tag == name.name ||
+                   (kinds_[index] == EntryKind::constraint && tag.ends_with(" " + name.name));
+        };
+        if (names.empty() || std::any_of(names.begin(), names.end(), is_name))
+            add(index, entry, Bond::belongs);
+    }
 }
 
 DependencyGraph::Index DependencyGraph::choose(Index entry, const std::vector<Index>& candidates) const {
@@ -236,9 +252,10 @@ void DependencyGraph::for_each_child(std::size_t table, const std::function<void
     for_each_second(children_, table, found);
 }
 
-void DependencyGraph::for_each_parent(std::size_t table,
-                                      const std::function<void(std::size_t)>& found) const {
-    for_each_second(parents_, table, found);
+void DependencyGraph::for_each_partitioned(std::size_t table,
+                                           const std::function<void(std::size_t)>& found) const {
+    for_each_second(attached_, table, found);
+    for_each_second(created_, table, found);
 }
 
 std::optional<DependencyGraph::ForeignKey> DependencyGraph::foreign_key(std::size_t entry) const {

@@ -31,7 +31,8 @@ public:
     void for_each_dependent(std::size_t entry, const std::function<void(std::size_t, Bond)>& found) const;
     /// Calls found(child) for partitions and heirs of a table, next generation only.
     void for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const;
-    void for_each_parent(std::size_t table, const std::function<void(std::size_t)>& found) const;
+    /// Calls found(parent) for the partitioned table that a table is a partition of.
+    void for_each_partitioned(std::size_t table, const std::function<void(std::size_t)>& found) const;
 
     struct ForeignKey {
         std::size_t referencing;
@@ -59,6 +60,7 @@ private:
     void find_attached();
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
+    void add_indexes(Index entry, const std::vector<Index>& indexes);
     void add_parent_by_name(Index entry);
     [[nodiscard]] Index choose(Index entry, const std::vector<Index>& candidates) const;
     [[nodiscard]] std::optional<sql::QualifiedName> relation_named_by(std::size_t entry) const;
@@ -71,8 +73,8 @@ private:
     std::vector<bool> owned_;
     std::vector<Edge> edges_;                             // by target
     Pairs children_;                                      // parent, child
-    Pairs parents_;                                       // child, parent
-    Pairs attached_;                                      // child, parent: by TABLE ATTACH
+    Pairs attached_;                                      // partition, parent: by TABLE ATTACH
+    Pairs created_;                                       // partition, parent: by its definition
     std::vector<std::pair<std::uint64_t, Index>> named_;  // hash of kind and name, by hash
     std::optional<Index> large_object_;                   // the first BLOB
     std::vector<Index> orphans_;

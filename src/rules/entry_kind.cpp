@@ -46,7 +46,7 @@ constexpr Membership memberships[] = {
     {"STATISTICS", K::statistics, none, relations},
     {"DEFAULT", K::default_value, none, relations},
     {"TABLE ATTACH", K::table_attach, relations},
-    {"INDEX ATTACH", K::index_attach, relations | K::index | K::constraint},
+    {"INDEX ATTACH", K::index_attach, none, K::index | K::constraint, everything},
     {"SEQUENCE OWNED BY", K::sequence_owned_by, relations | K::sequence},
     {"TABLE DATA", K::table_data, relations, none, everything},
     {"SEQUENCE SET", K::sequence_set, K::sequence, none, everything},

@@ -240,7 +240,7 @@ private:
         const std::string name = name_of(cause);
         using Reason = Exclusion::Broken::Reason;
         if (broken.reason == Reason::references)
-            return "refers to rows of " + name + ", whose data is dropped";
+            return "refers to rows of " + name + " that are dropped";
         const std::string verb = broken.reason == Reason::uses ? "uses " : "belongs to ";
         return verb + name + (cause.dropped() ? ", which is dropped" : ", which needs what is dropped");
     }

@@ -17,13 +17,16 @@ Exclusion::Exclusion(RuleContext& context, const DependencyGraph& graph)
 void Exclusion::drop(std::size_t entry, std::size_t spec) {
     if (seen_[entry]) return;
     seen_[entry] = true;
+    graph_.for_each_partitioned(entry, [&](std::size_t parent) {
+        lacking_.push_back({static_cast<std::uint32_t>(parent), static_cast<std::uint32_t>(spec)});
+    });
     dropped_.push_back({static_cast<std::uint32_t>(entry), static_cast<std::uint32_t>(spec)});
     context_.drop(context_.entry(entry), spec);
 }
 
 // Histogram bounds and most common values are values of columns, those of indexes of expressions too.
 void Exclusion::drop_data(std::size_t relation, std::size_t spec) {
-    emptied_.push_back({static_cast<std::uint32_t>(relation), static_cast<std::uint32_t>(spec)});
+    lacking_.push_back({static_cast<std::uint32_t>(relation), static_cast<std::uint32_t>(spec)});
     graph_.for_each_dependent(relation, [&](std::size_t part, Bond bond) {
         if (bond != Bond::belongs) return;
         const EntryKind kind = graph_.kind(part);
@@ -39,57 +42,79 @@ void Exclusion::drop_data(std::size_t relation, std::size_t spec) {
 }
 
 void Exclusion::spread(bool cascade) {
-    if (cascade) {
-        find_unfounded_references([&](std::size_t key, Dropped emptied) { drop(key, emptied.spec); });
-    }
-    for (; spread_ < dropped_.size(); ++spread_) {
-        const Dropped cause = dropped_[spread_];
+    asked_for_ = dropped_.size();
+    follow(cascade);
+    if (!cascade) return;
+    find_unfounded_references(lacking_, [&](std::size_t key, Dropped table) { drop(key, table.spec); });
+    follow(cascade);
+}
+
+void Exclusion::follow(bool cascade) {
+    for (; followed_ < dropped_.size(); ++followed_) {
+        const Dropped cause = dropped_[followed_];
         graph_.for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
-            if (cascade || bond == Bond::belongs) drop(dependent, cause.spec);
+            if (bond == Bond::belongs || (cascade && is_missed(followed_, bond))) drop(dependent, cause.spec);
         });
     }
+}
+
+// A foreign key depends on all indexes of partitions being attached.  One that goes with its partition leaves
+// the others complete.
+bool Exclusion::is_missed(std::size_t dropped, Bond bond) const {
+    return bond == Bond::belongs || dropped < asked_for_ ||
+           graph_.kind(dropped_[dropped].entry) != EntryKind::index_attach;
 }
 
 std::vector<Exclusion::Broken> Exclusion::find_broken() const {
     using Reason = Broken::Reason;
     std::vector<bool> seen(context_.toc().size());
     std::vector<Broken> broken;
-    const auto add = [&](std::size_t entry, std::size_t cause, std::uint32_t spec, Reason reason) {
+    std::vector<Dropped> lacking = lacking_;
+    const auto add = [&](std::size_t entry, Dropped cause, Reason reason) {
         if (seen[entry] || is_dropped(entry)) return;
         seen[entry] = true;
-        broken.push_back(
-            {static_cast<std::uint32_t>(entry), static_cast<std::uint32_t>(cause), spec, reason});
-    };
-    const auto follow = [&](std::uint32_t cause, std::uint32_t spec) {
-        graph_.for_each_dependent(cause, [&](std::size_t dependent, Bond bond) {
-            add(dependent, cause, spec, bond == Bond::uses ? Reason::uses : Reason::belongs);
+        broken.push_back({static_cast<std::uint32_t>(entry), cause.entry, cause.spec, reason});
+        graph_.for_each_partitioned(entry, [&](std::size_t parent) {
+            lacking.push_back({static_cast<std::uint32_t>(parent), cause.spec});
         });
     };
-    for (const Dropped& dropped : dropped_) follow(dropped.entry, dropped.spec);
-    find_unfounded_references(
-        [&](std::size_t key, Dropped emptied) { add(key, emptied.entry, emptied.spec, Reason::references); });
-    for (std::size_t next = 0; next < broken.size(); ++next) {
-        const Broken cause = broken[next];
-        follow(cause.entry, cause.spec);
+    const auto reason_of = [](Bond bond) { return bond == Bond::uses ? Reason::uses : Reason::belongs; };
+    for (std::size_t i = 0; i < dropped_.size(); ++i) {
+        graph_.for_each_dependent(dropped_[i].entry, [&](std::size_t dependent, Bond bond) {
+            if (is_missed(i, bond)) add(dependent, dropped_[i], reason_of(bond));
+        });
     }
+    std::size_t next = 0;
+    const auto follow_broken = [&] {
+        for (; next < broken.size(); ++next) {
+            const Dropped cause{broken[next].entry, broken[next].spec};
+            graph_.for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
+                add(dependent, cause, reason_of(bond));
+            });
+        }
+    };
+    follow_broken();
+    find_unfounded_references(lacking,
+                              [&](std::size_t key, Dropped table) { add(key, table, Reason::references); });
+    follow_broken();
     std::sort(broken.begin(), broken.end(),
               [](const Broken& a, const Broken& b) { return a.entry < b.entry; });
     return broken;
 }
 
 // Rows that are kept refer to rows that are not.
-void Exclusion::find_unfounded_references(const std::function<void(std::size_t, Dropped)>& found) const {
-    if (emptied_.empty()) return;
+void Exclusion::find_unfounded_references(std::vector<Dropped> lacking,
+                                          const std::function<void(std::size_t, Dropped)>& found) const {
+    if (lacking.empty()) return;
     const std::vector<bool> rows = with_rows();
     std::vector<bool> visited(rows.size());
-    // A partitioned table lacks the rows of its partitions.
-    std::vector<Dropped> lacking = emptied_;
     while (!lacking.empty()) {
         const Dropped table = lacking.back();
         lacking.pop_back();
         if (visited[table.entry]) continue;
         visited[table.entry] = true;
-        graph_.for_each_parent(table.entry, [&](std::size_t parent) {
+        // A partitioned table has the rows of its partitions.
+        graph_.for_each_partitioned(table.entry, [&](std::size_t parent) {
             lacking.push_back({static_cast<std::uint32_t>(parent), table.spec});
         });
         graph_.for_each_dependent(table.entry, [&](std::size_t key, Bond) {
@@ -117,7 +142,7 @@ std::vector<bool> Exclusion::with_rows() const {
     while (!waiting.empty()) {
         const std::size_t table = waiting.back();
         waiting.pop_back();
-        graph_.for_each_parent(table, add);
+        graph_.for_each_partitioned(table, add);
     }
     return rows;
 }

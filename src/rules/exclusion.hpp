@@ -36,16 +36,20 @@ private:
         std::uint32_t entry;
         std::uint32_t spec;
     };
+    [[nodiscard]] bool is_missed(std::size_t dropped, Bond bond) const;
     [[nodiscard]] bool is_dropped(std::size_t entry) const { return context_.toc()[entry].dropped(); }
-    void find_unfounded_references(const std::function<void(std::size_t, Dropped)>& found) const;
+    void follow(bool cascade);
+    void find_unfounded_references(std::vector<Dropped> lacking,
+                                   const std::function<void(std::size_t, Dropped)>& found) const;
     [[nodiscard]] std::vector<bool> with_rows() const;
 
     RuleContext& context_;
     const DependencyGraph& graph_;
     std::vector<bool> seen_;        // is in dropped_
     std::vector<Dropped> dropped_;  // in the order of being found
-    std::size_t spread_ = 0;        // how many of them have been followed
-    std::vector<Dropped> emptied_;  // relations without their data
+    std::size_t followed_ = 0;      // how many of them have been
+    std::size_t asked_for_ = 0;     // how many of them were so before spread()
+    std::vector<Dropped> lacking_;  // tables that are without rows which they had
 };
 
 }  // namespace pgfilter

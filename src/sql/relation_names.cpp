@@ -49,32 +49,35 @@ bool skip_to_subject(StatementCursor& cursor) {
     return skip_past(cursor, {"table", "view", "domain"});
 }
 
-void find_parents_in_list(StatementCursor& cursor, const std::function<void(const QualifiedName&)>& found) {
+using FoundParent = std::function<void(const ParentName&)>;
+
+void find_parents_in_list(StatementCursor& cursor, const FoundParent& found) {
     do {
         cursor.advance();
-        const auto parent = take_name(cursor);
+        auto parent = take_name(cursor);
         if (!parent) return;
-        found(*parent);
+        found({std::move(*parent), false});
     } while (cursor.at_symbol(','));
 }
 
-void find_parents_of_create(StatementCursor& cursor, const std::function<void(const QualifiedName&)>& found) {
+void find_parents_of_create(StatementCursor& cursor, const FoundParent& found) {
     if (!skip_past(cursor, {"table"}) || !take_name(cursor)) return;
     while (cursor.skip_to({"inherits", "partition"})) {
-        if (cursor.at_words({"partition", "of"})) {
-            cursor.advance();
-            return find_parents_in_list(cursor, found);
-        }
+        const bool is_partition = cursor.at_words({"partition", "of"});
         const bool has_list = cursor.at_words({"inherits"}) && cursor.at_symbol('(', 1);
         cursor.advance();
         if (has_list) return find_parents_in_list(cursor, found);
+        if (!is_partition) continue;
+        cursor.advance();
+        if (auto parent = take_name(cursor)) found({std::move(*parent), true});
+        return;
     }
 }
 
-void find_parents_of_alter(StatementCursor& cursor, const std::function<void(const QualifiedName&)>& found) {
+void find_parents_of_alter(StatementCursor& cursor, const FoundParent& found) {
     if (!skip_past(cursor, {"table"})) return;
-    const auto altered = take_name(cursor);
-    if (altered && cursor.at_words({"attach", "partition"})) found(*altered);
+    auto altered = take_name(cursor);
+    if (altered && cursor.at_words({"attach", "partition"})) found({std::move(*altered), true});
     if (cursor.at_words({"inherit"})) find_parents_in_list(cursor, found);
 }
 
@@ -87,12 +90,24 @@ std::optional<QualifiedName> find_subject(std::string_view sql, Dialect dialect)
 }
 
 void find_parents(std::string_view sql, Dialect dialect,
-                  const std::function<void(const QualifiedName&)>& found) {
+                  const std::function<void(const ParentName&)>& found) {
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
         if (cursor.at_words({"create"})) find_parents_of_create(cursor, found);
         if (cursor.at_words({"alter"})) find_parents_of_alter(cursor, found);
     }
+}
+
+std::vector<QualifiedName> find_attached_indexes(std::string_view sql, Dialect dialect) {
+    StatementCursor cursor(sql, dialect);
+    if (!cursor.next_statement() || !cursor.at_words({"alter", "index"})) return {};
+    skip_past(cursor, {"index"});
+    auto parent = take_name(cursor);
+    if (!parent || !cursor.at_words({"attach", "partition"})) return {};
+    skip_past(cursor, {"partition"});
+    auto child = take_name(cursor);
+    if (!child) return {};
+    return {std::move(*parent), std::move(*child)};
 }
 
 std::optional<std::string> find_server(std::string_view sql, Dialect dialect) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sql/lexer.hpp"
 
@@ -24,12 +25,19 @@ struct QualifiedName {
 ///     ALTER TABLE | VIEW | DOMAIN [ONLY] name                ALTER PUBLICATION … ADD TABLE [ONLY] name
 std::optional<QualifiedName> find_subject(std::string_view sql, Dialect dialect);
 
-/// Calls found() for the tables that a table's definition makes it a partition or an heir of:
+/// A table that another one is a partition or an heir of.
+struct ParentName : QualifiedName {
+    bool is_partitioned;
+};
+
+/// Calls found() for the parents that a table's definition gives it:
 ///
 ///     CREATE TABLE … INHERITS (name, …)             CREATE TABLE … PARTITION OF name
 ///     ALTER TABLE [ONLY] name ATTACH PARTITION …    ALTER TABLE … INHERIT name
-void find_parents(std::string_view sql, Dialect dialect,
-                  const std::function<void(const QualifiedName&)>& found);
+void find_parents(std::string_view sql, Dialect dialect, const std::function<void(const ParentName&)>& found);
+
+/// The indexes of ALTER INDEX parent ATTACH PARTITION child: the parent, then the child.
+std::vector<QualifiedName> find_attached_indexes(std::string_view sql, Dialect dialect);
 
 /// The server that CREATE USER MAPPING is for.
 std::optional<std::string> find_server(std::string_view sql, Dialect dialect);
