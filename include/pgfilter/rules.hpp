@@ -47,6 +47,24 @@ namespace pgfilter {
 ///   no-publications, no-subscriptions   With their members.
 ///   no-event-triggers
 ///   no-statistics      Optimizer statistics (pg_dump --statistics).
+///   no-extension-comments
+///
+/// These leave out objects, and what is nothing without them: their data and its statistics, indexes,
+/// constraints and foreign keys that refer to them, triggers, rules, policies, defaults, sequences they own,
+/// privileges, comments, labels and membership in publications.  They are one family.  What merely uses a
+/// dropped object is kept, and Rule::find_unhandled() tells of it.
+///
+///   exclude-table      Tables, views, materialized views, foreign tables and sequences, by pg_dump's
+///   patterns.
+///                      A sequence that a table owns goes and stays with the table.
+///   exclude-table-data TABLE DATA, SEQUENCE SET and MATERIALIZED VIEW DATA of these, and the statistics that
+///                      hold values of them; the definitions stay.
+///   exclude-table-and-children, exclude-table-data-and-children
+///                      With partitions and inheriting tables, theirs, and so on.
+///   exclude-extension, extension
+///                      These extensions; all but these.
+///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
+///   cascade            What uses a dropped object goes too.
 void add_builtin_rules(RuleRegistry& registry);
 
 /// Reads "OLD=NEW".  A name that contains "=" or starts with a double quote is written as an SQL identifier
@@ -78,5 +96,12 @@ RuleSpec parse_rule(std::string_view text, const std::string& origin, const Rule
 
 /// The line from which parse_rules() makes an equal rule.
 std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
+
+/// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a
+/// line. `file`: its name, for messages; empty for standard input.
+///
+/// What both programs know is pg_restore's, whose names are no patterns: include of schema, table, index,
+/// function and trigger, exclude of schema.  Throws Error (usage), in PostgreSQL's words.
+std::vector<RuleSpec> parse_filter_file(std::string_view text, const std::string& file);
 
 }  // namespace pgfilter

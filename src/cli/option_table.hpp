@@ -8,8 +8,8 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, use_list, map_role, map_role_file, map_tablespace, any_rule, rules_file,
-    print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
+    rules_file, print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -25,10 +25,11 @@ inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
 inline constexpr const char* roles = "Roles and tablespaces";
 inline constexpr const char* selecting = "What to select (as pg_restore does)";
+inline constexpr const char* leaving_out = "What to leave out, with all that hangs on it";
 inline constexpr const char* ruling = "Rules";
 inline constexpr const char* telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 53> option_table{{
+inline constexpr std::array<OptionRow, 63> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -82,6 +83,22 @@ inline constexpr std::array<OptionRow, 53> option_table{{
     {OptionId::rule, "--set-owner", "ROLE", roles, "one role owns everything that has an owner"},
     {OptionId::map_tablespace, "--map-tablespace", "OLD=NEW", roles,
      "rename a tablespace; repeatable, all at once"},
+    {OptionId::rule, "--exclude-table", "PATTERN", leaving_out, "tables, views and sequences; repeatable"},
+    {OptionId::rule, "--exclude-table-and-children", "PATTERN", leaving_out,
+     "the same, with their partitions and inheriting tables"},
+    {OptionId::rule, "--exclude-table-data", "PATTERN", leaving_out,
+     "data of tables and its statistics, not their definition"},
+    {OptionId::rule, "--exclude-table-data-and-children", "PATTERN", leaving_out,
+     "the same, with their partitions and inheriting tables"},
+    {OptionId::rule, "--exclude-extension", "PATTERN", leaving_out, "extensions; repeatable"},
+    {OptionId::rule, "--extension", "PATTERN", leaving_out, "all extensions but these; repeatable"},
+    {OptionId::rule, "--no-extension-comments", nullptr, leaving_out, "comments on extensions"},
+    {OptionId::rule, "--no-kind", "KIND", leaving_out,
+     "entries of a kind, as -l names it: 'EVENT TRIGGER'; repeatable"},
+    {OptionId::rule, "--cascade", nullptr, leaving_out,
+     "what uses an object left out, too; without, it is kept and reported"},
+    {OptionId::filter, "--filter", "FILENAME", leaving_out,
+     "include and exclude what the file says, as pg_dump --filter does"},
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},
@@ -114,7 +131,7 @@ inline constexpr std::string_view connection =
 inline constexpr std::string_view dumping = "this is about dumping; give this option to pg_dump";
 inline constexpr std::string_view restoring = "this is about restoring; give this option to pg_restore";
 
-inline constexpr std::array<RefusedOption, 21> refused_options{{
+inline constexpr std::array<RefusedOption, 19> refused_options{{
     {"-T", "",
      "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either; give "
      "--trigger, or pg_dump the other"},
@@ -134,11 +151,9 @@ inline constexpr std::array<RefusedOption, 21> refused_options{{
     {"-S", "--superuser", restoring},
     {"", "--if-exists", restoring},
     {"", "--disable-triggers", restoring},
-    {"", "--filter", "give this option to pg_restore, which takes it on pgfilter's output"},
     {"", "--statistics", "optimizer statistics are kept unless an option drops them"},
     {"-Z", "--compress", "data passes as it is stored; give this option to pg_dump"},
     {"-b", "--large-objects", dumping},
-    {"", "--exclude-table", dumping},
 }};
 
 }  // namespace pgfilter::cli

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -108,16 +109,20 @@ void check_words(int argc, const char* const* argv) {
     }
 }
 
-std::string read_file(const std::string& name) try {
-    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.number() < 0) throw system_error("cannot open the file");
-    DescriptorSource source(file.number());
+std::string read_all(int descriptor) {
+    DescriptorSource source(descriptor);
     std::string text;
     for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
         text += run;
         source.skip(run.size());
     }
     return text;
+}
+
+std::string read_file(const std::string& name) try {
+    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() < 0) throw system_error("cannot open the file");
+    return read_all(file.number());
 } catch (Error& error) {
     error.in_file(name);
     throw;
@@ -145,9 +150,9 @@ public:
             case OptionId::version: options_.version = true; return;
             case OptionId::help: options_.help = true; return;
             case OptionId::rule: return add_rule(rule_name(row));
-            case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::map_role:
-            case OptionId::map_role_file: case OptionId::map_tablespace: case OptionId::any_rule:
-            case OptionId::rules_file: case OptionId::report: return;
+            case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::filter:
+            case OptionId::map_role: case OptionId::map_role_file: case OptionId::map_tablespace:
+            case OptionId::any_rule: case OptionId::rules_file: case OptionId::report: return;
         }
         // clang-format on
     }
@@ -155,6 +160,7 @@ public:
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
         if (row.id == OptionId::use_list) return use_list(text);
+        if (row.id == OptionId::filter) return add_filter(text);
         if (row.id == OptionId::map_role || row.id == OptionId::map_tablespace)
             return add_mappings(rule_name(row), {parse_option(row, text)});
         if (row.id == OptionId::map_role_file) return add_mappings("map-role", parse_file(text));
@@ -166,6 +172,14 @@ public:
         if (text.empty()) throw UsageError{long_name(row) + " needs a file name"};
         if (!file.empty()) throw UsageError{long_name(row) + " is given twice"};
         file = text;
+    }
+
+    void finish() {
+        if (!filter_in_standard_input_ || options_.help || options_.version) return;
+        if (options_.reads_standard_input())
+            throw UsageError{
+                "--filter=- needs a FILE: the archive and the filter cannot both be standard input"};
+        add_filter(*filter_in_standard_input_, read_all(STDIN_FILENO), "");
     }
 
 private:
@@ -206,6 +220,19 @@ private:
         options_.rules.push_back(std::move(spec));
     }
 
+    /// Standard input has to wait until it is clear that the archive is not there.
+    void add_filter(const std::string& name) {
+        if (name != "-") return add_filter(options_.rules.size(), read_file(name), name);
+        if (filter_in_standard_input_) throw UsageError{"--filter=- is given twice"};
+        filter_in_standard_input_ = options_.rules.size();
+    }
+
+    void add_filter(std::size_t place, const std::string& text, const std::string& name) {
+        const std::vector<RuleSpec> rules = parse_filter_file(text, name);
+        options_.rules.insert(options_.rules.begin() + static_cast<std::ptrdiff_t>(place), rules.begin(),
+                              rules.end());
+    }
+
     /// A flag given twice means no more than once.
     void add_rule(const std::string& name) {
         if (find_rule(name) == options_.rules.end()) options_.rules.push_back({name, {}});
@@ -234,6 +261,7 @@ private:
     const RuleRegistry& registry_;
     bool has_list_ = false;
     std::set<std::tuple<std::string, std::string, std::string>> mappings_;  // rule, old, new
+    std::optional<std::size_t> filter_in_standard_input_;                   // where its rules belong
 };
 
 void add_options(CLI::App& app, Collector& collector) {
@@ -298,6 +326,7 @@ Options parse_command_line(int argc, const char* const* argv, const RuleRegistry
         throw UsageError{"one FILE only, and '" + files[1] + "' is the second; name the output with -f"};
     if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
     if (!files.empty()) options.input = files[0];
+    collector.finish();
     // What other options drop is no reason to keep what hangs on it, wherever they stand.
     std::stable_partition(options.rules.begin(), options.rules.end(), std::not_fn(selects));
     check(options);

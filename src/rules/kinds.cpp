@@ -37,6 +37,17 @@ private:
     Words object_;
 };
 
+class DropExtensionComments final : public Rule {
+public:
+    void apply(RuleContext& context) override {
+        const sql::Dialect dialect = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (entry.desc() == "COMMENT" && is_attached_to(entry, {"extension"}, dialect))
+                context.drop(entry);
+        });
+    }
+};
+
 }  // namespace
 
 void add_kind_rules(RuleRegistry& registry) {
@@ -49,6 +60,8 @@ void add_kind_rules(RuleRegistry& registry) {
     add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)",
         {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, {}, {"no-acl"});
     add("no-comments", "drop comments", {"COMMENT"}, {});
+    add_plain_rule(registry, "no-extension-comments", "drop comments on extensions",
+                   [] { return std::make_unique<DropExtensionComments>(); });
     add("no-security-labels", "drop security labels", {"SECURITY LABEL"}, {});
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.

@@ -1,0 +1,278 @@
+#include "rules/dependency_graph.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "rules/dialect.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr EntryKinds tables = EntryKind::table | EntryKind::foreign_table;
+/// Looked up by name where there is no dependency.
+constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::type | EntryKind::server |
+                                EntryKind::large_object_metadata | EntryKind::database;
+
+Bytes schema_of(const TocEntry& entry) {
+    return entry.namespace_().value_or("");
+}
+
+/// Relations and sequences share their names.
+EntryKind group_of(EntryKind kind) {
+    return (relations | EntryKind::sequence).has(kind) ? EntryKind::table : kind;
+}
+
+std::uint64_t hash_of(EntryKind kind, Bytes schema, Bytes name) {
+    const std::hash<Bytes> hash;
+    constexpr std::uint64_t factor = 0x9e3779b97f4a7c15U;
+    return (hash(schema) * factor ^ hash(name)) * factor + static_cast<std::uint64_t>(group_of(kind));
+}
+
+/// The view that a rule is the query of is nothing without it.
+bool is_query_of_view(const TocEntry& rule) {
+    return rule.tag() == "_RETURN" || rule.tag().ends_with(" _RETURN");
+}
+
+}  // namespace
+
+DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)) {
+    kinds_.reserve(toc.size());
+    for (std::size_t i = 0; i < toc.size(); ++i) kinds_.push_back(membership_of(toc[i].desc()).kind);
+    owned_.resize(toc.size());
+    index_names();
+    find_attached();
+    for (std::size_t i = 0; i < toc.size(); ++i) add_edges(static_cast<Index>(i));
+    std::sort(edges_.begin(), edges_.end());
+    std::sort(children_.begin(), children_.end());
+    std::sort(created_.begin(), created_.end());
+}
+
+void DependencyGraph::index_names() {
+    for (std::size_t i = 0; i < toc_.size(); ++i) {
+        const auto index = static_cast<Index>(i);
+        if (kinds_[i] == EntryKind::large_object && !large_object_) large_object_ = index;
+        if (!lookable.has(kinds_[i])) continue;
+        named_.emplace_back(hash_of(kinds_[i], schema_of(toc_[i]), toc_[i].tag()), index);
+    }
+    std::sort(named_.begin(), named_.end());
+}
+
+std::optional<DependencyGraph::Index> DependencyGraph::find_named(EntryKind kind, Bytes schema,
+                                                                  Bytes name) const {
+    const std::pair<std::uint64_t, Index> first(hash_of(kind, schema, name), 0);
+    for (auto at = std::lower_bound(named_.begin(), named_.end(), first);
+         at != named_.end() && at->first == first.first; ++at) {
+        const TocEntry& entry = toc_[at->second];
+        if (group_of(kinds_[at->second]) == group_of(kind) && entry.tag() == name &&
+            schema_of(entry) == schema)
+            return at->second;
+    }
+    return std::nullopt;
+}
+
+std::vector<DependencyGraph::Index> DependencyGraph::dependencies(Index entry) const {
+    std::vector<Index> found;
+    for (const DumpId id : toc_[entry].dependencies()) {
+        const auto index = toc_.find(id);
+        if (index && *index != entry) found.push_back(static_cast<Index>(*index));
+    }
+    return found;
+}
+
+void DependencyGraph::add(Index target, Index source, Bond bond) {
+    edges_.push_back({target, source * 2 + static_cast<Index>(bond)});
+}
+
+// From PostgreSQL 14 on.  The tag is the partition's name.
+void DependencyGraph::find_attached() {
+    for (std::size_t i = 0; i < toc_.size(); ++i) {
+        if (kinds_[i] != EntryKind::table_attach) continue;
+        const std::vector<Index> both = dependencies(static_cast<Index>(i));
+        const auto is_partition = [&](Index index) {
+            return tables.has(kinds_[index]) && toc_[index].tag() == toc_[i].tag() &&
+                   schema_of(toc_[index]) == schema_of(toc_[i]);
+        };
+        const auto partition = std::find_if(both.begin(), both.end(), is_partition);
+        if (partition == both.end()) continue;
+        for (const Index parent : both) {
+            if (parent == *partition || !tables.has(kinds_[parent])) continue;
+            children_.emplace_back(parent, *partition);
+            attached_.emplace_back(*partition, parent);
+        }
+    }
+    std::sort(attached_.begin(), attached_.end());
+}
+
+void DependencyGraph::add_edges(Index entry) {
+    const Membership& membership = membership_of(toc_[entry].desc());
+    std::vector<Index> candidates;
+    std::vector<Index> parents_of_table;
+    bool belongs = false;
+    for (const Index target : dependencies(entry)) {
+        const EntryKind kind = kinds_[target];
+        if (membership.parents.has(kind)) {
+            add(target, entry, Bond::belongs);
+            belongs = true;
+            if (kinds_[entry] == EntryKind::sequence) owned_[entry] = true;
+        } else if (membership.single_parent.has(kind)) {
+            candidates.push_back(target);
+        } else if (tables.has(kinds_[entry]) && tables.has(kind)) {
+            parents_of_table.push_back(target);
+        } else if (!membership.indifferent.has(kind)) {
+            add(target, entry, Bond::uses);
+        }
+    }
+    if (!parents_of_table.empty()) add_children(entry, parents_of_table);
+    if (kinds_[entry] == EntryKind::index_attach) {
+        add_indexes(entry, candidates);
+    } else if (!candidates.empty()) {
+        const Index owner = choose(entry, candidates);
+        for (const Index target : candidates)
+            add(target, entry, target == owner ? Bond::belongs : Bond::uses);
+        if (kinds_[entry] == EntryKind::rule && is_query_of_view(toc_[entry]))
+            add(entry, owner, Bond::belongs);
+    } else if (!belongs) {
+        add_parent_by_name(entry);
+    }
+}
+
+// A partition from PostgreSQL 14 on needs its parent only for being attached.
+void DependencyGraph::add_children(Index entry, const std::vector<Index>& parents) {
+    std::vector<Index> others;
+    for (const Index parent : parents) {
+        if (std::binary_search(attached_.begin(), attached_.end(), std::pair(entry, parent))) continue;
+        add(parent, entry, Bond::uses);
+        others.push_back(parent);
+    }
+    if (others.empty()) return;
+    sql::find_parents(toc_[entry].defn().value_or(""), dialect_, [&](const sql::ParentName& name) {
+        const Bytes schema = name.schema.empty() ? schema_of(toc_[entry]) : Bytes(name.schema);
+        for (const Index parent : others) {
+            if (toc_[parent].tag() != name.name || schema_of(toc_[parent]) != schema) continue;
+            children_.emplace_back(parent, entry);
+            if (name.is_partitioned) created_.emplace_back(entry, parent);
+        }
+    });
+}
+
+// The dependencies name the indexes of all ancestors.
+void DependencyGraph::add_indexes(Index entry, const std::vector<Index>& indexes) {
+    const auto names = sql::find_attached_indexes(toc_[entry].defn().value_or(""), dialect_);
+    for (const Index index : indexes) {
+        const Bytes tag = toc_[index].tag();  // of a constraint, from 9.6 on, with the table in front of it
+        const auto is_name = [&](const sql::QualifiedName& name) {
+            return tag == name.name ||
+                   (kinds_[index] == EntryKind::constraint && tag.ends_with(" " + name.name));
+        };
+        if (names.empty() || std::any_of(names.begin(), names.end(), is_name))
+            add(index, entry, Bond::belongs);
+    }
+}
+
+DependencyGraph::Index DependencyGraph::choose(Index entry, const std::vector<Index>& candidates) const {
+    const auto is_other = [&](Index candidate) { return candidate != candidates.front(); };
+    if (std::none_of(candidates.begin(), candidates.end(), is_other)) return candidates.front();
+    if (const auto name = relation_named_by(entry)) {
+        const auto is_named = [&](Index candidate) {
+            return toc_[candidate].tag() == name->name && schema_of(toc_[candidate]) == name->schema;
+        };
+        const auto found = std::find_if(candidates.begin(), candidates.end(), is_named);
+        if (found != candidates.end()) return *found;
+    }
+    return candidates.front();
+}
+
+std::optional<sql::QualifiedName> DependencyGraph::relation_named_by(std::size_t entry) const {
+    const TocEntry& e = toc_[entry];
+    const Membership& membership = membership_of(e.desc());
+    if (membership.single_parent.has(EntryKind::table) || membership.kind == EntryKind::foreign_key) {
+        auto name = sql::find_subject(e.defn().value_or(""), dialect_);
+        // Up to archive version 1.12 names have no schema, and search_path is the entry's namespace.
+        if (name && name->schema.empty()) name->schema = schema_of(e);
+        return name;
+    }
+    constexpr EntryKinds tagged = EntryKind::table_data | EntryKind::sequence_set |
+                                  EntryKind::materialized_view_data | EntryKind::statistics_data |
+                                  EntryKind::row_security | EntryKind::table_attach |
+                                  EntryKind::sequence_owned_by;
+    if (!tagged.has(kinds_[entry])) return std::nullopt;
+    return sql::QualifiedName{std::string(schema_of(e)), std::string(e.tag())};
+}
+
+void DependencyGraph::add_parent_by_name(Index entry) {
+    const TocEntry& e = toc_[entry];
+    const auto belongs_to = [&](EntryKind kind, Bytes schema, Bytes name) {
+        const auto parent = find_named(kind, schema, name);
+        if (parent) add(*parent, entry, Bond::belongs);
+        return parent.has_value();
+    };
+    switch (kinds_[entry]) {
+        case EntryKind::user_mapping:
+            if (const auto server = sql::find_server(e.defn().value_or(""), dialect_))
+                belongs_to(EntryKind::server, {}, *server);
+            return;
+        case EntryKind::shell_type:
+            belongs_to(EntryKind::type, schema_of(e), e.tag());
+            return;
+        case EntryKind::large_object_data:
+            if (!belongs_to(EntryKind::large_object_metadata, {}, e.tag()) && large_object_)
+                add(*large_object_, entry, Bond::belongs);  // one for all of them before 1.16
+            return;
+        case EntryKind::database_properties:
+            belongs_to(EntryKind::database, {}, e.tag());
+            return;
+        default:
+            break;
+    }
+    const auto name = relation_named_by(entry);
+    if (name && !belongs_to(EntryKind::table, name->schema, name->name)) orphans_.push_back(entry);
+}
+
+void DependencyGraph::for_each_dependent(std::size_t entry,
+                                         const std::function<void(std::size_t, Bond)>& found) const {
+    const auto target = static_cast<Index>(entry);
+    for (auto edge = std::lower_bound(edges_.begin(), edges_.end(), Edge{target, 0});
+         edge != edges_.end() && edge->target == target; ++edge)
+        found(edge->source_and_bond / 2, static_cast<Bond>(edge->source_and_bond % 2));
+}
+
+namespace {
+
+template <class Pairs>
+void for_each_second(const Pairs& pairs, std::size_t first, const std::function<void(std::size_t)>& found) {
+    const auto is_before = [](const auto& pair, std::size_t value) { return pair.first < value; };
+    for (auto at = std::lower_bound(pairs.begin(), pairs.end(), first, is_before);
+         at != pairs.end() && at->first == first; ++at)
+        found(at->second);
+}
+
+}  // namespace
+
+void DependencyGraph::for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const {
+    for_each_second(children_, table, found);
+}
+
+void DependencyGraph::for_each_partitioned(std::size_t table,
+                                           const std::function<void(std::size_t)>& found) const {
+    for_each_second(attached_, table, found);
+    for_each_second(created_, table, found);
+}
+
+std::optional<DependencyGraph::ForeignKey> DependencyGraph::foreign_key(std::size_t entry) const {
+    std::vector<Index> sides;
+    for (const Index target : dependencies(static_cast<Index>(entry))) {
+        if (tables.has(kinds_[target])) sides.push_back(target);
+    }
+    if (sides.empty()) return std::nullopt;
+    const Index referencing = choose(static_cast<Index>(entry), sides);
+    const auto is_other = [&](Index side) { return side != referencing; };
+    const auto referenced = std::find_if(sides.begin(), sides.end(), is_other);
+    return ForeignKey{referencing, referenced == sides.end() ? referencing : *referenced};
+}
+
+void DependencyGraph::for_each_orphan(
+    const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const {
+    for (const Index entry : orphans_) found(entry, *relation_named_by(entry));
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,83 @@
+// What belongs to what in an archive, and what uses what.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "pgfilter/toc.hpp"
+#include "rules/entry_kind.hpp"
+#include "sql/relation_names.hpp"
+
+namespace pgfilter {
+
+/// How an entry depends on another.
+enum class Bond : std::uint8_t {
+    belongs,  ///< is nothing without it: an index and its table
+    uses,     ///< is something of its own that cannot be made without it: a view and its table
+};
+
+/// The dependencies between entries, from the object to what depends on it.  Entries are indexes of the Toc.
+///
+/// Belonging is decided by dependencies; where pg_dump gives several or none, by SQL, tag and namespace.
+class DependencyGraph {
+public:
+    explicit DependencyGraph(const Toc& toc);
+
+    [[nodiscard]] EntryKind kind(std::size_t entry) const { return kinds_[entry]; }
+    /// Calls found(dependent, bond) for what depends on the entry; perhaps several times for the same.
+    void for_each_dependent(std::size_t entry, const std::function<void(std::size_t, Bond)>& found) const;
+    /// Calls found(child) for partitions and heirs of a table, next generation only.
+    void for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const;
+    /// Calls found(parent) for the partitioned table that a table is a partition of.
+    void for_each_partitioned(std::size_t table, const std::function<void(std::size_t)>& found) const;
+
+    struct ForeignKey {
+        std::size_t referencing;
+        std::size_t referenced;
+    };
+    /// The tables of a foreign key, if they are in the archive.
+    [[nodiscard]] std::optional<ForeignKey> foreign_key(std::size_t entry) const;
+
+    /// Whether it is a sequence that goes with a table in the archive.
+    [[nodiscard]] bool is_owned(std::size_t sequence) const { return owned_[sequence]; }
+    /// Calls found(entry, name) for entries of relations and sequences that are not in the archive.
+    void for_each_orphan(const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const;
+
+private:
+    using Index = std::uint32_t;
+    struct Edge {
+        Index target;
+        Index source_and_bond;
+        friend auto operator<=>(const Edge&, const Edge&) = default;
+    };
+    using Pairs = std::vector<std::pair<Index, Index>>;
+
+    void index_names();
+    [[nodiscard]] std::optional<Index> find_named(EntryKind kind, Bytes schema, Bytes name) const;
+    void find_attached();
+    void add_edges(Index entry);
+    void add_children(Index entry, const std::vector<Index>& parents);
+    void add_indexes(Index entry, const std::vector<Index>& indexes);
+    void add_parent_by_name(Index entry);
+    [[nodiscard]] Index choose(Index entry, const std::vector<Index>& candidates) const;
+    [[nodiscard]] std::optional<sql::QualifiedName> relation_named_by(std::size_t entry) const;
+    [[nodiscard]] std::vector<Index> dependencies(Index entry) const;
+    void add(Index target, Index source, Bond bond);
+
+    const Toc& toc_;
+    sql::Dialect dialect_;
+    std::vector<EntryKind> kinds_;
+    std::vector<bool> owned_;
+    std::vector<Edge> edges_;                             // by target
+    Pairs children_;                                      // parent, child
+    Pairs attached_;                                      // partition, parent: by TABLE ATTACH
+    Pairs created_;                                       // partition, parent: by its definition
+    std::vector<std::pair<std::uint64_t, Index>> named_;  // hash of kind and name, by hash
+    std::optional<Index> large_object_;                   // the first BLOB
+    std::vector<Index> orphans_;
+};
+
+}  // namespace pgfilter

@@ -1,0 +1,150 @@
+#include "rules/exclusion.hpp"
+
+#include <algorithm>
+
+namespace pgfilter {
+namespace {
+
+constexpr EntryKinds data_kinds = EntryKind::table_data | EntryKind::sequence_set |
+                                  EntryKind::materialized_view_data | EntryKind::statistics_data;
+constexpr EntryKinds index_kinds = EntryKind::index | EntryKind::constraint;
+
+}  // namespace
+
+Exclusion::Exclusion(RuleContext& context, const DependencyGraph& graph)
+    : context_(context), graph_(graph), seen_(context.toc().size()) {}
+
+void Exclusion::drop(std::size_t entry, std::size_t spec) {
+    if (seen_[entry]) return;
+    seen_[entry] = true;
+    graph_.for_each_partitioned(entry, [&](std::size_t parent) {
+        lacking_.push_back({static_cast<std::uint32_t>(parent), static_cast<std::uint32_t>(spec)});
+    });
+    dropped_.push_back({static_cast<std::uint32_t>(entry), static_cast<std::uint32_t>(spec)});
+    context_.drop(context_.entry(entry), spec);
+}
+
+// Histogram bounds and most common values are values of columns, those of indexes of expressions too.
+void Exclusion::drop_data(std::size_t relation, std::size_t spec) {
+    lacking_.push_back({static_cast<std::uint32_t>(relation), static_cast<std::uint32_t>(spec)});
+    graph_.for_each_dependent(relation, [&](std::size_t part, Bond bond) {
+        if (bond != Bond::belongs) return;
+        const EntryKind kind = graph_.kind(part);
+        if (data_kinds.has(kind)) drop(part, spec);
+        if (!index_kinds.has(kind) && kind != EntryKind::statistics) return;
+        graph_.for_each_dependent(part, [&](std::size_t values, Bond) {
+            const EntryKind kind_of_values = graph_.kind(values);
+            if (kind_of_values == EntryKind::statistics_data ||
+                kind_of_values == EntryKind::extended_statistics_data)
+                drop(values, spec);
+        });
+    });
+}
+
+void Exclusion::spread(bool cascade) {
+    asked_for_ = dropped_.size();
+    follow(cascade);
+    if (!cascade) return;
+    find_unfounded_references(lacking_, [&](std::size_t key, Dropped table) { drop(key, table.spec); });
+    follow(cascade);
+}
+
+void Exclusion::follow(bool cascade) {
+    for (; followed_ < dropped_.size(); ++followed_) {
+        const Dropped cause = dropped_[followed_];
+        graph_.for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
+            if (bond == Bond::belongs || (cascade && is_missed(followed_, bond))) drop(dependent, cause.spec);
+        });
+    }
+}
+
+// A foreign key depends on all indexes of partitions being attached.  One that goes with its partition leaves
+// the others complete.
+bool Exclusion::is_missed(std::size_t dropped, Bond bond) const {
+    return bond == Bond::belongs || dropped < asked_for_ ||
+           graph_.kind(dropped_[dropped].entry) != EntryKind::index_attach;
+}
+
+std::vector<Exclusion::Broken> Exclusion::find_broken() const {
+    using Reason = Broken::Reason;
+    std::vector<bool> seen(context_.toc().size());
+    std::vector<Broken> broken;
+    std::vector<Dropped> lacking = lacking_;
+    const auto add = [&](std::size_t entry, Dropped cause, Reason reason) {
+        if (seen[entry] || is_dropped(entry)) return;
+        seen[entry] = true;
+        broken.push_back({static_cast<std::uint32_t>(entry), cause.entry, cause.spec, reason});
+        graph_.for_each_partitioned(entry, [&](std::size_t parent) {
+            lacking.push_back({static_cast<std::uint32_t>(parent), cause.spec});
+        });
+    };
+    const auto reason_of = [](Bond bond) { return bond == Bond::uses ? Reason::uses : Reason::belongs; };
+    for (std::size_t i = 0; i < dropped_.size(); ++i) {
+        graph_.for_each_dependent(dropped_[i].entry, [&](std::size_t dependent, Bond bond) {
+            if (is_missed(i, bond)) add(dependent, dropped_[i], reason_of(bond));
+        });
+    }
+    std::size_t next = 0;
+    const auto follow_broken = [&] {
+        for (; next < broken.size(); ++next) {
+            const Dropped cause{broken[next].entry, broken[next].spec};
+            graph_.for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
+                add(dependent, cause, reason_of(bond));
+            });
+        }
+    };
+    follow_broken();
+    find_unfounded_references(lacking,
+                              [&](std::size_t key, Dropped table) { add(key, table, Reason::references); });
+    follow_broken();
+    std::sort(broken.begin(), broken.end(),
+              [](const Broken& a, const Broken& b) { return a.entry < b.entry; });
+    return broken;
+}
+
+// Rows that are kept refer to rows that are not.
+void Exclusion::find_unfounded_references(std::vector<Dropped> lacking,
+                                          const std::function<void(std::size_t, Dropped)>& found) const {
+    if (lacking.empty()) return;
+    const std::vector<bool> rows = with_rows();
+    std::vector<bool> visited(rows.size());
+    while (!lacking.empty()) {
+        const Dropped table = lacking.back();
+        lacking.pop_back();
+        if (visited[table.entry]) continue;
+        visited[table.entry] = true;
+        // A partitioned table has the rows of its partitions.
+        graph_.for_each_partitioned(table.entry, [&](std::size_t parent) {
+            lacking.push_back({static_cast<std::uint32_t>(parent), table.spec});
+        });
+        graph_.for_each_dependent(table.entry, [&](std::size_t key, Bond) {
+            if (graph_.kind(key) != EntryKind::foreign_key) return;
+            const auto sides = graph_.foreign_key(key);
+            if (sides && sides->referenced == table.entry && rows[sides->referencing]) found(key, table);
+        });
+    }
+}
+
+/// Which tables have rows in the archive, of their own or in a partition.
+std::vector<bool> Exclusion::with_rows() const {
+    std::vector<bool> rows(context_.toc().size());
+    std::vector<std::size_t> waiting;
+    const auto add = [&](std::size_t table) {
+        if (rows[table]) return;
+        rows[table] = true;
+        waiting.push_back(table);
+    };
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        graph_.for_each_dependent(i, [&](std::size_t part, Bond) {
+            if (graph_.kind(part) == EntryKind::table_data && !is_dropped(part)) add(i);
+        });
+    }
+    while (!waiting.empty()) {
+        const std::size_t table = waiting.back();
+        waiting.pop_back();
+        graph_.for_each_partitioned(table, add);
+    }
+    return rows;
+}
+
+}  // namespace pgfilter
