@@ -85,8 +85,8 @@ Trailer read_blocks(ByteSource& source, const Prologue& prologue, BlockHandler& 
 /// Data offsets are kept if nothing was edited; else computed in advance if all were set; else filled in at
 /// the end if the sink can be overwritten; else "not set".  A wrong offset is never written.
 ///
-/// The end of the latest block is held back until the next one begins or finish() is called: an output that
-/// was given up is never a complete archive.
+/// The end of the latest block is held back until there is more to write or finish() is called: an output
+/// that was given up before its last block was read in full is never a complete archive.
 class ArchiveWriter final : public BlockHandler {
 public:
     /// Writes header and TOC.  Borrows both arguments.  Throws Error (io, broken_pipe).

@@ -41,11 +41,17 @@ struct Summary {
     std::size_t entries_written = 0;
     std::size_t blocks_read = 0;
     std::size_t blocks_written = 0;
-    std::uint64_t bytes_read = 0;
+    std::uint64_t data_read = 0;     ///< bytes of data blocks, with their frames
+    std::uint64_t data_written = 0;  ///< the same
+    std::uint64_t bytes_read = 0;    ///< of the whole archive
     std::uint64_t bytes_written = 0;
     Trailer trailer;
     bool rewritten = false;  ///< false: the output is the input, byte for byte
 };
+
+/// Throws Error (usage) if one of the rules makes no sense, as make_plan() would; the message begins with the
+/// rule's origin, if it has one.
+void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registry);
 
 /// Reads header and TOC and applies the rules.  Reads nothing of the data.
 ///

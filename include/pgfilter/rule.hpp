@@ -43,6 +43,7 @@ struct RuleInfo {
     /// Rules of one family are one Rule, made of all their specs and applied at the place of the first: the
     /// options that select, for example, mean something only together.  Empty: a rule by itself.
     std::string family = {};
+    std::vector<std::string> aliases = {};  ///< other names that mean the same
 };
 
 /// Something that a rule could not do, in an entry that is kept.
@@ -62,6 +63,7 @@ struct RuleReport {
     std::vector<std::size_t> per_argument;
     /// Whether it is worth a word to the user if nothing was dropped, changed or found.
     bool expected_to_match = true;
+    bool maps_names = false;  ///< whether the arguments are OLD = NEW
 
     /// Whether it came to nothing: no argument was found, or for a rule without any, nothing was done.
     [[nodiscard]] bool matched_nothing() const;
@@ -84,12 +86,16 @@ public:
     [[nodiscard]] TocEntry& entry(std::size_t index) { return prologue_.toc[index]; }
 
     void drop(TocEntry& entry, std::size_t spec = 0);
+    /// Drops the data alone; the definition stays.  REQUIRES: the entry has data.
+    void drop_data(TocEntry& entry, std::size_t spec = 0);
     /// False, and nothing is recorded, if the field had that value.
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
     /// The entry once more under a dump ID of its own, right behind it in the output.  Its index; references
     /// to entries stay valid.  REQUIRES: the entry has no data.
     std::size_t add_copy(std::size_t index, std::size_t spec = 0);
+    /// Lets Toc::at() know of the copies made so far.
+    void place_copies() { prologue_.toc.place_copies(); }
     /// The order of the output, as indexes; every one must be there once.
     void set_order(std::vector<std::uint32_t> order) { prologue_.toc.set_order(std::move(order)); }
     /// Counts places where an argument was found.
@@ -135,10 +141,12 @@ public:
     /// Rules of a family must have equal factories.
     void add(RuleInfo info, Factory factory);
 
-    /// Null if there is no rule of that name.
+    /// Null if there is no rule of that name or alias.
     [[nodiscard]] const RuleInfo* find(const std::string& name) const;
     /// By name.
     [[nodiscard]] std::vector<const RuleInfo*> all() const;
+    /// That there is no such rule, and which name is nearest.
+    [[nodiscard]] std::string unknown(const std::string& name) const;
 
     /// Throws Error (usage) if there is no rule of such a name, naming the nearest that there is, if it takes
     /// no such key, and what its factory throws.  REQUIRES: one spec, or specs of one family.
@@ -152,6 +160,7 @@ private:
     [[nodiscard]] const Known& known(const RuleSpec& spec) const;
 
     std::map<std::string, Known> rules_;
+    std::map<std::string, std::string> aliases_;
 };
 
 /// The one of `names` that is most like `name`; empty if none is.

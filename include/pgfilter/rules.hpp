@@ -65,4 +65,25 @@ std::vector<RuleArgument> parse_role_mappings(std::string_view text);
 /// function and trigger, exclude of schema.  Throws Error (usage), in PostgreSQL's words.
 std::vector<RuleSpec> parse_filter_file(std::string_view text, const std::string& file);
 
+/// Reads rules, one a line: the name of the rule and its arguments, "key=value" or "value" for the rule's
+/// first key, with blanks between them.  "#" at the start of a line or behind a blank begins a comment.
+///
+///     no-owner                            # as --no-owner
+///     map-role app_prod=app "odd=name"=x  # several at once; a name in double quotes is an SQL identifier
+///     exclude-table audit.* '"My Table"'  # single quotes around what has blanks, "=" or "#" in it
+///
+/// In single quotes everything is taken as it is, line breaks included, and a single quote is doubled. Double
+/// quotes stay, for patterns know them, and what is between them is taken as it is too.
+///
+/// `origin` says in messages, and in RuleSpec::origin, where the text is from.  Throws Error (usage); the
+/// message begins with origin and line.
+std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
+                                  const RuleRegistry& registry);
+
+/// The same for one rule by itself; messages begin with the origin alone.
+RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry);
+
+/// The line from which parse_rules() makes an equal rule.
+std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
+
 }  // namespace pgfilter

@@ -36,7 +36,7 @@ enum class Field : std::uint8_t {
 struct DataOffset {
     enum class State : std::uint8_t { not_set = 1, set = 2, no_data = 3 };
     State state = State::no_data;
-    std::uint64_t position = 0;  ///< of the block's first byte; 0 unless `set`
+    std::uint64_t position = 0;  ///< of the block's first byte; means nothing unless `set`
 };
 
 /// Says who dropped or changed an entry: a number that means something to the caller of Toc's functions.
@@ -56,10 +56,12 @@ public:
     [[nodiscard]] DumpId dump_id() const noexcept { return dump_id_; }
     /// Whether a data block with this entry's dump ID follows the TOC.
     [[nodiscard]] bool has_data() const noexcept { return has_data_; }
+    /// Whether that block goes into the output.
+    [[nodiscard]] bool keeps_data() const noexcept { return has_data_ && !dropped_ && !data_dropped_; }
 
-    /// The value of a text field as it is now; NULL where this version of the format has no such field.
-    /// REQUIRES: the field is a text, that is none of dump_id, had_dumper, section, relkind, dependencies,
-    /// data_offset.
+    /// The value of a text field as it is now, until it is changed again; NULL where this version of the
+    /// format has no such field. REQUIRES: the field is a text, that is none of dump_id, had_dumper, section,
+    /// relkind, dependencies, data_offset.
     [[nodiscard]] Text text(Field field) const;
     /// The value of a text field as it was read.
     [[nodiscard]] Text original_text(Field field) const;
@@ -110,6 +112,7 @@ private:
     DumpId dump_id_ = 0;
     EditorId editor_ = 0;
     bool has_data_ : 1 = false;
+    bool data_dropped_ : 1 = false;
     bool dropped_ : 1 = false;
     bool added_ : 1 = false;
 };
@@ -133,6 +136,8 @@ public:
 
     /// Marks an entry to be left out, with its data block.  It stays in the Toc.
     void drop(TocEntry& entry, EditorId editor);
+    /// Marks its data block to be left out; the definition stays.  REQUIRES: the entry has data.
+    void drop_data(TocEntry& entry, EditorId editor);
     /// Gives a text field a new value, which is copied.  False if it had that value or the format has no such
     /// field.
     bool set_text(TocEntry& entry, Field field, Text value, EditorId editor);
@@ -156,6 +161,7 @@ public:
 
 private:
     friend class TocBuilder;
+    void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
     void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size);
     [[nodiscard]] DumpId unused_dump_id() const;
 

@@ -99,7 +99,7 @@ ArchiveWriter::ArchiveWriter(ByteSink& sink, const Prologue& prologue)
 ArchiveWriter::~ArchiveWriter() = default;
 
 bool ArchiveWriter::begin_block(const Block& block) {
-    if (state_->prologue.toc[block.entry].dropped()) return false;
+    if (!state_->prologue.toc[block.entry].keeps_data()) return false;
     state_->offsets.note(block.entry, state_->size);
     return true;
 }

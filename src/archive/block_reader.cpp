@@ -66,7 +66,8 @@ private:
                 at[1] | at[2] << 8 | at[3] << 16 | static_cast<std::uint32_t>(at[4]) << 24;
             if (length == 0 || length > static_cast<std::uint64_t>(end - at - 5)) break;
             at += 5 + length;
-            __builtin_prefetch(at + 768);
+            // An address, for what is there may lie beyond the window.
+            __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(at) + 768));
         }
         checked_ = static_cast<std::size_t>(at - reinterpret_cast<const unsigned char*>(window_.data()));
     }

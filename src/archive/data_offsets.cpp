@@ -32,7 +32,7 @@ bool DataOffsets::compute(std::uint64_t prologue_size) {
     std::uint64_t position = prologue_size;
     for (std::size_t i = 0; i < old.size(); ++i) {
         const auto [old_position, index] = old[i];
-        if (toc_[index].dropped()) continue;
+        if (!toc_[index].keeps_data()) continue;
         if (!wire::offset_fits(position, toc_.layout())) return false;
         positions_[index] = position;
         if (i + 1 < old.size()) position += old[i + 1].first - old_position;
@@ -48,6 +48,7 @@ void DataOffsets::note(std::size_t index, std::uint64_t position) {
 
 std::optional<DataOffset> DataOffsets::of(std::size_t index) const {
     if (mode_ == Mode::kept || !toc_[index].has_data()) return std::nullopt;
+    if (!toc_[index].keeps_data()) return DataOffset{DataOffset::State::no_data, 0};
     const std::uint64_t position = positions_.empty() ? 0 : positions_[index];
     if (position == 0) return DataOffset{DataOffset::State::not_set, 0};
     return DataOffset{DataOffset::State::set, position};

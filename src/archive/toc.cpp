@@ -173,15 +173,47 @@ void Toc::drop(TocEntry& entry, EditorId editor) {
     ++state_->dropped;
 }
 
+void Toc::drop_data(TocEntry& entry, EditorId editor) {
+    if (entry.data_dropped_) return;
+    entry.data_dropped_ = true;
+    std::string none;
+    wire::append_int(none, 0, state_->layout);
+    add_edit(entry, Field::had_dumper, editor, none.size());
+    state_->arena.append(none);
+    state_->arena.close();
+    set_text(entry, Field::copy_stmt, std::nullopt, editor);
+}
+
 bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
     if (!has_field(state_->layout, field) || entry.text(field) == value) return false;
+    constexpr std::size_t small = 64;
+    if (value.value_or("").size() <= small) {
+        std::string encoded;
+        wire::append_text(encoded, value, state_->layout);
+        put_small_edit(entry, field, editor, encoded);
+        return true;
+    }
     std::string length;
-    wire::append_text_length(length, value ? std::optional(value->size()) : std::nullopt, state_->layout);
-    add_edit(entry, field, editor, length.size() + value.value_or("").size());
+    wire::append_text_length(length, value->size(), state_->layout);
+    add_edit(entry, field, editor, length.size() + value->size());
     state_->arena.append(length);
-    state_->arena.append(value.value_or(""));
+    state_->arena.append(*value);
     state_->arena.close();
     return true;
+}
+
+// In the place of an earlier edit if it fits there: several rules may each give a million entries an owner.
+void Toc::put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded) {
+    auto* const earlier = const_cast<FieldEdit*>(find_edit(entry.edits_, field));
+    if (earlier != nullptr && encoded.size() <= earlier->size) {
+        std::copy(encoded.begin(), encoded.end(), const_cast<char*>(earlier->encoded().data()));
+        earlier->size = static_cast<std::uint32_t>(encoded.size());
+        earlier->editor = editor;
+        return;
+    }
+    add_edit(entry, field, editor, encoded.size());
+    state_->arena.append(encoded);
+    state_->arena.close();
 }
 
 bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor) {
@@ -264,7 +296,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
 
 void Toc::set_order(std::vector<std::uint32_t> order) {
     state_->copies.clear();
-    if (std::is_sorted(order.begin(), order.end())) return;
+    if (state_->order.empty() && std::is_sorted(order.begin(), order.end())) return;
     state_->order = std::move(order);
     state_->changed = true;
 }

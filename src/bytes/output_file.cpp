@@ -34,16 +34,18 @@ mode_t mode_for_new_files() {
     return 0666 & ~mask;
 }
 
-void sync_directory(const std::string& name) {
-    const int directory = ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0) throw system_error("cannot open directory '" + name + "' to sync it");
+// So that the new name is on disk too.
+void sync_directory_of(const std::string& file) {
+    const std::string complaint =
+        "'" + file + "' is complete and in place, but its directory cannot be synced to disk";
+    const int directory = ::open(directory_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) throw system_error(complaint);
     const int result = ::fsync(directory);
     const int why = errno;
     ::close(directory);
     errno = why;
     // Some file systems cannot sync a directory and say so; there is nothing more to be had from them.
-    if (result != 0 && why != EINVAL && why != ENOTSUP)
-        throw system_error("cannot sync directory '" + name + "'");
+    if (result != 0 && why != EINVAL && why != ENOTSUP) throw system_error(complaint);
 }
 
 }  // namespace
@@ -86,7 +88,7 @@ void OutputFile::finish() {
     if (::rename(temporary_.c_str(), target_.c_str()) != 0)
         throw system_error("cannot rename the complete file to '" + target_ + "'");
     temporary_.clear();
-    if (options_.sync) sync_directory(directory_of(target_));
+    if (options_.sync) sync_directory_of(target_);
 }
 
 void OutputFile::discard() noexcept {

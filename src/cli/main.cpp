@@ -19,11 +19,13 @@ cli::ExitStatus print(const std::string& text) {
 }
 
 cli::ExitStatus run(int argc, const char* const* argv) {
-    const cli::Options options = cli::parse_command_line(argc, argv);
-    if (options.help) return print(cli::help_text());
-    if (options.version) return print(std::string("pgfilter ") + version + "\n");
     RuleRegistry registry;
     add_builtin_rules(registry);
+    const cli::Options options = cli::parse_command_line(argc, argv, registry);
+    if (options.help) return print(cli::help_text());
+    if (options.version) return print(std::string("pgfilter ") + version + "\n");
+    if (options.list_rules) return print(cli::list_of_rules(registry));
+    if (options.print_rules) return print(cli::rules_as_text(options, registry));
     return cli::run_program(options, registry);
 }
 

@@ -8,7 +8,8 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, map_role, map_role_file, filter, dry_run, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, use_list, map_role, map_role_file, filter, any_rule, rules_file, print_rules,
+    list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -23,19 +24,18 @@ struct OptionRow {
 inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
 inline constexpr const char* roles = "Roles";
+inline constexpr const char* selecting = "What to select (as pg_restore does)";
 inline constexpr const char* leaving_out = "What to leave out, with all that hangs on it";
+inline constexpr const char* ruling = "Rules";
+inline constexpr const char* telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 34> option_table{{
+inline constexpr std::array<OptionRow, 57> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
-    {OptionId::dry_run, "--dry-run", nullptr, general,
-     "say what would be dropped and changed, entry by entry, and write nothing"},
-    {OptionId::verbose, "-v,--verbose", nullptr, general, "say what was done, a line per rule"},
-    {OptionId::quiet, "-q,--quiet", nullptr, general, "no warnings, errors only"},
     {OptionId::version, "-V,--version", nullptr, general, "output version information, then exit"},
     {OptionId::help, "-?,--help", nullptr, general, "show this help, then exit"},
     {OptionId::rule, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
@@ -53,6 +53,21 @@ inline constexpr std::array<OptionRow, 34> option_table{{
     {OptionId::rule, "--no-statistics", nullptr, stripping, "optimizer statistics"},
     {OptionId::rule, "--no-subscriptions", nullptr, stripping, "subscriptions"},
     {OptionId::rule, "--no-table-access-method", nullptr, stripping, "table access methods"},
+    {OptionId::rule, "-n,--schema", "NAME", selecting, "only objects in this schema"},
+    {OptionId::rule, "-N,--exclude-schema", "NAME", selecting, "no objects in this schema"},
+    {OptionId::rule, "-t,--table", "NAME", selecting, "named relation (table, view, etc.)"},
+    {OptionId::rule, "-I,--index", "NAME", selecting, "named index"},
+    {OptionId::rule, "-P,--function", "NAME(args)", selecting, "named function"},
+    {OptionId::rule, "--trigger", "NAME", selecting, "named trigger (the name, or table and name)"},
+    {OptionId::rule, "--section", "SECTION", selecting, "named section (pre-data, data, or post-data)"},
+    {OptionId::rule, "-a,--data-only", nullptr, selecting, "only the data, no schema"},
+    {OptionId::rule, "-s,--schema-only", nullptr, selecting, "only the schema, no data"},
+    {OptionId::rule, "--statistics-only", nullptr, selecting, "only optimizer statistics"},
+    {OptionId::rule, "--no-data", nullptr, selecting, "no data"},
+    {OptionId::rule, "--no-schema", nullptr, selecting, "no schema"},
+    {OptionId::rule, "--strict-names", nullptr, selecting, "refuse names that the archive does not have"},
+    {OptionId::use_list, "-L,--use-list", "FILENAME", selecting,
+     "what this list has, in its order; a list is what -l prints"},
     {OptionId::map_role, "--map-role", "OLD=NEW", roles,
      "rename a role wherever it is named as one; repeatable, all at once"},
     {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,
@@ -68,11 +83,29 @@ inline constexpr std::array<OptionRow, 34> option_table{{
     {OptionId::rule, "--extension", "PATTERN", leaving_out, "all extensions but these; repeatable"},
     {OptionId::rule, "--no-extension-comments", nullptr, leaving_out, "comments on extensions"},
     {OptionId::rule, "--no-kind", "KIND", leaving_out,
-     "all entries of a kind, as pg_restore -l names it: 'EVENT TRIGGER'; repeatable"},
+     "entries of a kind, as 'EVENT TRIGGER'; repeatable"},
     {OptionId::rule, "--cascade", nullptr, leaving_out,
      "what uses an object left out, too; without, it is kept and reported"},
     {OptionId::filter, "--filter", "FILENAME", leaving_out,
-     "include and exclude what the file says, in the language of pg_dump --filter"},
+     "what a file includes and excludes, as for pg_dump --filter"},
+    {OptionId::any_rule, "-r,--rule", "RULE", ruling,
+     "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
+    {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},
+    {OptionId::print_rules, "--print-rules", nullptr, ruling,
+     "write the rule file that equals this command line, then exit"},
+    {OptionId::list_rules, "--list-rules", nullptr, ruling, "say what rules there are, then exit"},
+    {OptionId::dry_run, "--dry-run", nullptr, telling,
+     "say what would be dropped and changed, entry by entry; write nothing"},
+    {OptionId::list, "-l,--list", nullptr, telling,
+     "print the table of contents as pg_restore -l does; write no archive"},
+    {OptionId::needs, "--needs", nullptr, telling,
+     "say what the result needs of its target, roles and so on; write nothing"},
+    {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
+    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --dry-run and --needs"},
+    {OptionId::strict, "--strict", nullptr, telling,
+     "refuse if a rule matched nothing, or left something it could not handle"},
+    {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},
+    {OptionId::quiet, "-q,--quiet", nullptr, telling, "no warnings, errors only"},
 }};
 
 /// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.
@@ -84,17 +117,13 @@ struct RefusedOption {
 
 inline constexpr std::string_view connection =
     "pgfilter never connects to a server; give this option to pg_dump or pg_restore";
-inline constexpr std::string_view selecting =
-    "pgfilter does not select objects yet; give this option to pg_restore, which takes it on pgfilter's "
-    "output";
 inline constexpr std::string_view dumping = "this is about dumping; give this option to pg_dump";
 inline constexpr std::string_view restoring = "this is about restoring; give this option to pg_restore";
 
-inline constexpr std::array<RefusedOption, 32> refused_options{{
+inline constexpr std::array<RefusedOption, 19> refused_options{{
     {"-T", "",
      "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either; give "
-     "the one you "
-     "mean to that program"},
+     "--trigger, or pg_dump the other"},
     {"-d", "--dbname", connection},
     {"-h", "--host",
      "pgfilter never connects to a server; give this option to pg_dump or pg_restore (for help: --help)"},
@@ -111,20 +140,7 @@ inline constexpr std::array<RefusedOption, 32> refused_options{{
     {"-S", "--superuser", restoring},
     {"", "--if-exists", restoring},
     {"", "--disable-triggers", restoring},
-    {"-a", "--data-only", selecting},
-    {"-s", "--schema-only", selecting},
-    {"", "--no-data", selecting},
-    {"", "--no-schema", selecting},
-    {"-n", "--schema", selecting},
-    {"-N", "--exclude-schema", selecting},
-    {"-t", "--table", selecting},
-    {"-I", "--index", selecting},
-    {"-P", "--function", selecting},
-    {"", "--trigger", selecting},
-    {"", "--section", selecting},
-    {"", "--strict-names", selecting},
-    {"-L", "--use-list", selecting},
-    {"-l", "--list", "use pg_restore -l, which lists pgfilter's output too, or --dry-run"},
+    {"", "--statistics", "optimizer statistics are kept unless an option drops them"},
     {"-Z", "--compress", "data passes as it is stored; give this option to pg_dump"},
     {"-b", "--large-objects", dumping},
 }};

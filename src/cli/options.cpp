@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/files.hpp"
+#include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
 
 namespace pgfilter::cli {
@@ -28,6 +30,16 @@ const OptionRow* find_row(std::string_view name) {
         if (std::find(names.begin(), names.end(), name) != names.end()) return &row;
     }
     return nullptr;
+}
+
+std::string long_name(const OptionRow& row) {
+    const auto names = names_of(row);
+    const auto is_long = [](const std::string& name) { return name.starts_with("--"); };
+    return *std::find_if(names.begin(), names.end(), is_long);
+}
+
+std::string rule_name(const OptionRow& row) {
+    return long_name(row).substr(2);
 }
 
 void refuse(std::string_view name) {
@@ -118,7 +130,7 @@ std::string read_file(const std::string& name) try {
 /// Collects what the options say while CLI11 calls back in the order of their appearance.
 class Collector {
 public:
-    explicit Collector(Options& options) : options_(options) {}
+    Collector(Options& options, const RuleRegistry& registry) : options_(options), registry_(registry) {}
 
     void flag(const OptionRow& row) {
         // clang-format off
@@ -126,26 +138,38 @@ public:
             case OptionId::in_place: options_.in_place = true; return;
             case OptionId::no_sync: options_.sync = false; return;
             case OptionId::dry_run: options_.dry_run = true; return;
+            case OptionId::needs: options_.needs = true; return;
+            case OptionId::print_rules: options_.print_rules = true; return;
+            case OptionId::list_rules: options_.list_rules = true; return;
+            case OptionId::strict: options_.strict = true; return;
+            case OptionId::json: options_.json = true; return;
+            case OptionId::list: options_.list = true; return;
             case OptionId::verbose: options_.verbose = true; return;
             case OptionId::quiet: options_.quiet = true; return;
             case OptionId::version: options_.version = true; return;
             case OptionId::help: options_.help = true; return;
             case OptionId::rule: return add_rule(rule_name(row));
-            case OptionId::file: case OptionId::format: case OptionId::map_role: case OptionId::map_role_file:
-            case OptionId::filter: return;
+            case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::map_role:
+            case OptionId::map_role_file: case OptionId::filter: case OptionId::any_rule: case OptionId::rules_file:
+            case OptionId::report: return;
         }
         // clang-format on
     }
 
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
+        if (row.id == OptionId::use_list) return use_list(text);
         if (row.id == OptionId::map_role) return map_roles({parse_mapping(text)});
         if (row.id == OptionId::map_role_file) return map_roles(parse_file(text));
         if (row.id == OptionId::filter) return add_filter(text);
         if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
-        if (text.empty()) throw UsageError{"--file needs a file name"};
-        if (!options_.output.empty()) throw UsageError{"--file is given twice"};
-        options_.output = text;
+        if (row.id == OptionId::any_rule)
+            return options_.rules.push_back(parse_rule(text, "-r '" + text + "'", registry_));
+        if (row.id == OptionId::rules_file) return add_rules(read_file(text), text);
+        std::string& file = row.id == OptionId::report ? options_.report : options_.output;
+        if (text.empty()) throw UsageError{long_name(row) + " needs a file name"};
+        if (!file.empty()) throw UsageError{long_name(row) + " is given twice"};
+        file = text;
     }
 
     void finish() {
@@ -157,12 +181,6 @@ public:
     }
 
 private:
-    static std::string rule_name(const OptionRow& row) {
-        const auto names = names_of(row);
-        const auto is_long = [](const std::string& name) { return name.starts_with("--"); };
-        return std::find_if(names.begin(), names.end(), is_long)->substr(2);
-    }
-
     static void format(const std::string& text) {
         if (text == "c" || text == "custom") return;
         throw UsageError{"--format=" + text + ": pgfilter reads the custom format only (pg_dump -Fc)"};
@@ -194,6 +212,25 @@ private:
                               rules.end());
     }
 
+    void add_rules(const std::string& text, const std::string& origin) {
+        for (RuleSpec& rule : parse_rules(text, origin, registry_)) options_.rules.push_back(std::move(rule));
+    }
+
+    /// The lines of a list that pg_restore would look at, as it does: up to the first semicolon.
+    void use_list(const std::string& name) {
+        RuleSpec spec{"use-list", {}, name};
+        const std::string text = read_file(name);
+        for (std::size_t start = 0; start < text.size();) {
+            const std::size_t end = std::min(text.find('\n', start), text.size());
+            Bytes line = Bytes(text).substr(start, end - start);
+            line = line.substr(0, line.find(';'));
+            if (line.find_first_not_of(" \t\r") != Bytes::npos)
+                spec.arguments.push_back({"", std::string(line)});
+            start = end + 1;
+        }
+        options_.rules.push_back(std::move(spec));
+    }
+
     /// A flag given twice means no more than once.
     void add_rule(const std::string& name) {
         if (find_rule(name) == options_.rules.end()) options_.rules.push_back({name, {}});
@@ -213,11 +250,14 @@ private:
     }
 
     std::vector<RuleSpec>::iterator find_rule(const std::string& name) {
+        // What a rule file says stays a rule of its own.
         return std::find_if(options_.rules.begin(), options_.rules.end(),
                             [&](const RuleSpec& rule) { return rule.name == name && rule.origin.empty(); });
     }
 
     Options& options_;
+    const RuleRegistry& registry_;
+    bool has_list_ = false;
     std::set<std::pair<std::string, std::string>> mappings_;
     std::optional<std::size_t> filter_in_standard_input_;  // where its rules belong
 };
@@ -236,20 +276,40 @@ void add_options(CLI::App& app, Collector& collector) {
     }
 }
 
+bool selects(const RuleSpec& rule) {
+    return std::any_of(option_table.begin(), option_table.end(), [&](const OptionRow& row) {
+        return row.group == selecting && rule_name(row) == rule.name;
+    });
+}
+
 void check(const Options& options) {
-    if (options.help || options.version) return;
+    if (options.help || options.version || options.list_rules || options.print_rules) return;
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
+    if (options.list + options.dry_run + options.needs > 1)
+        throw UsageError{"--list, --dry-run and --needs cannot be used together"};
+    if (options.json && options.writes_archive())
+        throw UsageError{
+            "--json goes with --list, --dry-run and --needs; --report=FILENAME is the JSON of a real run"};
+    if (!options.report.empty() && (options.report == "-" || options.report == options.output))
+        throw UsageError{"--report needs a file of its own"};
+    if (options.list && options.in_place) throw UsageError{"--list and --in-place cannot be used together"};
+    const auto has = [&](const char* name) {
+        return std::any_of(options.rules.begin(), options.rules.end(),
+                           [&](const RuleSpec& rule) { return rule.name == name; });
+    };
+    if (has("statistics-only") && has("no-statistics"))
+        throw UsageError{"options --statistics-only and --no-statistics cannot be used together"};
     if (options.verbose && options.quiet) throw UsageError{"--verbose and --quiet cannot be used together"};
 }
 
 }  // namespace
 
-Options parse_command_line(int argc, const char* const* argv) {
+Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry) {
     check_words(argc, argv);
     Options options;
-    Collector collector(options);
+    Collector collector(options, registry);
     CLI::App app;
     app.set_help_flag();
     add_options(app, collector);
@@ -264,9 +324,29 @@ Options parse_command_line(int argc, const char* const* argv) {
         throw UsageError{"one FILE only, and '" + files[1] + "' is the second; name the output with -f"};
     if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
     if (!files.empty()) options.input = files[0];
-    check(options);
     collector.finish();
+    // What other options drop is no reason to keep what hangs on it, wherever they stand.
+    std::stable_partition(options.rules.begin(), options.rules.end(), std::not_fn(selects));
+    check(options);
     return options;
+}
+
+std::string rules_as_text(const Options& options, const RuleRegistry& registry) {
+    check_rules(options.rules, registry);
+    std::string text;
+    for (const RuleSpec& rule : options.rules) text += write_rule(rule, registry);
+    return text;
+}
+
+std::string list_of_rules(const RuleRegistry& registry) {
+    std::string text;
+    for (const RuleInfo* const rule : registry.all()) {
+        text += rule->name;
+        for (const RuleKey& key : rule->keys)
+            text += " " + (key.name.empty() ? "OLD" : key.name) + "=" + key.value;
+        text += "\n    " + rule->summary + "\n";
+    }
+    return text;
 }
 
 std::string short_usage() {

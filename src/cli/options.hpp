@@ -20,17 +20,32 @@ struct Options {
     bool in_place = false;
     bool sync = true;
     bool dry_run = false;
+    bool needs = false;
+    bool print_rules = false;
+    bool list_rules = false;
+    bool strict = false;
+    bool json = false;
+    std::string report;  ///< file for the JSON report; empty: none
+    bool list = false;
     bool verbose = false;
     bool quiet = false;
     bool help = false;
     bool version = false;
     std::vector<RuleSpec> rules;  ///< in order of appearance
 
+    /// Whether an archive is to be written.
+    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list; }
     [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
 };
 
 /// Throws UsageError, and Error if a file that an option names cannot be read or makes no sense.
-Options parse_command_line(int argc, const char* const* argv);
+Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry);
+
+/// The text of --print-rules.  Throws Error (usage) if a rule makes no sense.
+std::string rules_as_text(const Options& options, const RuleRegistry& registry);
+
+/// The text of --list-rules.
+std::string list_of_rules(const RuleRegistry& registry);
 
 /// The text of --help.
 std::string help_text();

@@ -11,6 +11,8 @@
 #include "bytes/system_error.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/interruption.hpp"
+#include "cli/json_report.hpp"
+#include "cli/listing.hpp"
 #include "cli/report.hpp"
 #include "pgfilter/files.hpp"
 
@@ -42,7 +44,8 @@ int open_input(const Options& options) {
 // Reading what is being written would never come to an end, and what the shell has opened with ">" is empty
 // by now. With -f it does no harm: the new file replaces the old one when it is complete.
 void refuse_same_file(int input, const Options& options) {
-    if (options.in_place || options.dry_run || (!options.output.empty() && options.output != "-")) return;
+    if (options.in_place || !options.writes_archive() || (!options.output.empty() && options.output != "-"))
+        return;
     struct stat from {};
     struct stat to {};
     if (::fstat(input, &from) != 0 || ::fstat(STDOUT_FILENO, &to) != 0 || !S_ISREG(from.st_mode)) return;
@@ -122,7 +125,8 @@ private:
 
 /// From pipe to pipe the kernel can pass the data on.
 std::unique_ptr<ByteSource> open_source(int input, const Options& options) {
-    const bool to_standard_output = !options.in_place && (options.output.empty() || options.output == "-");
+    const bool to_standard_output =
+        !options.list && !options.in_place && (options.output.empty() || options.output == "-");
     if (to_standard_output && PipeSource::is_pipe(input) && PipeSource::is_pipe(STDOUT_FILENO))
         return std::make_unique<PipeSource>(input);
     return std::make_unique<DescriptorSource>(input);
@@ -133,7 +137,8 @@ std::optional<ExitStatus> refuse_terminals(const Options& options) {
         ::dprintf(STDERR_FILENO, "%s", short_usage().c_str());
         return refused;
     }
-    if (options.output.empty() && !options.in_place && !options.dry_run && ::isatty(STDOUT_FILENO) == 1) {
+    if (options.output.empty() && !options.in_place && options.writes_archive() &&
+        ::isatty(STDOUT_FILENO) == 1) {
         complain(
             "an archive is not written to a terminal; redirect the output, or use -f FILENAME (or -f - if "
             "you "
@@ -151,11 +156,6 @@ void complain_in_lines(const std::string& lines) {
     }
 }
 
-void warn_of_unmatched(const Plan& plan, const Options& options) {
-    if (options.quiet) return;
-    for (const std::string& line : unmatched_rules(plan)) complain(line);
-}
-
 void warn_of_trailer(const Summary& summary, const Options& options, const std::string& file) {
     const Trailer& trailer = summary.trailer;
     if (options.quiet || trailer.kind != Trailer::Kind::unknown) return;
@@ -164,12 +164,44 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
              (summary.rewritten ? "they were left out" : "they were copied"));
 }
 
-ExitStatus print_plan(const Plan& plan) {
-    DescriptorSink output(STDOUT_FILENO);
-    describe_plan(plan, output);
-    output.write(describe_rules(plan));
+/// Instead of an archive.  The list goes where pg_restore's would; -f is the archive's to the others.
+void print_plan(const Plan& plan, const Options& options) {
+    Options place = options;
+    if (!options.list) place.output.clear();
+    place.in_place = false;
+    Output opened(place);
+    ByteSink& output = opened.sink();
+    if (options.list) {
+        options.json ? write_json_listing(plan, output) : write_listing(plan, options.verbose, output);
+    } else if (options.needs) {
+        options.json ? write_json_needs(plan, output) : describe_needs(plan, output);
+    } else if (options.json) {
+        write_json_report(plan, nullptr, output);
+    } else {
+        describe_plan(plan, output);
+        output.write(describe_rules(plan));
+    }
     output.finish();
-    return done;
+}
+
+void write_report(const Plan& plan, const Summary* summary, const Options& options) {
+    if (options.report.empty()) return;
+    OutputFile file(options.report, OutputFileOptions{false, false});
+    write_json_report(plan, summary, file);
+    file.finish();
+}
+
+/// What the user must know before the output can be trusted.  False if it is to be refused for that.
+bool warn_of_shortcomings(const Plan& plan, const Options& options) {
+    std::vector<std::string> lines = unmatched_rules(plan);
+    const std::vector<std::string> unhandled = unhandled_places(plan, !options.strict);
+    lines.insert(lines.end(), unhandled.begin(), unhandled.end());
+    if (!options.quiet || options.strict) {
+        for (const std::string& line : lines) complain(line);
+    }
+    if (!options.strict || lines.empty()) return true;
+    complain("refused, since --strict is given");
+    return false;
 }
 
 /// Reports the error and gives it its exit status.  A broken pipe is not reported but thrown on.
@@ -201,17 +233,20 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         refuse_same_file(input.number(), options);
         refuse_empty_standard_input(source, options);
         const Plan plan = make_plan({options.rules, {}}, registry, source);
-        if (options.dry_run) {
-            warn_of_unmatched(plan, options);
-            return print_plan(plan);
+        const bool wanted = warn_of_shortcomings(plan, options);
+        if (!options.writes_archive()) {
+            print_plan(plan, options);
+            write_report(plan, nullptr, options);
+            return wanted ? done : refused;
         }
+        if (!wanted) return refused;
         Output output(options);
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
         if (options.verbose) complain_in_lines(describe_rules(plan));
-        warn_of_unmatched(plan, options);
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));
+        write_report(plan, &summary, options);
         return done;
     } catch (Error& error) {
         return report(error, file, on_error);

@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
+
+#include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
 namespace {
 
-constexpr std::array<std::pair<Field, const char*>, 5> reported_fields{{
+constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
     {Field::owner, "owner"},
     {Field::tablespace, "tablespace"},
+    {Field::tableam, "table access method"},
     {Field::tag, "tag"},
     {Field::defn, "definition"},
     {Field::drop_stmt, "drop statement"},
@@ -93,14 +97,16 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     if (entry.changed_by(Field::dependencies)) output.write("    dependencies lead past dropped entries\n");
 }
 
+std::string unhandled_text(const Plan& plan, const Unhandled& place) {
+    if (!place.argument) return place.reason;
+    const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
+    return visible(argument.key.empty() ? argument.value : argument.key) + " occurs " +
+           plural(place.count, "time", "times") + " " + place.reason;
+}
+
 void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {
-    const RuleSpec& spec = plan.reports[place.spec].spec;
-    output.write("    left as it is: ");
-    if (place.argument) {
-        output.write(visible(spec.arguments[*place.argument].key) + " occurs " +
-                     plural(place.count, "time", "times") + " ");
-    }
-    output.write(place.reason + "  [" + spec.name + "]\n");
+    output.write("    left as it is: " + unhandled_text(plan, place) + "  [" +
+                 plan.reports[place.spec].spec.name + "]\n");
 }
 
 /// What rules left as it is, in all kept entries, per argument.
@@ -148,8 +154,15 @@ std::string describe_counts(const RuleReport& report) {
     return text.empty() ? "nothing" : text;
 }
 
-std::string mapping_name(const RuleArgument& mapping) {
-    return visible(mapping.key) + " = " + visible(mapping.value);
+std::string argument_name(const RuleArgument& argument) {
+    return argument.key.empty() ? visible(argument.value)
+                                : visible(argument.key) + " = " + visible(argument.value);
+}
+
+std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argument) {
+    if (spec.name == "use-list") return spec.origin + ": line ignored: " + argument.value;
+    return spec.name + " " + argument_name(argument) + " matched nothing" +
+           (spec.name == "map-role" ? ": the archive names no such role (upper and lower case differ)" : "");
 }
 
 }  // namespace
@@ -183,12 +196,15 @@ std::string describe_rules(const Plan& plan) {
     for (std::size_t spec = 0; spec < plan.reports.size(); ++spec) {
         const RuleReport& report = plan.reports[spec];
         const auto& arguments = report.spec.arguments;
-        for (std::size_t i = 0; i < arguments.size(); ++i) {
-            text += report.spec.name + " " + mapping_name(arguments[i]) + ": " +
-                    plural(report.per_argument[i], "place", "places") + " changed" +
-                    unhandled.describe(spec, i) + "\n";
+        const std::size_t described = report.spec.name == "use-list" ? 0 : arguments.size();
+        for (std::size_t i = 0; i < described; ++i) {
+            text +=
+                report.spec.name + " " + argument_name(arguments[i]) + ": " +
+                (report.maps_names ? plural(report.per_argument[i], "place", "places") + " changed"
+                                   : plural(report.per_argument[i], "entry", "entries") + " of that name") +
+                unhandled.describe(spec, i) + "\n";
         }
-        if (!arguments.empty()) continue;
+        if (report.maps_names) continue;
         text += report.spec.name + ": " + describe_counts(report) + "\n";
     }
     if (plan.bridged > 0)
@@ -208,17 +224,67 @@ std::string describe_summary(const Summary& summary) {
 std::vector<std::string> unmatched_rules(const Plan& plan) {
     std::vector<std::string> lines;
     for (const RuleReport& report : plan.reports) {
+        if (!report.expected_to_match) continue;
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
-            if (report.per_argument[i] == 0)
-                lines.push_back(
-                    report.spec.name + " " + mapping_name(arguments[i]) +
-                    " matched nothing: the archive names no such role (upper and lower case differ)");
+            if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report.spec, arguments[i]));
         }
-        if (arguments.empty() && report.dropped + report.changed == 0)
+        if (arguments.empty() && report.matched_nothing())
             lines.push_back(report.spec.name + " matched nothing");
     }
     return lines;
+}
+
+std::vector<std::string> unhandled_places(const Plan& plan, bool quick) {
+    struct Total {
+        std::size_t entries = 0;
+        std::string first;
+    };
+    std::vector<Total> totals(plan.reports.size());
+    const Toc& toc = plan.prologue.toc;
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        std::size_t latest = totals.size();
+        find_unhandled(plan, toc[i], quick, [&](const Unhandled& place) {
+            Total& total = totals[place.spec];
+            if (total.entries == 0) total.first = toc[i].label() + ": " + unhandled_text(plan, place);
+            total.entries += std::exchange(latest, place.spec) == place.spec ? 0U : 1U;
+        });
+    }
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < totals.size(); ++i) {
+        if (totals[i].entries == 0) continue;
+        lines.push_back(plan.reports[i].spec.name + ": " + plural(totals[i].entries, "entry", "entries") +
+                        " left with what it could not handle; " + totals[i].first +
+                        (totals[i].entries > 1 ? "; --dry-run tells them all" : ""));
+    }
+    return lines;
+}
+
+namespace {
+
+void describe_names(const char* what, const Needs::Counts& names, ByteSink& output) {
+    if (names.empty()) return;
+    output.write(std::string(what) + ":\n");
+    for (const auto& [name, entries] : names)
+        output.write("  " + visible(name) + "  (" + plural(entries, "entry", "entries") + ")\n");
+}
+
+}  // namespace
+
+void describe_needs(const Plan& plan, ByteSink& output) {
+    const Needs needs = find_needs(plan.prologue);
+    describe_names("roles", needs.roles, output);
+    if (!needs.extensions.empty()) output.write("extensions:\n");
+    for (const auto& [name, extension] : needs.extensions) {
+        output.write("  " + visible(name) +
+                     (extension.schema.empty() ? "" : " in schema " + visible(extension.schema)) +
+                     (extension.version.empty() ? "" : ", version " + visible(extension.version)) + "\n");
+    }
+    describe_names("tablespaces", needs.tablespaces, output);
+    describe_names("access methods", needs.access_methods, output);
+    describe_names("languages", needs.languages, output);
+    describe_names("security label providers", needs.label_providers, output);
+    output.write("PostgreSQL " + needs.oldest_version + " or later\n");
 }
 
 }  // namespace pgfilter::cli

@@ -19,4 +19,11 @@ std::string describe_summary(const Summary& summary);
 /// Rules, or parts of them, that found nothing to do: a line each.
 std::vector<std::string> unmatched_rules(const Plan& plan);
 
+/// What rules could not do, in summary: a line for each rule and reason.  With `quick`, only what is found
+/// without effort.
+std::vector<std::string> unhandled_places(const Plan& plan, bool quick);
+
+/// What the result needs of its target (--needs).
+void describe_needs(const Plan& plan, ByteSink& output);
+
 }  // namespace pgfilter::cli

@@ -15,10 +15,11 @@ public:
     BlockCounter(BlockHandler& next, Summary& summary) : next_(next), summary_(summary) {}
 
     bool begin_block(const Block& block) override {
-        const bool wanted = next_.begin_block(block);
+        end_latest(block.position);
+        wanted_ = next_.begin_block(block);
         ++summary_.blocks_read;
-        summary_.blocks_written += wanted ? 1U : 0U;
-        return wanted;
+        summary_.blocks_written += wanted_ ? 1U : 0U;
+        return wanted_;
     }
     void block_bytes(ByteSource& source, std::uint64_t count) override { next_.block_bytes(source, count); }
     void end_block(ByteSource& source, std::size_t count) override { next_.end_block(source, count); }
@@ -26,10 +27,28 @@ public:
         next_.trailer_bytes(source, count);
     }
 
+    /// Blocks follow each other without gaps.
+    void end_latest(std::uint64_t position) {
+        const std::uint64_t size = summary_.blocks_read == 0 ? 0 : position - begin_;
+        summary_.data_read += size;
+        summary_.data_written += wanted_ ? size : 0;
+        begin_ = position;
+    }
+
 private:
     BlockHandler& next_;
     Summary& summary_;
+    std::uint64_t begin_ = 0;  // of the latest block
+    bool wanted_ = false;
 };
+
+/// So that what is wrong with a rule is said with its origin.
+void check_alone(const RuleSpec& spec, const RuleRegistry& registry) try {
+    if (!spec.origin.empty()) static_cast<void>(registry.make({spec}));
+} catch (const Error& error) {
+    if (error.code() != ErrorCode::usage) throw;
+    throw Error(ErrorCode::usage, spec.origin + ": " + error.message());
+}
 
 std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const RuleRegistry& registry) {
     std::vector<std::vector<std::size_t>> groups;
@@ -47,13 +66,20 @@ std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const Ru
     std::vector<AppliedRule> rules;
     for (std::vector<std::size_t>& group : groups) {
         std::vector<RuleSpec> of_group;
-        for (const std::size_t i : group) of_group.push_back(specs[i]);
+        for (const std::size_t i : group) {
+            check_alone(specs[i], registry);
+            of_group.push_back(specs[i]);
+        }
         rules.push_back({registry.make(std::move(of_group)), std::move(group)});
     }
     return rules;
 }
 
 }  // namespace
+
+void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registry) {
+    make_rules(rules, registry);
+}
 
 Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source) {
     constexpr std::size_t most_rules = 60'000;  // EditorId has 16 bits
@@ -63,6 +89,8 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
     for (const RuleSpec& spec : job.rules) {
         plan.reports.emplace_back().spec = spec;
         plan.reports.back().per_argument.resize(spec.arguments.size());
+        const std::vector<RuleKey>& keys = registry.find(spec.name)->keys;
+        plan.reports.back().maps_names = !keys.empty() && keys.front().name.empty();
     }
     for (const AppliedRule& applied : plan.rules) {
         RuleContext context(plan.prologue, plan.reports, applied.specs);
@@ -94,6 +122,7 @@ Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink) {
     ArchiveWriter writer(sink, plan.prologue);
     BlockCounter counter(writer, summary);
     summary.trailer = read_blocks(source, plan.prologue, counter);
+    counter.end_latest(summary.trailer.position);
     writer.finish();
     summary.bytes_read = source.offset();
     summary.bytes_written = writer.size();

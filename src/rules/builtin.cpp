@@ -10,11 +10,13 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_storage_rules(registry);
     add_role_rules(registry);
     add_exclude_rules(registry);
+    add_selection_rules(registry);
 }
 
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
-                    std::function<std::unique_ptr<Rule>()> make) {
-    registry.add({name, summary}, [make = std::move(make)](std::span<const RuleSpec>) { return make(); });
+                    std::function<std::unique_ptr<Rule>()> make, std::vector<std::string> aliases) {
+    registry.add({name, summary, {}, {}, std::move(aliases)},
+                 [make = std::move(make)](std::span<const RuleSpec>) { return make(); });
 }
 
 void cut(RuleContext& context, TocEntry& entry, sql::Clause clause) {

@@ -14,10 +14,11 @@ void add_ownership_rules(RuleRegistry& registry);
 void add_storage_rules(RuleRegistry& registry);
 void add_role_rules(RuleRegistry& registry);
 void add_exclude_rules(RuleRegistry& registry);
+void add_selection_rules(RuleRegistry& registry);
 
 /// Adds a rule that takes no arguments.
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
-                    std::function<std::unique_ptr<Rule>()> make);
+                    std::function<std::unique_ptr<Rule>()> make, std::vector<std::string> aliases = {});
 
 /// Takes the clause out of the entry's definition.
 void cut(RuleContext& context, TocEntry& entry, sql::Clause clause);

@@ -51,11 +51,14 @@ public:
 }  // namespace
 
 void add_kind_rules(RuleRegistry& registry) {
-    const auto add = [&](const char* name, const char* summary, const Words& descs, const Words& object) {
-        add_plain_rule(registry, name, summary, [=] { return std::make_unique<DropKinds>(descs, object); });
+    const auto add = [&](const char* name, const char* summary, const Words& descs, const Words& object,
+                         std::vector<std::string> aliases = {}) {
+        add_plain_rule(
+            registry, name, summary, [=] { return std::make_unique<DropKinds>(descs, object); },
+            std::move(aliases));
     };
     add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)",
-        {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, {});
+        {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, {}, {"no-acl"});
     add("no-comments", "drop comments", {"COMMENT"}, {});
     add_plain_rule(registry, "no-extension-comments", "drop comments on extensions",
                    [] { return std::make_unique<DropExtensionComments>(); });
@@ -63,7 +66,7 @@ void add_kind_rules(RuleRegistry& registry) {
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.
     add("no-large-objects", "drop large objects with their data, privileges, comments and labels",
-        {"BLOB", "BLOBS", "BLOB METADATA", "BLOB COMMENTS"}, {"large", "object"});
+        {"BLOB", "BLOBS", "BLOB METADATA", "BLOB COMMENTS"}, {"large", "object"}, {"no-blobs"});
     add("no-create", "drop the database itself: CREATE DATABASE, its settings, privileges and comment",
         {"DATABASE", "DATABASE PROPERTIES"}, {"database"});
     add("no-policies", "drop row security policies, and do not enable row security",

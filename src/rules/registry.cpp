@@ -81,6 +81,11 @@ void RuleContext::drop(TocEntry& entry, std::size_t spec) {
     ++report(spec).dropped;
 }
 
+void RuleContext::drop_data(TocEntry& entry, std::size_t spec) {
+    prologue_.toc.drop_data(entry, editor(spec));
+    ++report(spec).changed;
+}
+
 bool RuleContext::set_text(TocEntry& entry, Field field, Text value, std::size_t spec) {
     const bool different = prologue_.toc.set_text(entry, field, value, editor(spec));
     report(spec).changed += different ? 1U : 0U;
@@ -103,11 +108,13 @@ void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,
 
 void RuleRegistry::add(RuleInfo info, Factory factory) {
     const std::string name = info.name;
+    for (const std::string& alias : info.aliases) aliases_[alias] = name;
     rules_[name] = {std::move(info), std::move(factory)};
 }
 
 const RuleInfo* RuleRegistry::find(const std::string& name) const {
-    const auto found = rules_.find(name);
+    const auto alias = aliases_.find(name);
+    const auto found = rules_.find(alias == aliases_.end() ? name : alias->second);
     return found == rules_.end() ? nullptr : &found->second.info;
 }
 
@@ -117,13 +124,16 @@ std::vector<const RuleInfo*> RuleRegistry::all() const {
     return infos;
 }
 
+std::string RuleRegistry::unknown(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& [known, rule] : rules_) names.push_back(known);
+    return "there is no rule \"" + name + "\"" + did_you_mean(nearest_name(name, names));
+}
+
 const RuleRegistry::Known& RuleRegistry::known(const RuleSpec& spec) const {
     const auto found = rules_.find(spec.name);
-    if (found != rules_.end()) return found->second;
-    std::vector<std::string> names;
-    for (const auto& [name, rule] : rules_) names.push_back(name);
-    throw Error(ErrorCode::usage,
-                "there is no rule \"" + spec.name + "\"" + did_you_mean(nearest_name(spec.name, names)));
+    if (found == rules_.end()) throw Error(ErrorCode::usage, unknown(spec.name));
+    return found->second;
 }
 
 std::unique_ptr<Rule> RuleRegistry::make(std::vector<RuleSpec> specs) const {

@@ -540,6 +540,20 @@ class FileTest(CliTest):
         self.assert_refused(self.run_words("-O", "-"), b"input is empty")
         self.assertFalse(self.target.exists())
 
+    def test_dry_run_and_verbose_tell_of_names_in_bodies(self) -> None:
+        function = pga.Entry(1, b"FUNCTION", b"f()", b"CREATE FUNCTION f() AS $$ SET ROLE app; GRANT app TO x $$;\n",
+                             owner=b"app")
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        data = pga.encode_head(shell, 1) + function.encode(shell.layout)
+        dry = self.run_words("--dry-run", "--map-role", "app=web", input=data)
+        self.assert_done(dry)
+        self.assertIn(b"    left as it is: 'app' occurs 2 times in text that cannot be rewritten  [map-role]\n", dry.stdout)
+        self.assertIn(b"map-role 'app' = 'web': 1 place changed; 2 mentions left as is", dry.stdout)
+        loud = self.run_words("-v", "--map-role", "app=web", input=data)
+        self.assertIn(b"map-role 'app' = 'web': 1 place changed; 2 mentions left as is", loud.stderr)
+        self.assertIn(b"(1 FUNCTION)", loud.stderr)
+        self.assert_done(self.run_words("--map-role", "app=web", input=data))
+
     def test_dry_run_and_verbose_say_what_a_real_run_does(self) -> None:
         dry = self.run_words("--dry-run", "-x", self.source)
         self.assert_done(dry)

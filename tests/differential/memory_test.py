@@ -90,6 +90,36 @@ def write_smallest_entries(path: Path, number: int, with_data: bool) -> int:
     return toc
 
 
+def write_entries(path: Path, entries: list[bytes], layout: pga.Layout = LAYOUT) -> int:
+    shell = pga.Archive(layout.version, layout.int_size, layout.off_size, compression=pga.NONE)
+    stored = pga.encode_head(shell, len(entries)) + b"".join(entries)
+    path.write_bytes(stored)
+    return len(stored)
+
+
+def entry(dump_id: int, desc: bytes, defn: bytes) -> bytes:
+    return pga.Entry(dump_id, desc, b"tag", defn, owner=b"app").encode(LAYOUT)
+
+
+def hungry_statements() -> dict[str, list[bytes]]:
+    """Definitions that cost many times their size if they are read with less care."""
+    roles = b" ".join(b"role%03d" % i for i in range(60))
+    return {
+        "an expression of four million tokens": [
+            entry(1, b"FUNCTION", b"CREATE FUNCTION f() RETURNS int RETURN " + b"1+" * 4_000_000 + b"1;\n")],
+        "two hundred thousand grants of one object": [
+            entry(1, b"ACL", b"GRANT SELECT ON TABLE public.t TO app;\n" * 200_000)],
+        "one grant to two million roles": [
+            entry(1, b"ACL", b"GRANT SELECT ON TABLE public.t TO " + b"app," * 2_000_000 + b"app;\n")],
+        "a huge body behind a role": [
+            entry(1, b"FUNCTION", b"CREATE FUNCTION f() SET role TO 'app' AS $$" + b"abc app " * 2_000_000 + b"$$;\n")],
+        "half a million literals": [
+            entry(1, b"VIEW", b"CREATE VIEW v AS SELECT " + b"'app'," * 500_000 + b"1;\n")],
+        "twenty thousand bodies that mention every role": [
+            entry(i, b"FUNCTION", b"CREATE FUNCTION f() AS $$ " + roles + b" $$;\n") for i in range(1, 20_001)],
+    }
+
+
 def peak_of(process: subprocess.Popen) -> int:
     """VmHWM until the program ends; it only grows, so the last value seen is the peak."""
     peak = 0
@@ -178,6 +208,35 @@ class MemoryTest(unittest.TestCase):
             self.addCleanup(os.unlink, path)
             toc = write_smallest_entries(path, SMALL_ENTRIES, with_data)
             self.check("smallest entries" + with_data * " with data", path, toc, rules=(("-O", "-x"), ()))
+
+    def test_many_tokens_in_few_entries(self) -> None:
+        maps = [word for i in range(60) for word in ("--map-role", f"role{i:03}=new{i}")]
+        path = harness.scratch_file(suffix=".dump")
+        self.addCleanup(os.unlink, path)
+        for name, entries in hungry_statements().items():
+            bound = 8 * MIB + write_entries(path, entries) * 5 // 2
+            for words in ((), ("-v",), ("--dry-run",)):
+                command = [harness.program(), *words, "--map-role", "app=web", *maps, path]
+                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                peak = peak_of(process)
+                what = f"{name}, {' '.join(words) or 'silent'}"
+                print(f"  {what}: peak {peak / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB")
+                with self.subTest(what):
+                    self.assertEqual(process.returncode, 0)
+                    self.assertGreater(peak, 0, "not measured")
+                    self.assertLessEqual(peak, bound)
+                    harness.count("measurements")
+
+    def test_the_smallest_entries_there_can_be(self) -> None:
+        """Of the oldest version, with the smallest integers that hold their number; every owner changed twice."""
+        layout = pga.Layout((1, 10, 0), 3, 1)
+        number = 500_000
+        path = harness.scratch_file(suffix=".dump")
+        self.addCleanup(os.unlink, path)
+        toc = write_entries(path, [
+            pga.Entry(dump_id, b"X", b"", owner=b"app", table_oid=b"", oid=b"", with_oids=b"").encode(layout)
+            for dump_id in range(1, number + 1)], layout)
+        self.check("smallest entries of 1.10", path, toc, rules=((), ("-O",), ("--map-role", "app=web", "-O")))
 
     def test_output_to_a_file(self) -> None:
         path, toc = self.make(4, DATA)

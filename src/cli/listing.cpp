@@ -1,0 +1,114 @@
+#include "cli/listing.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <ctime>
+
+#include "rules/components.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+/// On one line (sanitize_line in dumputils.c).
+std::string on_one_line(Text text, const char* if_null) {
+    std::string line(text.value_or(if_null));
+    for (char& c : line) {
+        if (c == '\n' || c == '\r') c = ' ';
+    }
+    return line;
+}
+
+/// With this machine's time zone, for the archive has none.
+std::string describe_time(const CreationTime& created) {
+    std::tm time{};
+    const auto convert = [&](int is_dst) {
+        time = {};
+        time.tm_sec = created.second;
+        time.tm_min = created.minute;
+        time.tm_hour = created.hour;
+        time.tm_mday = created.day;
+        time.tm_mon = created.month;
+        time.tm_year = created.year;
+        time.tm_isdst = is_dst;
+        return std::mktime(&time);
+    };
+    std::time_t seconds = convert(created.is_dst);
+    if (seconds == -1) seconds = convert(-1);
+    std::array<char, 128> text{};
+    if (::localtime_r(&seconds, &time) == nullptr ||
+        std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %Z", &time) == 0)
+        return "[unknown]";
+    return text.data();
+}
+
+const char* name_of(Compression compression) {
+    constexpr std::array<const char*, 4> names{"none", "gzip", "lz4", "zstd"};
+    return names[static_cast<std::size_t>(compression)];
+}
+
+std::string describe_header(const Header& header, std::size_t entries) {
+    const Layout& layout = header.layout;
+    const auto number = [](unsigned value) { return std::to_string(value); };
+    std::string text = ";\n";
+    const auto add = [&](const char* name, const std::string& value) {
+        text.append("; ").append(name).append(value).append("\n");
+    };
+    add("Archive created at ", describe_time(header.created));
+    add("    dbname: ", on_one_line(header.database, ""));
+    add("    TOC Entries: ", std::to_string(entries));
+    add("    Compression: ", name_of(header.compression));
+    add("    Dump Version: ", number(layout.version.major) + "." + number(layout.version.minor) + "-" +
+                                  number(layout.version.revision));
+    add("    Format: ", "CUSTOM");
+    add("    Integer: ", number(layout.int_size) + " bytes");
+    add("    Offset: ", number(layout.offset_size) + " bytes");
+    if (header.server_version) add("    Dumped from database version: ", *header.server_version);
+    if (header.dump_version) add("    Dumped by pg_dump version: ", *header.dump_version);
+    return text + ";\n;\n; Selected TOC Entries:\n;\n";
+}
+
+/// As sscanf("%u") reads it.
+std::string catalog_number(const TocEntry& entry, Field field) {
+    const std::string text(entry.original_text(field).value_or(""));
+    return std::to_string(static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 10)));
+}
+
+std::string describe_entry(const TocEntry& entry) {
+    std::string line = std::to_string(entry.dump_id()) + ";";
+    const auto add = [&](const std::string& word) { line.append(" ").append(word); };
+    add(catalog_number(entry, Field::table_oid));
+    add(catalog_number(entry, Field::oid));
+    add(std::string(*entry.original_text(Field::desc)));
+    add(on_one_line(entry.original_text(Field::namespace_), "-"));
+    add(on_one_line(entry.original_text(Field::tag), ""));
+    add(on_one_line(entry.original_text(Field::owner), ""));
+    return line + "\n";
+}
+
+std::string describe_dependencies(const TocEntry& entry) {
+    const std::vector<DumpId> ids = entry.original_dependencies();
+    if (ids.empty()) return {};
+    std::string line = ";\tdepends on:";
+    for (const DumpId id : ids) line.append(" ").append(std::to_string(id));
+    return line + "\n";
+}
+
+bool is_listed(const TocEntry& entry) {
+    const Components components = components_of(entry);
+    return !entry.dropped() && components != 0 && components != component::special;
+}
+
+}  // namespace
+
+void write_listing(const Plan& plan, bool verbose, ByteSink& output) {
+    const Toc& toc = plan.prologue.toc;
+    output.write(describe_header(plan.prologue.header, toc.read_size()));
+    for (std::size_t place = 0; place < toc.size(); ++place) {
+        const TocEntry& entry = toc[toc.at(place)];
+        if (entry.added()) continue;
+        if (verbose || is_listed(entry)) output.write(describe_entry(entry));
+        if (verbose) output.write(describe_dependencies(entry));
+    }
+}
+
+}  // namespace pgfilter::cli

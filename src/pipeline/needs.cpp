@@ -1,0 +1,118 @@
+#include "pgfilter/needs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "rules/dialect.hpp"
+#include "sql/clauses.hpp"
+#include "sql/role_names.hpp"
+
+namespace pgfilter {
+namespace {
+
+/// Objects that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
+bool has_no_owner_command(const TocEntry& entry) {
+    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
+                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
+                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
+    return entry.text(Field::drop_stmt).value_or("").empty() ||
+           std::find(kinds.begin(), kinds.end(), entry.desc()) != kinds.end();
+}
+
+template <std::size_t size>
+bool is_one_of(const std::string& name, const std::array<const char*, size>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The first PostgreSQL with a pg_restore for archives 1.10, 1.11 …
+constexpr std::array oldest_versions{"8.0", "8.4", "9.0", "10.3", "12", "16", "17"};
+
+class NeedsFinder {
+public:
+    explicit NeedsFinder(const Prologue& prologue)
+        : prologue_(prologue), dialect_(dialect_of(prologue.toc)) {}
+
+    Needs find() {
+        const Toc& toc = prologue_.toc;
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            if (!toc[i].dropped()) look_at(toc[i]);
+        }
+        for (const std::string& name : own_access_methods_) needs_.access_methods.erase(name);
+        for (const std::string& name : own_languages_) needs_.languages.erase(name);
+        const auto minor = static_cast<std::size_t>(prologue_.header.layout.version.minor) - 10;
+        needs_.oldest_version = oldest_versions.at(std::min(minor, oldest_versions.size() - 1));
+        return std::move(needs_);
+    }
+
+private:
+    void look_at(const TocEntry& entry) {
+        names_.clear();
+        const Text owner = entry.owner();
+        if (owner && !owner->empty() && !has_no_owner_command(entry)) add(needs_.roles, std::string(*owner));
+        if (const Text tablespace = entry.text(Field::tablespace); tablespace && !tablespace->empty())
+            add_tablespace(std::string(*tablespace));
+        if (const Text method = entry.text(Field::tableam)) add_access_method(std::string(*method));
+        look_at_sql(entry.desc(), entry.tag(), entry.defn().value_or(""));
+    }
+
+    void look_at_sql(Bytes desc, Bytes tag, Bytes sql) {
+        if (names_roles(desc)) {
+            sql::find_role_names(sql, dialect_,
+                                 [&](const sql::RoleName& role) { add(needs_.roles, role.name); });
+        }
+        const auto name = [&](std::initializer_list<std::string_view> statement, std::string_view keyword) {
+            return sql::name_behind(sql, statement, keyword, dialect_).value_or("");
+        };
+        if (desc == "EXTENSION")
+            needs_.extensions[std::string(tag)] = {name({"create", "extension"}, "schema"),
+                                                   name({"create", "extension"}, "version")};
+        if (desc == "PROCEDURAL LANGUAGE") own_languages_.emplace(tag);
+        if (desc == "ACCESS METHOD") own_access_methods_.emplace(tag);
+        if (desc == "FUNCTION" || desc == "PROCEDURE" || desc == "TRANSFORM")
+            add_language(name({"create"}, "language"));
+        if (desc == "INDEX" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
+            add_access_method(name({"create"}, "using"));
+        if (desc == "SECURITY LABEL") add(needs_.label_providers, name({"security", "label"}, "for"));
+        if (desc == "DATABASE") add_tablespace(name({"create", "database"}, "tablespace"));
+    }
+
+    static bool names_roles(Bytes desc) {
+        constexpr std::array<Bytes, 9> kinds{"ACL",    "ACL LANGUAGE", "DEFAULT ACL",
+                                             "POLICY", "USER MAPPING", "DATABASE PROPERTIES",
+                                             "SCHEMA", "FUNCTION",     "PROCEDURE"};
+        return std::find(kinds.begin(), kinds.end(), desc) != kinds.end();
+    }
+
+    void add_tablespace(const std::string& name) {
+        if (name != "pg_default") add(needs_.tablespaces, name);
+    }
+    void add_access_method(const std::string& name) {
+        constexpr std::array everywhere{"heap", "btree", "hash", "gist", "gin", "spgist", "brin"};
+        if (!is_one_of(name, everywhere)) add(needs_.access_methods, name);
+    }
+    void add_language(const std::string& name) {
+        constexpr std::array everywhere{"sql", "plpgsql"};
+        if (!is_one_of(name, everywhere)) add(needs_.languages, name);
+    }
+
+    /// Once per entry.
+    void add(Needs::Counts& counts, const std::string& name) {
+        if (!name.empty() && names_.insert({&counts, name}).second) ++counts[name];
+    }
+
+    const Prologue& prologue_;
+    sql::Dialect dialect_;
+    Needs needs_;
+    std::set<std::pair<const Needs::Counts*, std::string>> names_;  // of the entry at hand
+    std::set<std::string> own_access_methods_;
+    std::set<std::string> own_languages_;
+};
+
+}  // namespace
+
+Needs find_needs(const Prologue& prologue) {
+    return NeedsFinder(prologue).find();
+}
+
+}  // namespace pgfilter

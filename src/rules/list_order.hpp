@@ -1,0 +1,26 @@
+// pg_restore's -L: entries in the order of a list (SortTocFromFile in pg_backup_archiver.c).
+#pragma once
+
+#include <vector>
+
+#include "pgfilter/rule.hpp"
+
+namespace pgfilter {
+
+/// A list of dump IDs, applied to a table of contents.
+struct ListOrder {
+    /// All entries: those that are not listed first, then the listed ones as the list has them.
+    std::vector<std::uint32_t> order;
+    std::vector<bool> listed;  ///< per entry
+    std::vector<bool> valid;   ///< per argument: whether it named an entry, and was the first to do so
+};
+
+/// `entries`: dump IDs as a list has them, with what may stand around them there.  As in pg_restore, what is
+/// no dump ID, too large or there for the second time is left out.  Throws Error (usage) at an ID that no
+/// entry has.
+ListOrder order_by_list(const Toc& toc, const std::vector<RuleArgument>& entries);
+
+/// Throws Error (usage) if the order would change that of the entries with data that are kept.
+void check_order_of_data(const Toc& toc, const std::vector<std::uint32_t>& order);
+
+}  // namespace pgfilter

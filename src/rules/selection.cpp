@@ -1,0 +1,166 @@
+#include "rules/selection.hpp"
+
+#include <algorithm>
+
+#include "pgfilter/error.hpp"
+#include "rules/dialect.hpp"
+#include "sql/quoting.hpp"
+#include "sql/statement.hpp"
+
+namespace pgfilter {
+namespace {
+
+enum class Kind : std::uint8_t { relation, index, function, trigger, statistics, other };
+
+/// By which option a selection of kinds and names gets at the entry.
+Kind kind_of(Bytes desc) {
+    constexpr std::array<Bytes, 8> relations{"TABLE",         "TABLE DATA",        "VIEW",
+                                             "FOREIGN TABLE", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA",
+                                             "SEQUENCE",      "SEQUENCE SET"};
+    if (std::find(relations.begin(), relations.end(), desc) != relations.end()) return Kind::relation;
+    if (desc == "INDEX") return Kind::index;
+    if (desc == "FUNCTION" || desc == "AGGREGATE" || desc == "PROCEDURE") return Kind::function;
+    if (desc == "TRIGGER") return Kind::trigger;
+    return desc == "STATISTICS DATA" ? Kind::statistics : Kind::other;
+}
+
+/// The name in "DROP TRIGGER name ON table".
+std::optional<std::string> trigger_name(const TocEntry& entry, sql::Dialect dialect) {
+    const Text drop = entry.text(Field::drop_stmt);
+    sql::StatementCursor cursor(drop.value_or(""), dialect);
+    if (!cursor.next_statement() || !cursor.at_words({"drop", "trigger"})) return std::nullopt;
+    const sql::Token* const name = cursor.peek(2);
+    return name == nullptr ? std::nullopt : sql::decode_identifier(*name);
+}
+
+}  // namespace
+
+std::optional<std::size_t> SelectionOptions::first_of_kinds() const {
+    std::optional<std::size_t> first;
+    for (const SelectedNames* names : {&tables, &indexes, &functions, &triggers}) {
+        if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
+    }
+    return first;
+}
+
+std::optional<std::size_t> SelectionOptions::first_selective() const {
+    std::optional<std::size_t> first = first_of_kinds();
+    for (const SelectedNames* names : {&schemas, &excluded_schemas}) {
+        if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
+    }
+    return first;
+}
+
+Selector::Selector(SelectionOptions& options, const Toc& toc, const std::vector<bool>* listed)
+    : options_(options), toc_(toc), listed_(listed), dialect_(dialect_of(toc)), verdicts_(toc.size()) {}
+
+const Selector::Verdict& Selector::decide(std::size_t index) {
+    const TocEntry& entry = toc_[index];
+    Verdict& verdict = verdicts_[index];
+    if (const Section section = section_of(entry); section != Section::none) section_ = section;
+    if (entry.dropped()) return verdict;
+    verdict.components = components_of(entry);
+    if (verdict.components == component::special) return verdict;
+    if (const auto cause = leave_out(index, entry)) {
+        blame(verdict, *cause, verdict.components);
+    } else if (!is_database(entry.desc())) {
+        mask(verdict, component::data, options_.no_data);
+        mask(verdict, component::schema, options_.no_schema);
+    }
+    return verdict;
+}
+
+void Selector::blame(Verdict& verdict, std::size_t spec, Components left_out) {
+    verdict.components &= ~left_out;
+    verdict.left_out |= left_out;
+    verdict.cause = static_cast<std::uint16_t>(spec);
+    verdict.has_cause = true;
+}
+
+void Selector::mask(Verdict& verdict, Components component, const SelectionOptions::Causes& causes) {
+    if (!causes.empty() && (verdict.components & component) != 0) blame(verdict, causes.front(), component);
+}
+
+std::optional<std::size_t> Selector::leave_out(std::size_t index, const TocEntry& entry) {
+    const Bytes desc = entry.desc();
+    if (is_statistics(desc) && !options_.no_statistics.empty()) return options_.no_statistics.front();
+    if (is_database(desc)) return std::nullopt;
+    if (!options_.section_specs.empty()) {
+        const auto section = static_cast<std::size_t>(section_);
+        ++found_in_[section];
+        if (!options_.sections[section]) return options_.section_specs.front();
+    }
+    if (listed_ != nullptr && !(*listed_)[index]) return *options_.use_list;
+    if (is_attachment(desc)) return leave_out_attachment(entry);
+    const Text schema = entry.namespace_();
+    if (options_.schemas.given() && (!schema || !options_.schemas.find(*schema)))
+        return options_.schemas.spec();
+    if (options_.excluded_schemas.given() && schema && options_.excluded_schemas.find(*schema))
+        return options_.excluded_schemas.spec();
+    return options_.first_of_kinds() ? leave_out_by_kind(entry) : std::nullopt;
+}
+
+// It goes with what it is attached to: with what it depends on and stands behind.  But privileges of a column
+// depend on those of the table as well, which says nothing.
+std::optional<std::size_t> Selector::leave_out_attachment(const TocEntry& entry) const {
+    const auto selective = options_.first_selective();
+    if (!selective || entry.tag().starts_with("DATABASE ")) return std::nullopt;
+    std::optional<std::size_t> cause;
+    for (const DumpId id : entry.dependencies()) {
+        const auto index = toc_.find(id);
+        if (!index || toc_[*index].desc() == "ACL") continue;
+        const Verdict& parent = verdicts_[*index];
+        if (parent.components != 0) return std::nullopt;
+        if (!cause && parent.has_cause) cause = parent.cause;
+    }
+    return cause.value_or(*selective);
+}
+
+std::optional<std::size_t> Selector::leave_out_by_kind(const TocEntry& entry) {
+    const auto unless = [&](SelectedNames& names) -> std::optional<std::size_t> {
+        if (!names.given()) return options_.first_of_kinds();
+        return names.find(entry.tag()) ? std::nullopt : std::optional(names.spec());
+    };
+    switch (kind_of(entry.desc())) {
+        case Kind::relation:
+            return unless(options_.tables);
+        case Kind::index:
+            return unless(options_.indexes);
+        case Kind::function:
+            return unless(options_.functions);
+        case Kind::trigger:
+            if (is_selected_trigger(entry)) return std::nullopt;
+            break;
+        case Kind::statistics:
+            if (is_of_selected_relation(entry)) return std::nullopt;
+            break;
+        case Kind::other:
+            break;
+    }
+    return options_.first_of_kinds();
+}
+
+/// Statistics go with their relation, whatever becomes of that itself.
+bool Selector::is_of_selected_relation(const TocEntry& statistics) {
+    for (const DumpId id : statistics.dependencies()) {
+        const auto index = toc_.find(id);
+        if (!index) continue;
+        const TocEntry& relation = toc_[*index];
+        const Bytes desc = relation.desc();
+        const bool is_table =
+            desc == "TABLE" || desc == "VIEW" || desc == "FOREIGN TABLE" || desc == "MATERIALIZED VIEW";
+        if (is_table && options_.tables.find(relation.tag())) return true;
+        if (desc == "INDEX" && options_.indexes.find(relation.tag())) return true;
+    }
+    return false;
+}
+
+// Its tag is "table trigger", up to 9.5 the bare name; both are taken.
+bool Selector::is_selected_trigger(const TocEntry& entry) {
+    if (!options_.triggers.given()) return false;
+    const bool by_tag = options_.triggers.find(entry.tag());
+    const auto name = trigger_name(entry, dialect_);
+    return (name && *name != entry.tag() && options_.triggers.find(*name)) || by_tag;
+}
+
+}  // namespace pgfilter
