@@ -11,7 +11,7 @@ namespace {
 constexpr EntryKinds tables = EntryKind::table | EntryKind::foreign_table;
 /// Looked up by name where there is no dependency.
 constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::type | EntryKind::server |
-                                EntryKind::large_object_metadata | EntryKind::database;
+                                EntryKind::large_object_metadata | EntryKind::database | EntryKind::extension;
 
 Bytes schema_of(const TocEntry& entry) {
     return entry.namespace_().value_or("");
@@ -122,6 +122,7 @@ void DependencyGraph::add_edges(Index entry) {
             add(target, entry, Bond::uses);
         }
     }
+    if (kinds_[entry] == EntryKind::constraint) add_extension_of_exclusion(entry);
     if (!parents_of_table.empty()) add_children(entry, parents_of_table);
     if (kinds_[entry] == EntryKind::index_attach) {
         add_indexes(entry, candidates);
@@ -153,6 +154,14 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
             if (name.is_partitioned) created_.emplace_back(entry, parent);
         }
     });
+}
+
+// The operator classes of an exclusion constraint are dependencies of its index, which has no entry, and
+// those that make "=" work are btree_gist's.
+void DependencyGraph::add_extension_of_exclusion(Index entry) {
+    if (toc_[entry].defn().value_or("").find(" EXCLUDE USING gist (") == Bytes::npos) return;
+    if (const auto extension = find_named(EntryKind::extension, {}, "btree_gist"))
+        add(*extension, entry, Bond::uses);
 }
 
 // The dependencies name the indexes of all ancestors.

@@ -60,6 +60,7 @@ private:
     void find_attached();
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
+    void add_extension_of_exclusion(Index entry);
     void add_indexes(Index entry, const std::vector<Index>& indexes);
     void add_parent_by_name(Index entry);
     [[nodiscard]] Index choose(Index entry, const std::vector<Index>& candidates) const;
