@@ -100,8 +100,10 @@ public:
                 list.order.push_back(static_cast<std::uint32_t>(toc.at(place)));
         }
         Selector selector(options_, toc, options_.use_list ? &list.listed : nullptr);
-        for (const std::uint32_t index : list.order) carry_out(context, index, selector.decide(index));
+        for (const std::uint32_t index : list.order) selector.decide(index);
         if (!options_.strict_names.empty()) check_names();
+        const std::vector<bool> looked_up = find_looked_up(toc, selector);
+        for (std::size_t i = 0; i < toc.size(); ++i) carry_out(context, i, selector.verdict(i), looked_up[i]);
         report(context, selector, list);
         if (!options_.use_list) return;
         check_order_of_data(toc, list.order);
@@ -109,14 +111,37 @@ public:
     }
 
 private:
+    /// The entries in which pg_restore will look for the OIDs that kept privileges of several large objects
+    /// are for.  It would crash if they were not there.
+    static std::vector<bool> find_looked_up(const Toc& toc, const Selector& selector) {
+        std::vector<bool> looked_up(toc.size());
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            const TocEntry& entry = toc[i];
+            if (selector.verdict(i).components == 0 || entry.desc() != "ACL") continue;
+            if (!entry.tag().starts_with("LARGE OBJECTS")) continue;
+            const std::vector<DumpId> ids = entry.dependencies();
+            if (const auto index = ids.empty() ? std::nullopt : toc.find(ids.front()))
+                looked_up[*index] = true;
+        }
+        return looked_up;
+    }
+
     // What remains is what pg_restore without any option will make of the entry.
-    static void carry_out(RuleContext& context, std::size_t index, const Selector::Verdict& verdict) {
+    static void carry_out(RuleContext& context, std::size_t index, const Selector::Verdict& verdict,
+                          bool looked_up) {
         if (!verdict.has_cause) return;
         TocEntry& entry = context.entry(index);
+        if (verdict.components == 0 && looked_up) return disable(context, entry, verdict.cause);
         if (verdict.components == 0) return context.drop(entry, verdict.cause);
         if ((verdict.left_out & component::data) != 0) return context.drop_data(entry, verdict.cause);
         const Text nothing = context.header().layout.version.minor >= 14 ? Text() : Text("");
         context.set_text(entry, Field::defn, nothing, verdict.cause);
+    }
+
+    // Every pg_restore passes over an entry of that kind and name, a relic of 7.1, but finds it by its ID.
+    static void disable(RuleContext& context, TocEntry& entry, std::size_t spec) {
+        context.set_text(entry, Field::desc, "<Init>", spec);
+        context.set_text(entry, Field::tag, "Max OID", spec);
     }
 
     void check_names() const {
@@ -139,21 +164,7 @@ private:
                 context.matched_argument(i, selector.found_in(parse_section(arguments[i].value)), spec);
         }
         for (const std::size_t spec : options_.strict_names) context.matches_nothing_by_itself(spec);
-        excuse_repetitions(context);
-    }
-
-    // A spec that says what another has said already finds nothing left to do.
-    void excuse_repetitions(RuleContext& context) const {
-        for (std::size_t spec = 0; spec < specs_.size(); ++spec) {
-            bool repeats = false;
-            bool first = false;
-            for (const SelectionOptions::Causes* causes :
-                 {&options_.no_schema, &options_.no_data, &options_.no_statistics}) {
-                for (const std::size_t other : *causes)
-                    (other == causes->front() && other == spec ? first : repeats) |= other == spec;
-            }
-            if (repeats && !first) context.matches_nothing_by_itself(spec);
-        }
+        for (const std::size_t spec : options_.repetitions()) context.matches_nothing_by_itself(spec);
     }
 
     std::vector<RuleSpec> specs_;

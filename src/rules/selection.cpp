@@ -51,23 +51,30 @@ std::optional<std::size_t> SelectionOptions::first_selective() const {
     return first;
 }
 
+std::vector<std::size_t> SelectionOptions::repetitions() const {
+    std::vector<std::size_t> result;
+    for (const Causes* causes : {&no_schema, &no_data, &no_statistics}) {
+        if (!causes->empty()) result.insert(result.end(), causes->begin() + 1, causes->end());
+    }
+    return result;
+}
+
 Selector::Selector(SelectionOptions& options, const Toc& toc, const std::vector<bool>* listed)
     : options_(options), toc_(toc), listed_(listed), dialect_(dialect_of(toc)), verdicts_(toc.size()) {}
 
-const Selector::Verdict& Selector::decide(std::size_t index) {
+void Selector::decide(std::size_t index) {
     const TocEntry& entry = toc_[index];
     Verdict& verdict = verdicts_[index];
     if (const Section section = section_of(entry); section != Section::none) section_ = section;
-    if (entry.dropped()) return verdict;
+    if (entry.dropped()) return;
     verdict.components = components_of(entry);
-    if (verdict.components == component::special) return verdict;
+    if (verdict.components == component::special) return;
     if (const auto cause = leave_out(index, entry)) {
         blame(verdict, *cause, verdict.components);
     } else if (!is_database(entry.desc())) {
         mask(verdict, component::data, options_.no_data);
         mask(verdict, component::schema, options_.no_schema);
     }
-    return verdict;
 }
 
 void Selector::blame(Verdict& verdict, std::size_t spec, Components left_out) {

@@ -32,6 +32,8 @@ struct SelectionOptions {
 
     /// The first spec that selects by kind and name; nothing if there is none.
     [[nodiscard]] std::optional<std::size_t> first_of_kinds() const;
+    /// Specs that others before them leave nothing to do.
+    [[nodiscard]] std::vector<std::size_t> repetitions() const;
     /// The first spec because of which an attachment follows its parent; nothing if there is none.
     [[nodiscard]] std::optional<std::size_t> first_selective() const;
 };
@@ -49,7 +51,8 @@ public:
     /// `listed`: per entry, if there is a list.
     Selector(SelectionOptions& options, const Toc& toc, const std::vector<bool>* listed);
 
-    const Verdict& decide(std::size_t index);
+    void decide(std::size_t index);
+    [[nodiscard]] const Verdict& verdict(std::size_t index) const { return verdicts_[index]; }
     /// How many entries lie in that section, where sections are selected.
     [[nodiscard]] std::size_t found_in(Section section) const {
         return found_in_[static_cast<std::size_t>(section)];
