@@ -120,7 +120,8 @@ private:
             if (selector.verdict(i).components == 0 || entry.desc() != "ACL") continue;
             if (!entry.tag().starts_with("LARGE OBJECTS")) continue;
             const std::vector<DumpId> ids = entry.dependencies();
-            if (const auto index = ids.empty() ? std::nullopt : toc.find(ids.front()))
+            const auto index = ids.empty() ? std::nullopt : toc.find(ids.front());
+            if (index && toc[*index].desc() == "BLOB METADATA" && !toc[*index].has_data())
                 looked_up[*index] = true;
         }
         return looked_up;
