@@ -199,7 +199,7 @@ std::string describe_rules(const Plan& plan) {
         for (std::size_t i = 0; i < described; ++i) {
             text += report.spec.name + " " + argument_name(report.spec, arguments[i]) + ": " +
                     (maps ? plural(report.per_argument[i], "place", "places") + " changed"
-                          : plural(report.per_argument[i], "entry", "entries") + " of that name") +
+                          : plural(report.per_argument[i], "entry", "entries") + " found") +
                     unhandled.describe(spec, i) + "\n";
         }
         if (maps) continue;

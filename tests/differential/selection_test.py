@@ -61,16 +61,19 @@ class ScriptTest(unittest.TestCase):
         filtered = harness.must_run(["-q", *flags], path)
         again = [flag for flag in flags if flag == "-O"]  # its output names owners all the same
         harness.same_bytes(script(restore, filtered, *again, *after), script(restore, path, *flags, *after), "script")
-        harness.same_bytes(harness.must_run(["-q", "-l", *flags], path), pg_list(newest(), path, "-C", *flags), "list")
         self.assertEqual(harness.offsets_problem(filtered), "")
         harness.count("scripts")
+        if restore == newest():
+            harness.same_bytes(harness.must_run(["-q", "-l", *flags], path), pg_list(restore, path, "-C", *flags), "list")
+            harness.count("lists")
 
     def test_flags(self) -> None:
         cases = []
         for path in archives():
             for restore in harness.restores_reading(harness.minor_of(path)):
-                same = restore.major >= 18 or "stats" not in path.name and "18" not in path.name
+                same = restore.major >= 18 or "stats" not in path.name
                 sets = (LASTING if same else []) + (SINCE_18 if restore.major >= 18 else [])
+                sets = sets if restore.major >= 18 or path.parent.name in ("9.6", "14", "15", "17") else []
                 cases += [(path, restore, flags, number % 2 == 0) for number, flags in enumerate(sets)]
         harness.check_all(self.check, harness.thinned(cases, "selections"))
 
@@ -80,7 +83,7 @@ class ScriptTest(unittest.TestCase):
         cases = []
         for path in archives():
             flags = all_flags(pga.read(path.read_bytes()), dice)
-            for _ in range(24):
+            for _ in range(20):
                 chosen = sum(dice.sample(flags, dice.choice((1, 2, 2, 3))), [])
                 cases.append((path, newest(), chosen, dice.random() < 0.5))
         harness.check_all(self.check_or_refuse, harness.thinned(cases, "combinations"))

@@ -286,6 +286,31 @@ TEST(UseList, AttachmentsBehindTheirParentOnly) {
     EXPECT_EQ(kept(entries, {list_of({"1", "2"}), named("table", "a")}), (Ids{1, 2}));
 }
 
+class Copy final : public Rule {
+public:
+    void apply(RuleContext& context) override {
+        for (std::size_t i = 0; i < 2; ++i) context.add_copy(context.add_copy(i));
+    }
+};
+
+TEST(UseList, TakesCopiesAlong) {
+    const std::string bytes = bytes_of({Entry(1, pre_data, "TABLE", "a"), Entry(2, post_data, "INDEX", "b"),
+                                        Entry(3, pre_data, "TABLE", "c")});
+    RuleRegistry registry;
+    add_builtin_rules(registry);
+    registry.add({"copy", "test"}, [](std::span<const RuleSpec>) { return std::make_unique<Copy>(); });
+    const auto planned = [&](const RuleSpec& rule) {
+        MemorySource source(bytes);
+        return kept(make_plan({{{"copy", {}}, rule}, {}}, registry, source));
+    };
+    EXPECT_EQ(planned({"strict-names", {}}), (Ids{1, 4, 5, 2, 6, 7, 3}));
+    EXPECT_EQ(planned(list_of({"3", "2", "1"})), (Ids{3, 2, 6, 7, 1, 4, 5}));
+    EXPECT_EQ(planned(list_of({"2"})), (Ids{2, 6, 7}));
+    EXPECT_EQ(planned(named("section", "post-data")), (Ids{2, 6, 7}));
+    MemorySource source(bytes);
+    EXPECT_THROW(make_plan({{{"copy", {}}, list_of({"5"})}, {}}, registry, source), Error);
+}
+
 TEST(UseList, ChangesNothingIfItIsComplete) {
     std::vector<EntryValue> entries = first_entries();
     entries.push_back(Entry(5001, pre_data, "TABLE", "a"));
