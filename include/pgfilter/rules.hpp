@@ -65,6 +65,18 @@ namespace pgfilter {
 ///                      These extensions; all but these.
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
 ///   cascade            What uses a dropped object goes too.
+///
+/// These select as pg_restore 18 does, together and wherever they stand, except that DATABASE and DATABASE
+/// PROPERTIES stay (no-create drops them).  What earlier rules have dropped counts as not selected:
+///
+///   schema, exclude-schema, table, index, function, trigger
+///                      Arguments: name = the name, compared byte by byte.  A function's has argument types,
+///                      a trigger's may have the table in front.
+///   section            Arguments: name = pre-data, data or post-data.
+///   data-only, schema-only, statistics-only, no-data, no-schema
+///   strict-names       Refuses names (but those of exclude-schema) that nothing was compared equal to.
+///   use-list           Arguments: entry = a dump ID, as the line of a list begins with.  Puts the entries in
+///                      that order.  Entries with data must keep theirs.
 void add_builtin_rules(RuleRegistry& registry);
 
 /// Reads "OLD=NEW".  A name that contains "=" or starts with a double quote is written as an SQL identifier

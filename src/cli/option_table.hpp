@@ -134,7 +134,7 @@ inline constexpr std::string_view restoring = "this is about restoring; give thi
 inline constexpr std::array<RefusedOption, 19> refused_options{{
     {"-T", "",
      "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either; give "
-     "--trigger, or pg_dump the other"},
+     "the one you mean by its long name"},
     {"-d", "--dbname", connection},
     {"-h", "--host",
      "pgfilter never connects to a server; give this option to pg_dump or pg_restore (for help: --help)"},
