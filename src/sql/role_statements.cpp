@@ -34,9 +34,9 @@ Removal walk(std::string_view sql, Dialect dialect, StatementWriter& writer, Sta
 
 class RoleRemover {
 public:
-    RoleRemover(Dialect dialect, const RoleTest& goes, LostGrantOptions& lost, StatementWriter& writer,
-                bool writes)
-        : dialect_(dialect), goes_(goes), lost_(lost), writer_(writer), writes_(writes) {}
+    RoleRemover(Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
+                StatementWriter& writer, bool writes)
+        : dialect_(dialect), goes_(goes), before_(before), writer_(writer), writes_(writes) {}
 
     void statement(const StatementCursor& cursor) {
         counts_ = {};
@@ -51,6 +51,8 @@ public:
         writer_.keep();
         if (loses_names()) cut_names(cursor);
     }
+
+    LostGrantOptions take_lost() { return std::move(lost_); }
 
 private:
     struct Count {
@@ -72,7 +74,7 @@ private:
     }
 
     bool loses_statement(StatementKind kind) {
-        if (grantor_ && lost_.contains(*grantor_)) return true;
+        if (grantor_ && has_lost(*grantor_)) return true;
         for (std::size_t use = 0; use < counts_.size(); ++use) {
             const bool stays =
                 static_cast<RoleUse>(use) == RoleUse::schema ||
@@ -87,6 +89,11 @@ private:
             if (count(use).gone > 0) return true;
         }
         return count(RoleUse::schema).gone > 0;
+    }
+
+    [[nodiscard]] bool has_lost(const std::string& name) const {
+        return !held_.contains(name) &&
+               (lost_.contains(name) || (before_ != nullptr && before_->contains(name)));
     }
 
     // Statements of a grantor come after those that gave it the grant options.
@@ -122,7 +129,8 @@ private:
 
     Dialect dialect_;
     const RoleTest& goes_;
-    LostGrantOptions& lost_;
+    const LostGrantOptions* before_;
+    LostGrantOptions lost_;
     LostGrantOptions held_;
     StatementWriter& writer_;
     bool writes_;
@@ -131,11 +139,15 @@ private:
     std::optional<std::string> grantor_;
 };
 
-Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, LostGrantOptions& lost,
+Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
+                      const LostGrantOptions* before, LostGrantOptions& lost,
                       const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
-    RoleRemover remover(dialect, goes, lost, writer, put != nullptr);
-    return walk(sql, dialect, writer, [&](const StatementCursor& cursor) { remover.statement(cursor); });
+    RoleRemover remover(dialect, goes, before, writer, put != nullptr);
+    const Removal removal =
+        walk(sql, dialect, writer, [&](const StatementCursor& cursor) { remover.statement(cursor); });
+    lost = remover.take_lost();
+    return removal;
 }
 
 Removal without_grants(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
@@ -157,13 +169,14 @@ Removal without_grants(std::string_view sql, Dialect dialect, const StatementWri
 }  // namespace
 
 Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                           LostGrantOptions& lost) {
-    return without_roles(sql, dialect, goes, lost, StatementWriter::Put());
+                           const LostGrantOptions* before, LostGrantOptions& lost) {
+    return without_roles(sql, dialect, goes, before, lost, StatementWriter::Put());
 }
 
-void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, LostGrantOptions lost,
+void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
                   const std::function<void(std::string_view)>& put) {
-    without_roles(sql, dialect, goes, lost, put);
+    LostGrantOptions lost;
+    without_roles(sql, dialect, goes, before, lost, put);
 }
 
 Removal check_grant_removal(std::string_view sql, Dialect dialect) {
