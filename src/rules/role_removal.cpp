@@ -39,19 +39,13 @@ public:
         }
     }
 
-    /// The same for the same name always.
-    const Verdict& about(const std::string& role) {
+    Verdict about(const std::string& role) {
         const auto known = verdicts_.find(role);
-        return known != verdicts_.end() ? known->second : verdicts_.emplace(role, judge(role)).first->second;
+        if (known != verdicts_.end()) return known->second;
+        const Verdict verdict = judge(role);
+        if (verdicts_.size() < most_known) verdicts_.emplace(role, verdict);
+        return verdict;
     }
-    [[nodiscard]] const std::unordered_map<std::string, Verdict>& verdicts() const { return verdicts_; }
-
-private:
-    struct Pattern {
-        NamePattern pattern;
-        Verdict verdict;
-    };
-
     [[nodiscard]] Verdict judge(const std::string& role) const {
         const auto matches = [&](const Pattern& pattern) { return pattern.pattern.matches(role); };
         const auto drop = std::find_if(dropping_.begin(), dropping_.end(), matches);
@@ -60,6 +54,16 @@ private:
         const auto keep = std::find_if(keeping_.begin(), keeping_.end(), matches);
         return keep != keeping_.end() ? keep->verdict : Verdict{true, keep_spec_, std::nullopt};
     }
+    /// About the roles that were asked for, up to a number that no server has.
+    [[nodiscard]] const std::unordered_map<std::string, Verdict>& verdicts() const { return verdicts_; }
+
+private:
+    static constexpr std::size_t most_known = 200'000;
+
+    struct Pattern {
+        NamePattern pattern;
+        Verdict verdict;
+    };
 
     std::vector<Pattern> dropping_;
     std::vector<Pattern> keeping_;
@@ -101,7 +105,7 @@ private:
 
     /// Counts the place for the argument that decides.
     bool goes(RuleContext& context, const std::string& role) {
-        const Verdict& verdict = patterns_.about(role);
+        const Verdict verdict = patterns_.about(role);
         if (verdict.argument) context.matched_argument(*verdict.argument, 1, verdict.spec);
         return verdict.goes;
     }
@@ -163,10 +167,10 @@ private:
     // Without SET role the routine would run with its caller's privileges; with it, the call fails.
     void find_settings(Bytes defn, const std::function<void(const Unhandled&)>& found) const {
         sql::find_role_names(defn, dialect_, [&](const sql::RoleName& name) {
-            const auto known = patterns_.verdicts().find(name.name);
-            if (known == patterns_.verdicts().end() || !known->second.goes) return;
-            found({known->second.spec, known->second.argument, 1,
-                   "as the role that the routine runs as: calls will fail"});
+            const Verdict verdict = patterns_.judge(name.name);
+            if (verdict.goes)
+                found({verdict.spec, verdict.argument, 1,
+                       "as the role that the routine runs as: calls will fail"});
         });
     }
 

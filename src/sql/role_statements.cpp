@@ -55,6 +55,9 @@ public:
     LostGrantOptions take_lost() { return std::move(lost_); }
 
 private:
+    // pg_dump grants to one role at a time.
+    static constexpr std::size_t longest_list = 100;
+
     struct Count {
         std::size_t kept = 0;
         std::size_t gone = 0;
@@ -69,7 +72,8 @@ private:
             ++(gone ? count(item.use).gone : count(item.use).kept);
             if (gone || !item.name) return;
             if (item.use == RoleUse::grantor) grantor_ = item.name;
-            if (item.use == RoleUse::grantee) options_.push_back(*item.name);
+            if (item.use == RoleUse::grantee && options_.size() < longest_list)
+                options_.push_back(*item.name);
         });
     }
 
