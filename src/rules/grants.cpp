@@ -15,8 +15,7 @@ class NoGrants final : public Rule {
 public:
     void apply(RuleContext& context) override {
         const sql::Dialect dialect = dialect_of(context.toc());
-        BrokenGroupAcls broken(dialect);
-        context.for_each_entry([&](TocEntry& entry, std::size_t index) {
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
             if (!has_grants(entry.desc())) return;
             const Bytes defn = entry.defn().value_or("");
             const sql::Removal removal = sql::check_grant_removal(defn, dialect);
@@ -25,9 +24,7 @@ public:
             context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
                 sql::remove_grants(defn, dialect, put);
             });
-            broken.note(entry, index);
         });
-        broken.split(context);
     }
 };
 
@@ -37,9 +34,9 @@ public:
     void apply(RuleContext& context) override {
         context.matches_nothing_by_itself(0);  // a sound archive is no reason to say anything
         dialect_ = dialect_of(context.toc());
-        BrokenGroupAcls broken(dialect_);
-        context.for_each_entry([&](TocEntry& entry, std::size_t index) { broken.note(entry, index); });
-        broken.split(context);
+        context.for_each_entry([&](TocEntry& entry, std::size_t index) {
+            if (is_broken_group_acl(entry, dialect_)) split_group_acl(context, index, dialect_);
+        });
     }
 
     void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,

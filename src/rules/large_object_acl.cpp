@@ -1,8 +1,10 @@
 #include "rules/large_object_acl.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
+#include "rules/dialect.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter {
@@ -50,10 +52,22 @@ std::optional<Bytes> oids_of(const Toc& toc, const TocEntry& acl) {
     return sound ? std::optional(lines) : std::nullopt;
 }
 
+bool is_group_acl(const TocEntry& entry) {
+    return entry.desc() == "ACL" && entry.tag().starts_with("LARGE OBJECTS");
+}
+
+/// One of the rules that have changed the entry.
+EditorId editor_of(const TocEntry& entry) {
+    for (const Field field : {Field::defn, Field::owner, Field::namespace_, Field::tag}) {
+        if (const auto editor = entry.changed_by(field)) return *editor;
+    }
+    return 0;
+}
+
 }  // namespace
 
 bool is_broken_group_acl(const TocEntry& entry, sql::Dialect dialect) {
-    if (entry.desc() != "ACL" || !entry.tag().starts_with("LARGE OBJECTS")) return false;
+    if (!is_group_acl(entry)) return false;
     sql::StatementCursor cursor(entry.defn().value_or(""), dialect);
     while (cursor.next_statement()) {
         if (cursor.at_words({"set", "session", "authorization"})) return true;
@@ -61,43 +75,45 @@ bool is_broken_group_acl(const TocEntry& entry, sql::Dialect dialect) {
     return false;
 }
 
-void BrokenGroupAcls::note(const TocEntry& entry, std::size_t index, std::size_t spec) {
-    if (!entry.dropped() && is_broken_group_acl(entry, dialect_)) places_.push_back({index, spec});
-}
-
-void BrokenGroupAcls::split(RuleContext& context) const {
-    for (const Place place : places_) split(context, place);
-}
-
 // Copies are made without the text, so that only what each needs takes room.
-void BrokenGroupAcls::split(RuleContext& context, Place place) const {
-    TocEntry& first = context.entry(place.index);
+void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect dialect) {
+    TocEntry& first = context.entry(index);
     const std::optional<Bytes> oids = oids_of(context.toc(), first);
     if (!oids || first.has_data()) return;
     const Bytes defn = first.defn().value_or("");
-    const std::vector<Number> numbers = find_numbers(defn, dialect_);
+    const std::vector<Number> numbers = find_numbers(defn, dialect);
     const auto make_about = [&](TocEntry& entry, Bytes oid) {
-        context.set_text(entry, Field::tag, "LARGE OBJECT " + std::string(oid), place.spec);
-        context.set_text(
-            entry, Field::defn,
-            [&](const std::function<void(Bytes)>& put) {
-                std::size_t copied = 0;
-                for (const Number number : numbers) {
-                    put(defn.substr(copied, number.begin - copied));
-                    put(oid);
-                    copied = number.end;
-                }
-                put(defn.substr(copied));
-            },
-            place.spec);
+        context.set_text(entry, Field::tag, "LARGE OBJECT " + std::string(oid));
+        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+            std::size_t copied = 0;
+            for (const Number number : numbers) {
+                put(defn.substr(copied, number.begin - copied));
+                put(oid);
+                copied = number.end;
+            }
+            put(defn.substr(copied));
+        });
     };
-    context.set_text(first, Field::defn, "", place.spec);
+    context.set_text(first, Field::defn, "");
     bool is_first = true;
     for_each_oid(*oids, [&](Bytes oid) {
-        if (!is_first) make_about(context.entry(context.add_copy(place.index, place.spec)), oid);
+        if (!is_first) make_about(context.entry(context.add_copy(index)), oid);
         is_first = false;
     });
     make_about(first, oids->substr(0, oids->find('\n')));
+}
+
+void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& reports) {
+    std::optional<sql::Dialect> dialect;
+    for (std::size_t i = 0; i < prologue.toc.read_size(); ++i) {
+        const TocEntry& entry = prologue.toc[i];
+        if (entry.dropped() || !entry.changed() || !is_group_acl(entry)) continue;
+        if (!dialect) dialect = dialect_of(prologue.toc);
+        if (!is_broken_group_acl(entry, *dialect)) continue;
+        const std::array<std::size_t, 1> spec{editor_of(entry)};
+        RuleContext context(prologue, reports, spec);
+        split_group_acl(context, i, *dialect);
+    }
 }
 
 }  // namespace pgfilter

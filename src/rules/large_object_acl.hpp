@@ -17,27 +17,12 @@ namespace pgfilter {
 /// Whether pg_restore cannot read these privileges.
 bool is_broken_group_acl(const TocEntry& entry, sql::Dialect dialect);
 
-/// The broken ones of the entries that a rule changes, to be repaired when it has seen all entries: the new
-/// entries must not be changed once more.
-class BrokenGroupAcls {
-public:
-    explicit BrokenGroupAcls(sql::Dialect dialect) : dialect_(dialect) {}
+/// Puts an entry for each large object in the place of one that is broken.  Leaves it alone if the archive
+/// does not list its large objects.
+void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect dialect);
 
-    /// Remembers the entry if it is broken.
-    void note(const TocEntry& entry, std::size_t index, std::size_t spec = 0);
-    /// Puts an entry for each large object in their places.  Those are left alone whose large objects the
-    /// archive does not list.
-    void split(RuleContext& context) const;
-
-private:
-    struct Place {
-        std::size_t index;
-        std::size_t spec;
-    };
-    void split(RuleContext& context, Place place) const;
-
-    sql::Dialect dialect_;
-    std::vector<Place> places_;
-};
+/// Splits those that rules have changed, in whatever way; others stay as pg_dump wrote them.  To be done when
+/// all rules have been applied, which then need not know of it.
+void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& reports);
 
 }  // namespace pgfilter

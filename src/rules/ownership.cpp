@@ -2,7 +2,6 @@
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
-#include "rules/large_object_acl.hpp"
 #include "rules/role_places.hpp"
 #include "sql/role_names.hpp"
 
@@ -30,30 +29,27 @@ public:
 
     void apply(RuleContext& context) override {
         dialect_ = dialect_of(context.toc());
-        BrokenGroupAcls broken(dialect_);
-        context.for_each_entry([&](TocEntry& entry, std::size_t index) {
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
             const Text old = entry.owner();
             // The "owner" of default privileges is the role that they are the privileges of.
             if (!old || old->empty() || entry.desc() == "DEFAULT ACL") return;
             const std::string old_owner(*old);
             context.set_text(entry, Field::owner, Text(owner_));
             context.matched_argument(0, 1);
-            if (entry.desc() != "ACL" && entry.desc() != "SCHEMA") return;
-            if (replace(context, entry, old_owner)) broken.note(entry, index);
+            if (entry.desc() == "ACL" || entry.desc() == "SCHEMA") replace(context, entry, old_owner);
         });
-        broken.split(context);
     }
 
 private:
     // In an ACL, what concerns the owner's own privileges (aclnewowner() in acl.c); of a schema,
     // AUTHORIZATION.
-    bool replace(RuleContext& context, TocEntry& entry, const std::string& old_owner) {
+    void replace(RuleContext& context, TocEntry& entry, const std::string& old_owner) {
         const Bytes defn = entry.defn().value_or("");
         const auto new_name = [&](const sql::RoleName& name) {
             return name.name == old_owner ? &owner_ : nullptr;
         };
-        if (!entry.defn()) return false;
-        return context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+        if (!entry.defn()) return;
+        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
             sql::replace_role_names(defn, dialect_, new_name, put);
         });
     }

@@ -4,7 +4,6 @@
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
-#include "rules/large_object_acl.hpp"
 #include "rules/role_places.hpp"
 #include "sql/role_names.hpp"
 
@@ -29,11 +28,7 @@ public:
 
     void apply(RuleContext& context) override {
         dialect_ = dialect_of(context.toc());
-        BrokenGroupAcls broken(dialect_);
-        context.for_each_entry([&](TocEntry& entry, std::size_t index) {
-            if (map(context, entry)) broken.note(entry, index);
-        });
-        broken.split(context);
+        context.for_each_entry([&](TocEntry& entry, std::size_t) { map(context, entry); });
     }
 
     // The names are looked for in the definition as it was read: in a swap, new names are old ones too.
@@ -48,15 +43,14 @@ public:
     }
 
 private:
-    /// Whether its definition has changed.
-    bool map(RuleContext& context, TocEntry& entry) {
+    void map(RuleContext& context, TocEntry& entry) {
         map_owner(context, entry);
-        if (!names_roles(entry.desc())) return false;
+        if (!names_roles(entry.desc())) return;
         if (entry.desc() == "USER MAPPING") {
             map_tag(context, entry);
             map_sql(context, entry, Field::drop_stmt);
         }
-        return map_sql(context, entry, Field::defn);
+        map_sql(context, entry, Field::defn);
     }
 
     void map_owner(RuleContext& context, TocEntry& entry) {
@@ -67,9 +61,9 @@ private:
         context.matched_argument(found->second, 1);
     }
 
-    bool map_sql(RuleContext& context, TocEntry& entry, Field field) {
+    void map_sql(RuleContext& context, TocEntry& entry, Field field) {
         const Text text = entry.text(field);
-        if (!text) return false;
+        if (!text) return;
         std::map<std::size_t, std::size_t> places;
         const auto new_name = [&](const sql::RoleName& old) -> const std::string* {
             const auto found = by_old_name_.find(old.name);
@@ -77,12 +71,11 @@ private:
             ++places[found->second];
             return &mappings_[found->second].value;
         };
-        const bool changed = context.set_text(entry, field, [&](const std::function<void(Bytes)>& put) {
+        context.set_text(entry, field, [&](const std::function<void(Bytes)>& put) {
             places.clear();
             sql::replace_role_names(*text, dialect_, new_name, put);
         });
         for (const auto& [mapping, count] : places) context.matched_argument(mapping, count);
-        return changed;
     }
 
     // "USER MAPPING role SERVER server", both names raw; the definition says where the role ends.

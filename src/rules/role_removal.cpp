@@ -8,7 +8,6 @@
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
-#include "rules/large_object_acl.hpp"
 #include "rules/name_pattern.hpp"
 #include "rules/role_places.hpp"
 #include "sql/role_statements.hpp"
@@ -40,19 +39,13 @@ public:
         }
     }
 
-    /// The same for the same name always.
-    const Verdict& about(const std::string& role) {
+    Verdict about(const std::string& role) {
         const auto known = verdicts_.find(role);
-        return known != verdicts_.end() ? known->second : verdicts_.emplace(role, judge(role)).first->second;
+        if (known != verdicts_.end()) return known->second;
+        const Verdict verdict = judge(role);
+        if (verdicts_.size() < most_known) verdicts_.emplace(role, verdict);
+        return verdict;
     }
-    [[nodiscard]] const std::unordered_map<std::string, Verdict>& verdicts() const { return verdicts_; }
-
-private:
-    struct Pattern {
-        NamePattern pattern;
-        Verdict verdict;
-    };
-
     [[nodiscard]] Verdict judge(const std::string& role) const {
         const auto matches = [&](const Pattern& pattern) { return pattern.pattern.matches(role); };
         const auto drop = std::find_if(dropping_.begin(), dropping_.end(), matches);
@@ -61,6 +54,16 @@ private:
         const auto keep = std::find_if(keeping_.begin(), keeping_.end(), matches);
         return keep != keeping_.end() ? keep->verdict : Verdict{true, keep_spec_, std::nullopt};
     }
+    /// About the roles that were asked for, up to a number that no server has.
+    [[nodiscard]] const std::unordered_map<std::string, Verdict>& verdicts() const { return verdicts_; }
+
+private:
+    static constexpr std::size_t most_known = 200'000;
+
+    struct Pattern {
+        NamePattern pattern;
+        Verdict verdict;
+    };
 
     std::vector<Pattern> dropping_;
     std::vector<Pattern> keeping_;
@@ -74,13 +77,10 @@ public:
 
     void apply(RuleContext& context) override {
         dialect_ = dialect_of(context.toc());
-        BrokenGroupAcls broken(dialect_);
-        context.for_each_entry([&](TocEntry& entry, std::size_t index) {
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
             remove_owner(context, entry);
-            if (!names_roles(entry.desc())) return;
-            if (const auto spec = remove_from_sql(context, entry)) broken.note(entry, index, *spec);
+            if (names_roles(entry.desc())) remove_from_sql(context, entry);
         });
-        broken.split(context);
         drop_comments_of_policies(context);
         for (const auto& [role, verdict] : patterns_.verdicts()) {
             if (verdict.goes) removed_.add(role);
@@ -105,7 +105,7 @@ private:
 
     /// Counts the place for the argument that decides.
     bool goes(RuleContext& context, const std::string& role) {
-        const Verdict& verdict = patterns_.about(role);
+        const Verdict verdict = patterns_.about(role);
         if (verdict.argument) context.matched_argument(*verdict.argument, 1, verdict.spec);
         return verdict.goes;
     }
@@ -117,24 +117,22 @@ private:
         if (goes(context, role)) clear_owner(context, entry, patterns_.about(role).spec);
     }
 
-    /// The spec that this is due to, if anything has changed.
-    std::optional<std::size_t> remove_from_sql(RuleContext& context, TocEntry& entry) {
+    void remove_from_sql(RuleContext& context, TocEntry& entry) {
         const Bytes defn = entry.defn().value_or("");
-        sql::LostGrantOptions lost = lost_before(entry);
-        const sql::LostGrantOptions before = lost;
+        const sql::LostGrantOptions* const before = lost_before(entry);
+        sql::LostGrantOptions lost;
         std::optional<std::size_t> spec;
         const auto test = [&](const sql::RoleName& name) {
             const bool gone = goes(context, name.name);
             if (gone && !spec) spec = patterns_.about(name.name).spec;
             return gone;
         };
-        const sql::Removal removal = sql::check_role_removal(defn, dialect_, test, lost);
+        const sql::Removal removal = sql::check_role_removal(defn, dialect_, test, before, lost);
         if (!lost.empty()) lost_.emplace(entry.dump_id(), std::move(lost));
-        if (!removal.changed) return std::nullopt;
+        if (!removal.changed) return;
         if (removal.left == 0) {
             if (entry.desc() == "POLICY") policies_.emplace(entry.dump_id(), spec.value_or(0));
-            context.drop(entry, spec.value_or(0));
-            return std::nullopt;
+            return context.drop(entry, spec.value_or(0));
         }
         const auto known = [&](const sql::RoleName& name) { return patterns_.about(name.name).goes; };
         context.set_text(
@@ -143,18 +141,16 @@ private:
                 sql::remove_roles(defn, dialect_, known, before, put);
             },
             spec.value_or(0));
-        return spec.value_or(0);
     }
 
     // A column's privileges depend on its table's, whose grant options hold for columns too.
-    sql::LostGrantOptions lost_before(const TocEntry& entry) const {
-        sql::LostGrantOptions lost;
-        if (lost_.empty()) return lost;
+    [[nodiscard]] const sql::LostGrantOptions* lost_before(const TocEntry& entry) const {
+        if (lost_.empty()) return nullptr;
         for (const DumpId id : entry.dependencies()) {
             const auto found = lost_.find(id);
-            if (found != lost_.end()) lost.insert(found->second.begin(), found->second.end());
+            if (found != lost_.end()) return &found->second;
         }
-        return lost;
+        return nullptr;
     }
 
     void drop_comments_of_policies(RuleContext& context) {
@@ -171,10 +167,10 @@ private:
     // Without SET role the routine would run with its caller's privileges; with it, the call fails.
     void find_settings(Bytes defn, const std::function<void(const Unhandled&)>& found) const {
         sql::find_role_names(defn, dialect_, [&](const sql::RoleName& name) {
-            const auto known = patterns_.verdicts().find(name.name);
-            if (known == patterns_.verdicts().end() || !known->second.goes) return;
-            found({known->second.spec, known->second.argument, 1,
-                   "as the role that the routine runs as: calls will fail"});
+            const Verdict verdict = patterns_.judge(name.name);
+            if (verdict.goes)
+                found({verdict.spec, verdict.argument, 1,
+                       "as the role that the routine runs as: calls will fail"});
         });
     }
 

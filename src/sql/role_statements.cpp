@@ -34,9 +34,9 @@ Removal walk(std::string_view sql, Dialect dialect, StatementWriter& writer, Sta
 
 class RoleRemover {
 public:
-    RoleRemover(Dialect dialect, const RoleTest& goes, LostGrantOptions& lost, StatementWriter& writer,
-                bool writes)
-        : dialect_(dialect), goes_(goes), lost_(lost), writer_(writer), writes_(writes) {}
+    RoleRemover(Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
+                StatementWriter& writer, bool writes)
+        : dialect_(dialect), goes_(goes), before_(before), writer_(writer), writes_(writes) {}
 
     void statement(const StatementCursor& cursor) {
         counts_ = {};
@@ -52,7 +52,12 @@ public:
         if (loses_names()) cut_names(cursor);
     }
 
+    LostGrantOptions take_lost() { return std::move(lost_); }
+
 private:
+    // pg_dump grants to one role at a time.
+    static constexpr std::size_t longest_list = 100;
+
     struct Count {
         std::size_t kept = 0;
         std::size_t gone = 0;
@@ -67,12 +72,13 @@ private:
             ++(gone ? count(item.use).gone : count(item.use).kept);
             if (gone || !item.name) return;
             if (item.use == RoleUse::grantor) grantor_ = item.name;
-            if (item.use == RoleUse::grantee) options_.push_back(*item.name);
+            if (item.use == RoleUse::grantee && options_.size() < longest_list)
+                options_.push_back(*item.name);
         });
     }
 
     bool loses_statement(StatementKind kind) {
-        if (grantor_ && lost_.contains(*grantor_)) return true;
+        if (grantor_ && has_lost(*grantor_)) return true;
         for (std::size_t use = 0; use < counts_.size(); ++use) {
             const bool stays =
                 static_cast<RoleUse>(use) == RoleUse::schema ||
@@ -87,6 +93,11 @@ private:
             if (count(use).gone > 0) return true;
         }
         return count(RoleUse::schema).gone > 0;
+    }
+
+    [[nodiscard]] bool has_lost(const std::string& name) const {
+        return !held_.contains(name) &&
+               (lost_.contains(name) || (before_ != nullptr && before_->contains(name)));
     }
 
     // Statements of a grantor come after those that gave it the grant options.
@@ -122,7 +133,8 @@ private:
 
     Dialect dialect_;
     const RoleTest& goes_;
-    LostGrantOptions& lost_;
+    const LostGrantOptions* before_;
+    LostGrantOptions lost_;
     LostGrantOptions held_;
     StatementWriter& writer_;
     bool writes_;
@@ -131,11 +143,15 @@ private:
     std::optional<std::string> grantor_;
 };
 
-Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, LostGrantOptions& lost,
+Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
+                      const LostGrantOptions* before, LostGrantOptions& lost,
                       const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
-    RoleRemover remover(dialect, goes, lost, writer, put != nullptr);
-    return walk(sql, dialect, writer, [&](const StatementCursor& cursor) { remover.statement(cursor); });
+    RoleRemover remover(dialect, goes, before, writer, put != nullptr);
+    const Removal removal =
+        walk(sql, dialect, writer, [&](const StatementCursor& cursor) { remover.statement(cursor); });
+    lost = remover.take_lost();
+    return removal;
 }
 
 Removal without_grants(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
@@ -157,13 +173,14 @@ Removal without_grants(std::string_view sql, Dialect dialect, const StatementWri
 }  // namespace
 
 Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                           LostGrantOptions& lost) {
-    return without_roles(sql, dialect, goes, lost, StatementWriter::Put());
+                           const LostGrantOptions* before, LostGrantOptions& lost) {
+    return without_roles(sql, dialect, goes, before, lost, StatementWriter::Put());
 }
 
-void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, LostGrantOptions lost,
+void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
                   const std::function<void(std::string_view)>& put) {
-    without_roles(sql, dialect, goes, lost, put);
+    LostGrantOptions lost;
+    without_roles(sql, dialect, goes, before, lost, put);
 }
 
 Removal check_grant_removal(std::string_view sql, Dialect dialect) {

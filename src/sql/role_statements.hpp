@@ -31,15 +31,15 @@ using RoleTest = std::function<bool(const RoleName&)>;
 /// stays, for without it the routine would run with other privileges.
 ///
 /// As after REVOKE … CASCADE, what is done by a role that got its grant options from such roles only goes
-/// too: it would not be allowed to.  `lost` has those that lost theirs in other texts before, and gets those
-/// that lose theirs here.
+/// too: it would not be allowed to.  `before` has those that lost theirs in another text, if there is one,
+/// and `lost` gets those that lose theirs in this one.
 ///
 /// Calls goes() once for every name.
 Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                           LostGrantOptions& lost);
+                           const LostGrantOptions* before, LostGrantOptions& lost);
 
-/// Calls put() for the pieces of that.  `lost` as it was before the check.
-void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, LostGrantOptions lost,
+/// Calls put() for the pieces of that.
+void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
                   const std::function<void(std::string_view)>& put);
 
 /// The same for statements that grant something; those that revoke stay.
