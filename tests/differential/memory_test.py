@@ -177,7 +177,7 @@ class MemoryTest(unittest.TestCase):
             path = harness.scratch_file(suffix=".dump")
             self.addCleanup(os.unlink, path)
             toc = write_smallest_entries(path, SMALL_ENTRIES, with_data)
-            self.check("smallest entries" + with_data * " with data", path, toc, rules=(("-O", "-x"), ()))
+            self.check("smallest entries" + with_data * " with data", path, toc, rules=(("-O", "-x"), ("-q", "-O", "-x", "-N", "b", "--no-policies"), ()))
 
     def test_output_to_a_file(self) -> None:
         path, toc = self.make(4, DATA)
