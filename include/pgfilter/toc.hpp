@@ -66,7 +66,7 @@ public:
     /// The value of a text field as it was read.
     [[nodiscard]] Text original_text(Field field) const;
 
-    [[nodiscard]] Bytes desc() const { return *text(Field::desc); }  ///< kind: TABLE, ACL, TABLE DATA, …
+    [[nodiscard]] Bytes desc() const;  ///< kind: TABLE, ACL, TABLE DATA, …
     [[nodiscard]] Bytes tag() const {
         return *text(Field::tag);
     }  ///< name, in a form that depends on the kind

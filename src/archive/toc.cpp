@@ -70,6 +70,13 @@ Text TocEntry::original_text(Field field) const {
     return wire::take_text(encoded, *layout_);
 }
 
+// Asked of every entry by every rule, and hardly ever edited.
+Bytes TocEntry::desc() const {
+    if (desc_at_ == 0 || edits_ != nullptr) return *text(Field::desc);
+    Bytes encoded = stored().substr(desc_at_);
+    return *wire::take_text(encoded, *layout_);
+}
+
 Text TocEntry::text(Field field) const {
     const FieldEdit* edit = find_edit(edits_, field);
     if (edit == nullptr) return original_text(field);

@@ -61,7 +61,33 @@ bool StatementCursor::skip_to(std::initializer_list<std::string_view> words) {
     return false;
 }
 
+namespace {
+
+bool starts_with_keyword(std::string_view text, std::string_view keyword) {
+    constexpr char to_lower = 0x20;
+    const auto same = [](char c, char letter) { return static_cast<char>(c | to_lower) == letter; };
+    return text.size() >= keyword.size() && std::equal(keyword.begin(), keyword.end(), text.begin(),
+                                                       [&](char letter, char c) { return same(c, letter); });
+}
+
+/// Whether "ON" and that keyword follow each other anywhere, or may do so behind a comment: sooner seen than
+/// cut into tokens.
+bool may_be_on(std::string_view sql, std::string_view keyword) {
+    for (std::size_t at = sql.find_first_of("Oo"); at != std::string_view::npos;
+         at = sql.find_first_of("Oo", at + 1)) {
+        if (!starts_with_keyword(sql.substr(at), "on")) continue;
+        const std::size_t next = sql.find_first_not_of(" \t\n\r\f\v", at + 2);
+        if (next == std::string_view::npos) return false;
+        if (sql[next] == '/' || sql[next] == '-' || starts_with_keyword(sql.substr(next), keyword))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 bool is_on(std::string_view sql, Words kind, Dialect dialect) {
+    if (!may_be_on(sql, kind.front())) return false;
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
         if (cursor.skip_to({"on"}) && cursor.at_words(kind, 1)) return true;
