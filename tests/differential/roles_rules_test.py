@@ -364,12 +364,15 @@ def chains(chance: random.Random, roles: list[bytes]) -> bytes:
 
 
 def grants(chance: random.Random, roles: list[bytes], owner: bytes, what: bytes, privileges: list[bytes]) -> list[bytes]:
-    script, holders = [], {privilege: [owner] for privilege in privileges}
+    # Who grants to the same role twice changes what was first, and pg_dump keeps that order, in which the grantor
+    # may not have the later grant option yet.
+    script, pairs, holders = [], set(), {privilege: [owner] for privilege in privileges}
     for _ in range(10):
         privilege = chance.choice(privileges)
         grantor, grantee = chance.choice(holders[privilege]), chance.choice(roles)
-        if grantee in holders[privilege]:
+        if grantee in holders[privilege] or (grantor, grantee) in pairs:
             continue
+        pairs.add((grantor, grantee))
         option = chance.random() < 0.6
         if option:
             holders[privilege].append(grantee)
