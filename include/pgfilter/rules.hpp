@@ -11,31 +11,30 @@ namespace pgfilter {
 
 /// Adds all of them to `registry`:
 ///
-///   no-owner           No entry has an owner: pg_restore emits no ALTER … OWNER.  NULL in archives from 1.14
-///   on,
-///                      "" in older ones, whose readers crash on NULL.  CREATE SCHEMA loses AUTHORIZATION.
+///   no-owner           No entry has an owner: pg_restore emits no ALTER … OWNER.  NULL in archives
+///                      from 1.14 on, "" in older ones, whose readers crash on NULL.  CREATE SCHEMA
+///                      loses AUTHORIZATION.
+///   set-owner          One role owns all that has an owner.  As with ALTER … OWNER TO, what is granted
+///                      to and revoked from the old owner concerns the new one.  Not of DEFAULT ACL,
+///                      whose "owner" is the role that the privileges are for.  Argument: role.
 ///   no-tablespaces     Named tablespaces become the default, CREATE DATABASE loses its TABLESPACE clause.
 ///   no-table-access-method   Tables are stored as the target's default_table_access_method says.
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
-///   map-tablespace     The same for tablespaces.  pg_default is written as pg_dump does, as the database's
-///   own,
-///                      unless the archive's database has another one.
-///   drop-role          Removes what concerns roles that match a pattern, statement by statement: grants to,
-///   by
-///                      and from them, what was granted with grant options from them only, their default
-///                      privileges, their names in policies, user mappings, settings; what they own has no
-///                      owner.  Entries with nothing left are dropped; a policy never becomes one for PUBLIC.
-///                      SET role TO of a routine stays, and is reported.  Argument: pattern.
-///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.  Argument:
-///   pattern. set-owner          One role owns all that has an owner.  As with ALTER … OWNER TO, what was
-///   granted to
-///                      and revoked from the old owner concerns the new one.  Not of DEFAULT ACL, whose
-///                      "owner" is the role that the privileges are for.  Argument: role.
+///   map-tablespace     The same for tablespaces.  pg_default is written as pg_dump does, as the
+///                      database's own, unless the archive's database has another one.
+///   drop-role          Removes what concerns roles that match a pattern, statement by statement: grants
+///                      to, by and from them, grants by those who had grant options from them only,
+///                      their default privileges, names in policies, user mappings, settings; what
+///                      they own has no owner.  Entries with nothing left are dropped; a policy never
+///                      becomes one for PUBLIC.  SET role TO of a routine stays, and is reported.
+///                      Argument: pattern.
+///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.
+///                      Argument: pattern.
 ///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.
-///   repair             What pg_restore cannot read: privileges of a group of large objects, granted by
-///   another
-///                      than the owner, become an entry for each.  Rules that change such an entry do it too.
+///   repair             Makes pg_restore able to read privileges of a group of large objects that
+///                      another than the owner granted: each object gets an entry.  So does every rule
+///                      that changes such an entry.
 ///
 /// These drop entries by their kind, and with an object its privileges, comment and security labels:
 ///

@@ -82,6 +82,7 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
         if (!editor) continue;
         const Text before = entry.original_text(field);
         const Text after = entry.text(field);
+        if (before == after) continue;  // changed back
         output.write(std::string("    ") + name + ": ");
         if (before && after) {
             const auto [old_lines, new_lines] = differing_lines(*before, *after);

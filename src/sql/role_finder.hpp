@@ -13,12 +13,12 @@ namespace pgfilter::sql {
 /// A role that a statement names, or what stands where one could.
 struct RoleItem {
     std::optional<std::string> name;  ///< decoded; nothing: PUBLIC, NONE, CURRENT_USER and its family
-    std::size_t begin;     ///< of the name with GROUP in front, or of a clause with the blank in front of it
-    std::size_t position;  ///< of the name
-    std::size_t end;       ///< of the name
-    RoleUse use;
-    bool is_literal;   ///< a string, as in SET role TO 'app', and not an identifier
-    bool begins_list;  ///< the first of its list, or the only one
+    std::size_t begin = 0;  ///< of the name with GROUP in front, or of a clause with the blank in front of it
+    std::size_t position = 0;  ///< of the name
+    std::size_t end = 0;       ///< of the name
+    RoleUse use{};
+    bool is_literal = false;  ///< a string, as in SET role TO 'app', and not an identifier
+    bool begins_list = true;  ///< the first of its list, or the only one
 };
 
 enum class StatementKind : std::uint8_t {

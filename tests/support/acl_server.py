@@ -1,9 +1,12 @@
 """Privileges on a real server: reading them all, and what must be left of them without some roles."""
 from __future__ import annotations
 
+import json
 import os
+import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -78,12 +81,21 @@ def run_inside_server() -> None:
     """Starts this program once more, within a server of its own; returns there, or without one."""
     if os.environ.get(INSIDE) or not shutil.which("pg_virtualenv") or not (BINARIES / "postgres").exists():
         return
-    environment = {**os.environ, INSIDE: "1", "USER": "postgres"}
+    # Two servers that start at the same time could choose the same port, were it left to them.
+    environment = {**os.environ, INSIDE: "1", "USER": "postgres", "PGPORT": str(free_port())}
     environment.pop("PGPASSWORD", None)
     if os.geteuid() == 0:
         environment["TMPDIR"] = "/tmp"  # the server runs as another user, who may not look into a folder of root's
     os.execvpe("pg_virtualenv", ["pg_virtualenv", "-t", "-v", MAJOR, "-c", "--locale C.UTF-8", sys.executable, *sys.argv],
                environment)
+
+
+def free_port() -> int:
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("localhost", port)) != 0:
+                return port
 
 
 def is_there() -> bool:
@@ -102,7 +114,6 @@ def psql(script: bytes, database: str = "postgres") -> bytes:
 
 
 def query(sql: str) -> object:
-    import json
     return json.loads(psql(sql.encode() + b";", DATABASE))
 
 

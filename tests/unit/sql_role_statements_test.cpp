@@ -146,6 +146,9 @@ TEST(RoleStatements, OfGrantorsWithoutGrantOptionsGo) {
         << "b has one of somebody else";
     EXPECT_EQ(without({}, sql.substr(sql.find("SET SESSION AUTHORIZATION b")), {"b"}).text, "")
         << "lost in another text";
+    const std::string regained = "GRANT SELECT(c) ON t TO b WITH GRANT OPTION;\n" +
+                                 sql.substr(sql.find("SET SESSION AUTHORIZATION b"));
+    EXPECT_EQ(without({}, regained, {"b"}).text, regained) << "for this column";
 }
 
 TEST(RoleStatements, OfPoliciesMappingsAndSettings) {
