@@ -41,7 +41,7 @@ class FilterTest(unittest.TestCase):
         status, _, error = self.pgfilter(path)
         if wanted:
             self.assertEqual((status, error), (2, f"pgfilter: {wanted[1]}\n"), text)
-        elif status == 2:  # pg_dump takes an empty pattern for one that matches everything
+        elif status == 2:  # pg_dump finds fault with patterns later
             self.assertRegex(error, r"missing object name pattern\n\Z|makes no sense|empty name|too many names", text)
         else:
             self.assertEqual((status, error), (0, ""), text)
@@ -50,11 +50,12 @@ class FilterTest(unittest.TestCase):
     def test_random_files(self) -> None:
         newer_pg_dump()
         chance = random.Random(SEED)
+        names = [name for name in NAMES if name != "# c"]  # pg_dump takes an empty pattern for one that all match
 
         def line() -> str:
-            return chance.choice(["", " ", "\t"]) + " ".join(map(chance.choice, (COMMANDS[:4] + COMMANDS, TYPES[:3] * 3 + TYPES, NAMES)))
+            return chance.choice(["", " ", "\t"]) + " ".join(map(chance.choice, (COMMANDS[:4] + COMMANDS, TYPES[:3] * 3 + TYPES, names)))
 
-        for _ in range(300):
+        for _ in range(200):
             good = [f"include table t{i}" for i in range(chance.randrange(3))] + chance.choice([[], ["", "# comment", "   #"]])
             lines = [*good, *(line() for _ in range(chance.randrange(1, 3)))]
             with self.subTest(seed=SEED, lines=lines):

@@ -149,6 +149,22 @@ class Model:
         return {key.dump_id for key in self.archive.entries if key.desc == b"FK CONSTRAINT" and key.dump_id not in gone
                 and self.references(key)[0] & rows and self.references(key)[1] & lacking}
 
+    def derived_statistics(self, sources: set[int]) -> set[int]:
+        """Statistics of rows that are gone, of ancestors of their tables and of what was made from them."""
+        passing = {b"VIEW", b"MATERIALIZED VIEW", b"RULE", b"FUNCTION", b"PROCEDURE", b"AGGREGATE", b"TYPE", b"DOMAIN"}
+        made_from = {(whole, part) for part, whole in self.uses | self.belongs if self.by_id[part].desc in passing}
+        for entry in self.archive.entries:
+            inherited = re.search(rb"\nINHERITS \(([^)]*)\)", entry.defn or b"") if entry.desc in RELATIONS else None
+            for name in re.findall(QUALIFIED, inherited[1]) if inherited else ():
+                made_from |= {(entry.dump_id, t.dump_id) for t in self.targets(entry) if self.is_named(entry, name, t)}
+        reached = {i for i in sources if self.by_id[i].desc in RELATIONS}
+        made_from |= self.partitions()
+        while more := {to for source, to in made_from if source in reached} - reached:
+            reached |= more
+        of_relations = {part for part, whole in self.belongs if whole in reached}
+        with_values = of_relations | {part for part, whole in self.belongs if whole in of_relations}
+        return {i for i in with_values if self.by_id[i].desc in (b"STATISTICS DATA", b"EXTENDED STATISTICS DATA")}
+
     def tables(self) -> list[pga.Entry]:
         owned = {part for part, whole in self.belongs if self.by_id[whole].desc in RELATIONS}
         return [e for e in self.archive.entries if e.desc in RELATIONS | {b"SEQUENCE"}

@@ -63,8 +63,9 @@ def restore(source: bytes) -> dict[int, str]:
     return failed
 
 
-def pg_dump(*options: str, program: Path = BIN / "pg_dump") -> bytes:
-    done = subprocess.run([program, "-Fc", *options], capture_output=True, timeout=harness.TIME_LIMIT)
+def pg_dump(*options: str, program: Path = BIN / "pg_dump", settings: str = "") -> bytes:
+    done = subprocess.run([program, "-Fc", *options], capture_output=True, timeout=harness.TIME_LIMIT,
+                          env={**os.environ, "PGOPTIONS": settings})
     if done.returncode:
         raise AssertionError(f"pg_dump {options}: {done.stderr!r}")
     return done.stdout

@@ -288,10 +288,31 @@ TEST(ExcludeTableData, TakesAllThatHoldsValuesOfTheTable) {
     const auto excluded = [&](const std::string& pattern) {
         return apply(entries, {exclude(pattern, "exclude-table-data")}).dropped;
     };
-    EXPECT_EQ(excluded("s.a"), (Ids{2, 3, 5, 7}));
+    EXPECT_EQ(excluded("s.a"),
+              (Ids{2, 3, 5, 7, 12}));  // the view's statistics are made of the table's values
     EXPECT_EQ(excluded("s.q"), (Ids{9}));
     EXPECT_EQ(excluded("s.m"), (Ids{11, 12}));
     EXPECT_EQ(apply(entries, {no_kind("table data")}).dropped, (Ids{2, 3, 5, 7, 12}));
+}
+
+TEST(ExcludeTable, TakesStatisticsThatAncestorsAndMaterializedViewsHaveOfItsRows) {
+    std::vector<EntryValue> entries = partitions();
+    const auto add = [&](int id, const std::string& desc, const std::string& tag,
+                         std::vector<int> dependencies) {
+        entries.push_back(entry_of(id, desc, tag, "SELECT 1;\n", std::move(dependencies)));
+    };
+    add(20, "STATISTICS DATA", "root", {1});
+    add(21, "STATISTICS DATA", "mid", {2});
+    add(22, "STATISTICS DATA", "leaf", {3});
+    add(23, "VIEW", "v", {1});
+    add(24, "FUNCTION", "f()", {23});
+    add(25, "MATERIALIZED VIEW", "m", {24});
+    add(26, "STATISTICS DATA", "m", {25});
+    add(27, "TABLE", "other", {25});
+    add(28, "STATISTICS DATA", "other", {27});
+    EXPECT_EQ(apply(entries, {exclude("s.leaf")}).dropped, (Ids{3, 5, 6, 9, 11, 20, 21, 22, 26}));
+    EXPECT_EQ(apply(entries, {exclude("s.leaf", "exclude-table-data")}).dropped, (Ids{6, 20, 21, 22, 26}));
+    EXPECT_EQ(apply(entries, {exclude("s.mid", "exclude-table-data")}).dropped, (Ids{20, 21, 26}));
 }
 
 TEST(ExcludeTableData, ReportsForeignKeysToRowsThatAreMissing) {
