@@ -18,6 +18,24 @@ namespace pgfilter {
 ///   no-table-access-method   Tables are stored as the target's default_table_access_method says.
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
+///   map-tablespace     The same for tablespaces.  pg_default is written as pg_dump does, as the database's
+///   own,
+///                      unless the archive's database has another one.
+///   drop-role          Removes what concerns roles that match a pattern, statement by statement: grants to,
+///   by
+///                      and from them, what was granted with grant options from them only, their default
+///                      privileges, their names in policies, user mappings, settings; what they own has no
+///                      owner.  Entries with nothing left are dropped; a policy never becomes one for PUBLIC.
+///                      SET role TO of a routine stays, and is reported.  Argument: pattern.
+///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.  Argument:
+///   pattern. set-owner          One role owns all that has an owner.  As with ALTER … OWNER TO, what was
+///   granted to
+///                      and revoked from the old owner concerns the new one.  Not of DEFAULT ACL, whose
+///                      "owner" is the role that the privileges are for.  Argument: role.
+///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.
+///   repair             What pg_restore cannot read: privileges of a group of large objects, granted by
+///   another
+///                      than the owner, become an entry for each.  Rules that change such an entry do it too.
 ///
 /// These drop entries by their kind, and with an object its privileges, comment and security labels:
 ///
@@ -47,23 +65,28 @@ namespace pgfilter {
 ///                      These extensions; all but these.
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
 ///   cascade            What uses a dropped object goes too.
+///
+/// These select as pg_restore 18 does, together and wherever they stand, except that DATABASE and DATABASE
+/// PROPERTIES stay (no-create drops them).  What earlier rules have dropped counts as not selected:
+///
+///   schema, exclude-schema, table, index, function, trigger
+///                      Arguments: name = the name, compared byte by byte.  A function's has argument types,
+///                      a trigger's may have the table in front.
+///   section            Arguments: name = pre-data, data or post-data.
+///   data-only, schema-only, statistics-only, no-data, no-schema
+///   strict-names       Refuses names (but those of exclude-schema) that nothing was compared equal to.
+///   use-list           Arguments: entry = a dump ID, as the line of a list begins with.  Puts the entries in
+///                      that order.  Entries with data must keep theirs.
 void add_builtin_rules(RuleRegistry& registry);
 
 /// Reads "OLD=NEW".  A name that contains "=" or starts with a double quote is written as an SQL identifier
 /// in double quotes, any other is taken as it is.  Throws Error (usage).
-RuleArgument parse_role_mapping(std::string_view text);
+RuleArgument parse_mapping(std::string_view text);
 
 /// Reads one mapping a line.  Blank lines and what follows "#" at the start of a line or behind a blank are
 /// left out, and so are blanks around a name that is not in quotes.  A name in quotes may hold line breaks.
 /// Throws Error (usage); the message begins with the number of the line.
-std::vector<RuleArgument> parse_role_mappings(std::string_view text);
-
-/// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a
-/// line. `file`: its name, for messages; empty for standard input.
-///
-/// What both programs know is pg_restore's, whose names are no patterns: include of schema, table, index,
-/// function and trigger, exclude of schema.  Throws Error (usage), in PostgreSQL's words.
-std::vector<RuleSpec> parse_filter_file(std::string_view text, const std::string& file);
+std::vector<RuleArgument> parse_mappings(std::string_view text);
 
 /// Reads rules, one a line: the name of the rule and its arguments, "key=value" or "value" for the rule's
 /// first key, with blanks between them.  "#" at the start of a line or behind a blank begins a comment.
@@ -85,5 +108,12 @@ RuleSpec parse_rule(std::string_view text, const std::string& origin, const Rule
 
 /// The line from which parse_rules() makes an equal rule.
 std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
+
+/// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a
+/// line. `file`: its name, for messages; empty for standard input.
+///
+/// What both programs know is pg_restore's, whose names are no patterns: include of schema, table, index,
+/// function and trigger, exclude of schema.  Throws Error (usage), in PostgreSQL's words.
+std::vector<RuleSpec> parse_filter_file(std::string_view text, const std::string& file);
 
 }  // namespace pgfilter

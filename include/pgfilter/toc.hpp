@@ -105,10 +105,16 @@ private:
     friend class TocBuilder;
     friend class EntryWriter;
 
+    [[nodiscard]] Bytes stored_field(Field field) const;
+    void find_landmarks();
+
     const Layout* layout_ = nullptr;
     const char* stored_ = nullptr;
     std::size_t stored_size_ = 0;
     const FieldEdit* edits_ = nullptr;
+    // Where two fields begin, so that those behind them are found without a walk from the start; 0: unknown.
+    std::uint32_t desc_at_ = 0;
+    std::uint32_t namespace_at_ = 0;
     DumpId dump_id_ = 0;
     EditorId editor_ = 0;
     bool has_data_ : 1 = false;

@@ -48,9 +48,6 @@ inline bool has_field(const Layout& layout, Field field) {
     return layout.version.minor >= format_of(field).since_minor;
 }
 
-/// The encoded form of one field of a complete entry; empty where this version has no such field.
-Bytes find_field(Bytes entry, Field field, const Layout& layout);
-
 /// Takes the encoded form of one field off the front of `rest`.  REQUIRES: it is complete and well-formed.
 Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout);
 

@@ -33,18 +33,39 @@ Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout) {
     return all.substr(0, all.size() - rest.size());
 }
 
-Bytes find_field(Bytes entry, Field field, const Layout& layout) {
-    if (!has_field(layout, field)) return {};
-    for (const FieldFormat& format : field_formats) {
-        if (!has_field(layout, format.field)) continue;
-        const Bytes found = take_field(entry, format.kind, layout);
-        if (format.field == field) return found;
+namespace {
+
+/// The encoded form of a field in the fields from `first` on.  REQUIRES: the version has the field.
+Bytes find_field_from(Field first, Bytes fields, Field field, const Layout& layout) {
+    for (auto i = static_cast<std::size_t>(first);; ++i) {
+        const FieldFormat& format = field_formats[i];
+        if (format.field == field) return take_field(fields, format.kind, layout);
+        if (has_field(layout, format.field)) take_field(fields, format.kind, layout);
     }
-    return {};
+}
+
+}  // namespace
+
+Bytes TocEntry::stored_field(Field field) const {
+    if (!has_field(*layout_, field)) return {};
+    if (field >= Field::namespace_ && namespace_at_ > 0)
+        return find_field_from(Field::namespace_, stored().substr(namespace_at_), field, *layout_);
+    if (field >= Field::desc && desc_at_ > 0)
+        return find_field_from(Field::desc, stored().substr(desc_at_), field, *layout_);
+    return find_field_from(Field::dump_id, stored(), field, *layout_);
+}
+
+void TocEntry::find_landmarks() {
+    const auto place_of = [&](Field field) {
+        const auto place = static_cast<std::size_t>(stored_field(field).data() - stored_);
+        return place <= std::numeric_limits<std::uint32_t>::max() ? static_cast<std::uint32_t>(place) : 0;
+    };
+    desc_at_ = place_of(Field::desc);
+    namespace_at_ = place_of(Field::namespace_);
 }
 
 Text TocEntry::original_text(Field field) const {
-    Bytes encoded = find_field(stored(), field, *layout_);
+    Bytes encoded = stored_field(field);
     if (encoded.empty()) return std::nullopt;
     return wire::take_text(encoded, *layout_);
 }
@@ -76,11 +97,11 @@ std::vector<DumpId> TocEntry::dependencies() const {
 }
 
 std::vector<DumpId> TocEntry::original_dependencies() const {
-    return decode_dependencies(find_field(stored(), Field::dependencies, *layout_), *layout_);
+    return decode_dependencies(stored_field(Field::dependencies), *layout_);
 }
 
 std::int32_t TocEntry::number(Field field) const {
-    const Bytes encoded = find_field(stored(), field, *layout_);
+    const Bytes encoded = stored_field(field);
     return encoded.empty() ? 0 : wire::decode_int(encoded);
 }
 
@@ -149,8 +170,9 @@ void TocBuilder::append(Toc& toc, Bytes stored) {
     entry.layout_ = &layout;
     entry.stored_ = stored.data();
     entry.stored_size_ = stored.size();
-    entry.dump_id_ = wire::decode_int(find_field(stored, Field::dump_id, layout));
-    entry.has_data_ = wire::decode_int(find_field(stored, Field::had_dumper, layout)) != 0;
+    entry.dump_id_ = entry.number(Field::dump_id);
+    entry.has_data_ = entry.number(Field::had_dumper) != 0;
+    entry.find_landmarks();
     ++toc.state_->read;
 }
 
@@ -283,13 +305,18 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
     copy.stored_ = kept.data();
     copy.stored_size_ = kept.size();
     copy.dump_id_ = id;
+    copy.find_landmarks();
     copy.added_ = true;
     copy.editor_ = editor;
     const std::size_t place = state_->entries.size();
     state_->entries.push_back(copy);
     const std::pair<DumpId, std::uint32_t> known(id, static_cast<std::uint32_t>(place));
     state_->index.insert(std::upper_bound(state_->index.begin(), state_->index.end(), known), known);
-    state_->copies.emplace_back(static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(place));
+    // A copy of one that has no place yet stands behind the same entry.
+    const std::size_t placed = place - state_->copies.size();
+    const std::uint32_t original =
+        index < placed ? static_cast<std::uint32_t>(index) : state_->copies[index - placed].first;
+    state_->copies.emplace_back(original, static_cast<std::uint32_t>(place));
     state_->changed = true;
     return place;
 }

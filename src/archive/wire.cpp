@@ -29,7 +29,7 @@ SignedInt decode_signed(Bytes bytes) {
     return {bytes[0] != 0, decode_little_endian(bytes.substr(1))};
 }
 
-std::int32_t decode_int(Bytes bytes) {
+std::int32_t decode_int_of_any_width(Bytes bytes) {
     const SignedInt value = decode_signed(bytes);
     if (value.magnitude > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
         throw Error(ErrorCode::damaged, "number is out of range");
@@ -64,16 +64,6 @@ void append_offset(std::string& to, DataOffset offset, const Layout& layout) {
 
 bool offset_fits(std::uint64_t position, const Layout& layout) {
     return layout.offset_size >= sizeof position || position >> (8 * layout.offset_size) == 0;
-}
-
-Text take_text(Bytes& rest, const Layout& layout) {
-    const std::size_t width = int_width(layout);
-    const std::int32_t length = decode_int(rest.substr(0, width));
-    rest.remove_prefix(width);
-    if (length < 0) return std::nullopt;
-    const Bytes text = rest.substr(0, static_cast<std::size_t>(length));
-    rest.remove_prefix(text.size());
-    return text;
 }
 
 void append_text(std::string& to, Text text, const Layout& layout) {

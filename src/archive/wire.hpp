@@ -35,7 +35,7 @@ SignedInt decode_signed(Bytes bytes);
 
 /// Throws Error (damaged) if the value does not fit the C int that PostgreSQL reads it into.
 /// REQUIRES: `bytes` has the width of an Int.
-std::int32_t decode_int(Bytes bytes);
+inline std::int32_t decode_int(Bytes bytes);
 void append_int(std::string& to, std::int32_t value, const Layout& layout);
 
 /// Throws Error (damaged) at an unknown state or a position of more than 64 bits.
@@ -46,9 +46,30 @@ void append_offset(std::string& to, DataOffset offset, const Layout& layout);
 bool offset_fits(std::uint64_t position, const Layout& layout);
 
 /// Takes a Str off the front of `rest`.  REQUIRES: it is complete.
-Text take_text(Bytes& rest, const Layout& layout);
+inline Text take_text(Bytes& rest, const Layout& layout) {
+    const std::size_t width = int_width(layout);
+    const std::int32_t length = decode_int(rest.substr(0, width));
+    rest.remove_prefix(width);
+    if (length < 0) return std::nullopt;
+    const Bytes text = rest.substr(0, static_cast<std::size_t>(length));
+    rest.remove_prefix(text.size());
+    return text;
+}
 void append_text(std::string& to, Text text, const Layout& layout);
 /// The Int in front of a text of that size; NULL has none.
 void append_text_length(std::string& to, std::optional<std::size_t> size, const Layout& layout);
+
+/// decode_int() for any width.
+std::int32_t decode_int_of_any_width(Bytes bytes);
+
+// Every look at a field walks over those before it, so this is what rules spend their time on.
+inline std::int32_t decode_int(Bytes bytes) {
+    constexpr std::size_t known_width = 5;
+    constexpr unsigned char sign_bit = 0x80;
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    if (bytes.size() != known_width || byte(4) >= sign_bit) return decode_int_of_any_width(bytes);
+    const auto magnitude = static_cast<std::int32_t>(byte(1) | byte(2) << 8 | byte(3) << 16 | byte(4) << 24);
+    return byte(0) != 0 ? -magnitude : magnitude;
+}
 
 }  // namespace pgfilter::wire

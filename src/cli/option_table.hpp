@@ -8,8 +8,8 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, use_list, map_role, map_role_file, filter, any_rule, rules_file, print_rules,
-    list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
+    file, in_place, no_sync, format, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
+    rules_file, print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -23,23 +23,27 @@ struct OptionRow {
 
 inline constexpr const char* general = "General options";
 inline constexpr const char* stripping = "What to strip";
-inline constexpr const char* roles = "Roles";
+inline constexpr const char* roles = "Roles and tablespaces";
 inline constexpr const char* selecting = "What to select (as pg_restore does)";
 inline constexpr const char* leaving_out = "What to leave out, with all that hangs on it";
 inline constexpr const char* ruling = "Rules";
 inline constexpr const char* telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 57> option_table{{
+inline constexpr std::array<OptionRow, 63> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
+    {OptionId::rule, "--repair", nullptr, general,
+     "repair what pg_dump wrote so that pg_restore cannot read it"},
     {OptionId::version, "-V,--version", nullptr, general, "output version information, then exit"},
     {OptionId::help, "-?,--help", nullptr, general, "show this help, then exit"},
     {OptionId::rule, "-O,--no-owner", nullptr, stripping, "ownership of objects"},
     {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
+    {OptionId::rule, "--no-grants", nullptr, stripping,
+     "what is granted, but not what is revoked (GRANT, not REVOKE)"},
     {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
     {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},
@@ -72,22 +76,29 @@ inline constexpr std::array<OptionRow, 57> option_table{{
      "rename a role wherever it is named as one; repeatable, all at once"},
     {OptionId::map_role_file, "--map-role-file", "FILENAME", roles,
      "the same from a file, one OLD=NEW a line"},
+    {OptionId::rule, "--drop-role", "PATTERN", roles,
+     "leave out a role: grants to and by it, policies, settings, ownership"},
+    {OptionId::rule, "--keep-roles", "PATTERN", roles,
+     "the same for all roles that match none of these patterns"},
+    {OptionId::rule, "--set-owner", "ROLE", roles, "one role owns everything that has an owner"},
+    {OptionId::map_tablespace, "--map-tablespace", "OLD=NEW", roles,
+     "rename a tablespace; repeatable, all at once"},
     {OptionId::rule, "--exclude-table", "PATTERN", leaving_out, "tables, views and sequences; repeatable"},
     {OptionId::rule, "--exclude-table-and-children", "PATTERN", leaving_out,
      "the same, with their partitions and inheriting tables"},
     {OptionId::rule, "--exclude-table-data", "PATTERN", leaving_out,
-     "the data of tables and its statistics, not their definition"},
+     "data of tables and its statistics, not their definition"},
     {OptionId::rule, "--exclude-table-data-and-children", "PATTERN", leaving_out,
      "the same, with their partitions and inheriting tables"},
     {OptionId::rule, "--exclude-extension", "PATTERN", leaving_out, "extensions; repeatable"},
     {OptionId::rule, "--extension", "PATTERN", leaving_out, "all extensions but these; repeatable"},
     {OptionId::rule, "--no-extension-comments", nullptr, leaving_out, "comments on extensions"},
     {OptionId::rule, "--no-kind", "KIND", leaving_out,
-     "entries of a kind, as 'EVENT TRIGGER'; repeatable"},
+     "entries of a kind, as -l names it: 'EVENT TRIGGER'; repeatable"},
     {OptionId::rule, "--cascade", nullptr, leaving_out,
      "what uses an object left out, too; without, it is kept and reported"},
     {OptionId::filter, "--filter", "FILENAME", leaving_out,
-     "what a file includes and excludes, as for pg_dump --filter"},
+     "include and exclude what the file says, as pg_dump --filter does"},
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},
@@ -101,7 +112,7 @@ inline constexpr std::array<OptionRow, 57> option_table{{
     {OptionId::needs, "--needs", nullptr, telling,
      "say what the result needs of its target, roles and so on; write nothing"},
     {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
-    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --dry-run and --needs"},
+    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --list, --dry-run and --needs"},
     {OptionId::strict, "--strict", nullptr, telling,
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},
@@ -123,7 +134,7 @@ inline constexpr std::string_view restoring = "this is about restoring; give thi
 inline constexpr std::array<RefusedOption, 19> refused_options{{
     {"-T", "",
      "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either; give "
-     "--trigger, or pg_dump the other"},
+     "the one you mean by its long name"},
     {"-d", "--dbname", connection},
     {"-h", "--host",
      "pgfilter never connects to a server; give this option to pg_dump or pg_restore (for help: --help)"},

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "bytes/system_error.hpp"
@@ -149,9 +150,9 @@ public:
             case OptionId::version: options_.version = true; return;
             case OptionId::help: options_.help = true; return;
             case OptionId::rule: return add_rule(rule_name(row));
-            case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::map_role:
-            case OptionId::map_role_file: case OptionId::filter: case OptionId::any_rule: case OptionId::rules_file:
-            case OptionId::report: return;
+            case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::filter:
+            case OptionId::map_role: case OptionId::map_role_file: case OptionId::map_tablespace:
+            case OptionId::any_rule: case OptionId::rules_file: case OptionId::report: return;
         }
         // clang-format on
     }
@@ -159,9 +160,10 @@ public:
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
         if (row.id == OptionId::use_list) return use_list(text);
-        if (row.id == OptionId::map_role) return map_roles({parse_mapping(text)});
-        if (row.id == OptionId::map_role_file) return map_roles(parse_file(text));
         if (row.id == OptionId::filter) return add_filter(text);
+        if (row.id == OptionId::map_role || row.id == OptionId::map_tablespace)
+            return add_mappings(rule_name(row), {parse_option(row, text)});
+        if (row.id == OptionId::map_role_file) return add_mappings("map-role", parse_file(text));
         if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
         if (row.id == OptionId::any_rule)
             return options_.rules.push_back(parse_rule(text, "-r '" + text + "'", registry_));
@@ -186,30 +188,17 @@ private:
         throw UsageError{"--format=" + text + ": pgfilter reads the custom format only (pg_dump -Fc)"};
     }
 
-    static RuleArgument parse_mapping(const std::string& text) try {
-        return parse_role_mapping(text);
+    static RuleArgument parse_option(const OptionRow& row, const std::string& text) try {
+        return parse_mapping(text);
     } catch (const Error& error) {
-        throw UsageError{"--map-role=" + text + ": " + error.message()};
+        throw UsageError{"--" + rule_name(row) + "=" + text + ": " + error.message()};
     }
 
     static std::vector<RuleArgument> parse_file(const std::string& name) try {
-        return parse_role_mappings(read_file(name));
+        return parse_mappings(read_file(name));
     } catch (Error& error) {
         if (error.code() == ErrorCode::usage) error.in_file(name);
         throw;
-    }
-
-    /// Standard input has to wait until it is clear that the archive is not there.
-    void add_filter(const std::string& name) {
-        if (name != "-") return add_filter(options_.rules.size(), read_file(name), name);
-        if (filter_in_standard_input_) throw UsageError{"--filter=- is given twice"};
-        filter_in_standard_input_ = options_.rules.size();
-    }
-
-    void add_filter(std::size_t place, const std::string& text, const std::string& name) {
-        const std::vector<RuleSpec> rules = parse_filter_file(text, name);
-        options_.rules.insert(options_.rules.begin() + static_cast<std::ptrdiff_t>(place), rules.begin(),
-                              rules.end());
     }
 
     void add_rules(const std::string& text, const std::string& origin) {
@@ -231,15 +220,28 @@ private:
         options_.rules.push_back(std::move(spec));
     }
 
+    /// Standard input has to wait until it is clear that the archive is not there.
+    void add_filter(const std::string& name) {
+        if (name != "-") return add_filter(options_.rules.size(), read_file(name), name);
+        if (filter_in_standard_input_) throw UsageError{"--filter=- is given twice"};
+        filter_in_standard_input_ = options_.rules.size();
+    }
+
+    void add_filter(std::size_t place, const std::string& text, const std::string& name) {
+        const std::vector<RuleSpec> rules = parse_filter_file(text, name);
+        options_.rules.insert(options_.rules.begin() + static_cast<std::ptrdiff_t>(place), rules.begin(),
+                              rules.end());
+    }
+
     /// A flag given twice means no more than once.
     void add_rule(const std::string& name) {
         if (find_rule(name) == options_.rules.end()) options_.rules.push_back({name, {}});
     }
 
-    /// All mappings are one rule, for they apply at once.
-    void map_roles(const std::vector<RuleArgument>& mappings) {
+    /// All mappings of a kind are one rule, for they apply at once.
+    void add_mappings(const std::string& rule, const std::vector<RuleArgument>& mappings) {
         for (const RuleArgument& mapping : mappings) {
-            if (mappings_.emplace(mapping.key, mapping.value).second) add_argument("map-role", mapping);
+            if (mappings_.emplace(rule, mapping.key, mapping.value).second) add_argument(rule, mapping);
         }
     }
 
@@ -258,8 +260,8 @@ private:
     Options& options_;
     const RuleRegistry& registry_;
     bool has_list_ = false;
-    std::set<std::pair<std::string, std::string>> mappings_;
-    std::optional<std::size_t> filter_in_standard_input_;  // where its rules belong
+    std::set<std::tuple<std::string, std::string, std::string>> mappings_;  // rule, old, new
+    std::optional<std::size_t> filter_in_standard_input_;                   // where its rules belong
 };
 
 void add_options(CLI::App& app, Collector& collector) {
@@ -379,6 +381,8 @@ std::string help_text() {
     return text +
            "\nIn OLD=NEW, a name that contains \"=\" or starts with a double quote is written as an\n"
            "SQL identifier: '\"odd=name\"=new'.\n"
+           "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
+           "text, as in psql and pg_dump.\n"
            "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
            "written; 128 + N ended by signal N: discard the output.\n"
            "\nExamples:\n"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "pgfilter/needs.hpp"
@@ -116,18 +117,18 @@ public:
         const Toc& toc = plan.prologue.toc;
         for (std::size_t i = 0; i < toc.size(); ++i) {
             find_unhandled(plan, toc[i], false, [&](const Unhandled& place) {
-                Total& total = totals_[{place.spec, place.argument.value_or(0)}];
+                Total& total = totals_[{place.spec, place.argument}];
                 total.count += place.count;
                 ++total.kinds[std::string(toc[i].desc().substr(0, longest_kind))];
             });
         }
     }
 
-    [[nodiscard]] std::string describe(std::size_t spec, std::size_t argument) const {
+    /// Without an argument: what is due to none.
+    [[nodiscard]] std::string describe(std::size_t spec, std::optional<std::size_t> argument) const {
         const auto found = totals_.find({spec, argument});
         if (found == totals_.end()) return {};
-        std::string text = "; " + plural(found->second.count, "mention", "mentions") +
-                           " left as is in bodies, expressions or options (";
+        std::string text = "; " + plural(found->second.count, "place", "places") + " left as they are (";
         bool first = true;
         for (const auto& [kind, entries] : found->second.kinds) {
             text += (first ? "" : ", ") + std::to_string(entries) + " " + kind;
@@ -143,7 +144,7 @@ private:
         std::size_t count = 0;
         std::map<std::string, std::size_t> kinds;  // and how many entries of each
     };
-    std::map<std::pair<std::size_t, std::size_t>, Total> totals_;
+    std::map<std::pair<std::size_t, std::optional<std::size_t>>, Total> totals_;
 };
 
 std::string describe_counts(const RuleReport& report) {
@@ -175,8 +176,10 @@ void describe_plan(const Plan& plan, ByteSink& output) {
             output.write("drop " + identity(entry) + "  [" + editor_name(plan, entry.dropped_by()) + "]\n");
             continue;
         }
-        bool named = entry.changed();
-        if (named) {
+        bool named = entry.changed() || entry.added();
+        if (entry.added()) {
+            output.write("add " + identity(entry) + "  [" + editor_name(plan, entry.added_by()) + "]\n");
+        } else if (named) {
             output.write("change " + identity(entry) + "\n");
             write_changes(plan, entry, output);
         }
@@ -198,14 +201,14 @@ std::string describe_rules(const Plan& plan) {
         const auto& arguments = report.spec.arguments;
         const std::size_t described = report.spec.name == "use-list" ? 0 : arguments.size();
         for (std::size_t i = 0; i < described; ++i) {
-            text +=
-                report.spec.name + " " + argument_name(arguments[i]) + ": " +
-                (report.maps_names ? plural(report.per_argument[i], "place", "places") + " changed"
-                                   : plural(report.per_argument[i], "entry", "entries") + " of that name") +
-                unhandled.describe(spec, i) + "\n";
+            text += report.spec.name + " " + argument_name(arguments[i]) + ": " +
+                    (report.maps_names ? plural(report.per_argument[i], "place", "places") + " changed"
+                                       : std::to_string(report.per_argument[i]) + " found") +
+                    unhandled.describe(spec, i) + "\n";
         }
-        if (report.maps_names) continue;
-        text += report.spec.name + ": " + describe_counts(report) + "\n";
+        const std::string by_itself = unhandled.describe(spec, std::nullopt);
+        if (report.maps_names && report.dropped == 0 && by_itself.empty()) continue;
+        text += report.spec.name + ": " + describe_counts(report) + by_itself + "\n";
     }
     if (plan.bridged > 0)
         text +=

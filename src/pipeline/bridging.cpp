@@ -162,6 +162,13 @@ std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids,
     return result;
 }
 
+/// pg_restore takes what a TABLE DATA entry depends on first for its table, and with several jobs it
+/// truncates the target of the data if it has created that one.  So no other table may come to stand there.
+/// The ID of a dropped one may stay, as in data-only dumps, but must not be larger than all that are left.
+bool names_its_table(const TocEntry& entry, const std::vector<DumpId>& ids) {
+    return entry.desc() == "TABLE DATA" && ids.size() == 1 && ids.front() < entry.dump_id();
+}
+
 }  // namespace
 
 std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
@@ -174,6 +181,7 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
         const std::vector<DumpId> ids = toc[i].dependencies();
         if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.dropped(id).has_value(); }))
             continue;
+        if (names_its_table(toc[i], ids)) continue;
         const std::vector<DumpId> bridged = past_dropped(beyond, ids, toc[i].dump_id(), budget);
         toc.set_dependencies(toc[i], bridged, editor);
         ++changed;

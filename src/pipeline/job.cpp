@@ -5,6 +5,7 @@
 
 #include "pgfilter/error.hpp"
 #include "pipeline/bridging.hpp"
+#include "rules/large_object_acl.hpp"
 
 namespace pgfilter {
 namespace {
@@ -96,6 +97,7 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
         RuleContext context(plan.prologue, plan.reports, applied.specs);
         applied.rule->apply(context);
     }
+    split_changed_group_acls(plan.prologue, plan.reports);
     plan.prologue.toc.place_copies();
     plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
     return plan;

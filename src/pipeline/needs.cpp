@@ -5,8 +5,10 @@
 #include <set>
 
 #include "rules/dialect.hpp"
+#include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
 #include "sql/role_names.hpp"
+#include "sql/tablespace_names.hpp"
 
 namespace pgfilter {
 namespace {
@@ -74,16 +76,17 @@ private:
         if (desc == "INDEX" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
             add_access_method(name({"create"}, "using"));
         if (desc == "SECURITY LABEL") add(needs_.label_providers, name({"security", "label"}, "for"));
-        if (desc == "DATABASE") add_tablespace(name({"create", "database"}, "tablespace"));
+        if (desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE")
+            add_tablespaces(sql);
     }
 
-    static bool names_roles(Bytes desc) {
-        constexpr std::array<Bytes, 9> kinds{"ACL",    "ACL LANGUAGE", "DEFAULT ACL",
-                                             "POLICY", "USER MAPPING", "DATABASE PROPERTIES",
-                                             "SCHEMA", "FUNCTION",     "PROCEDURE"};
-        return std::find(kinds.begin(), kinds.end(), desc) != kinds.end();
+    void add_tablespaces(Bytes sql) {
+        const auto leave = [&](const std::string& name) -> const std::string* {
+            add_tablespace(name);
+            return nullptr;
+        };
+        sql::replace_tablespace_names(sql, dialect_, leave, [](Bytes) {});
     }
-
     void add_tablespace(const std::string& name) {
         if (name != "pg_default") add(needs_.tablespaces, name);
     }

@@ -9,8 +9,11 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_ownership_rules(registry);
     add_storage_rules(registry);
     add_role_rules(registry);
-    add_exclude_rules(registry);
     add_selection_rules(registry);
+    add_role_removal_rules(registry);
+    add_grant_rules(registry);
+    add_tablespace_rules(registry);
+    add_exclude_rules(registry);
 }
 
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,

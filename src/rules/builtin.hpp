@@ -13,8 +13,11 @@ void add_kind_rules(RuleRegistry& registry);
 void add_ownership_rules(RuleRegistry& registry);
 void add_storage_rules(RuleRegistry& registry);
 void add_role_rules(RuleRegistry& registry);
-void add_exclude_rules(RuleRegistry& registry);
 void add_selection_rules(RuleRegistry& registry);
+void add_role_removal_rules(RuleRegistry& registry);
+void add_grant_rules(RuleRegistry& registry);
+void add_tablespace_rules(RuleRegistry& registry);
+void add_exclude_rules(RuleRegistry& registry);
 
 /// Adds a rule that takes no arguments.
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,

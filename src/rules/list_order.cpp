@@ -4,22 +4,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
-#include <optional>
 
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
 namespace {
-
-/// The number at the front, as strtol() reads it.
-std::optional<DumpId> leading_number(const std::string& text) {
-    char* end = nullptr;
-    errno = 0;
-    const long number = std::strtol(text.c_str(), &end, 10);
-    if (end == text.c_str() || errno == ERANGE || number <= 0 || number > std::numeric_limits<DumpId>::max())
-        return std::nullopt;
-    return static_cast<DumpId>(number);
-}
 
 DumpId largest_dump_id(const Toc& toc) {
     DumpId largest = 0;
@@ -49,19 +38,26 @@ private:
 
 }  // namespace
 
-ListOrder order_by_list(const Toc& toc, const std::vector<RuleArgument>& entries) {
+DumpId parse_list_line(const std::string& line) {
+    char* end = nullptr;
+    errno = 0;
+    const long number = std::strtol(line.c_str(), &end, 10);
+    const bool fits = errno == 0 && number > 0 && number <= std::numeric_limits<DumpId>::max();
+    return fits ? static_cast<DumpId>(number) : 0;
+}
+
+ListOrder order_by_list(const Toc& toc, const std::vector<DumpId>& ids) {
     const DumpId largest = largest_dump_id(toc);
     const Groups groups(toc);
     ListOrder result;
     result.listed.resize(toc.size());
-    result.valid.resize(entries.size());
+    result.valid.resize(ids.size());
     std::vector<std::uint32_t> at_end;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const auto id = leading_number(entries[i].value);
-        if (!id || *id > largest) continue;
-        const auto index = toc.find(*id);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (ids[i] == 0 || ids[i] > largest) continue;
+        const auto index = toc.find(ids[i]);
         if (!index || toc[*index].added())
-            throw Error(ErrorCode::usage, "could not find entry for ID " + std::to_string(*id) +
+            throw Error(ErrorCode::usage, "could not find entry for ID " + std::to_string(ids[i]) +
                                               "; is the list one of another archive?");
         if (result.listed[*index]) continue;
         result.valid[i] = true;

@@ -4,29 +4,11 @@
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
+#include "rules/role_places.hpp"
 #include "sql/role_names.hpp"
 
 namespace pgfilter {
 namespace {
-
-/// Entries whose SQL names roles as roles.
-bool has_role_names(Bytes desc) {
-    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL" || desc == "POLICY" ||
-           desc == "USER MAPPING" || desc == "DATABASE PROPERTIES" || desc == "SCHEMA" ||
-           desc == "FUNCTION" || desc == "PROCEDURE";
-}
-
-/// Entries whose SQL cannot mention a role in a body, an expression or an option: it consists of names alone,
-/// of text for people, or of data.
-bool has_no_mentions(Bytes desc) {
-    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL" || desc == "COMMENT" ||
-           desc == "SECURITY LABEL" || desc == "SEQUENCE SET" || desc == "STATISTICS DATA" ||
-           desc == "EXTENDED STATISTICS DATA" || desc == "BLOB" || desc == "BLOB METADATA" ||
-           desc == "ENCODING" || desc == "STDSTRINGS" || desc == "SEARCHPATH";
-}
-
-/// NAMEDATALEN - 1 (pg_config_manual.h).
-constexpr std::size_t longest_name = 63;
 
 class MapRole final : public Rule {
 public:
@@ -34,12 +16,8 @@ public:
         for (const RuleArgument& mapping : arguments) old_names_.push_back(mapping.key);
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const RuleArgument& mapping = arguments[i];
-            check_name(mapping.key);
-            check_name(mapping.value);
-            if (mapping.value.size() > longest_name)
-                throw Error(ErrorCode::usage, "role name \"" + mapping.value + "\" is longer than " +
-                                                  std::to_string(longest_name) +
-                                                  " bytes: PostgreSQL would cut it");
+            check_role_name(mapping.key);
+            check_new_role_name(mapping.value);
             const auto [same, fresh] = by_old_name_.emplace(mapping.key, i);
             if (!fresh && mappings_[same->second].value != mapping.value)
                 throw Error(ErrorCode::usage, "role \"" + mapping.key + "\" is mapped to two names, \"" +
@@ -61,21 +39,13 @@ public:
         const auto report = [&](std::size_t mapping, std::size_t count) {
             found({0, mapping, count, "in text that cannot be rewritten"});
         };
-        sql::count_mentions(defn, old_names_, has_role_names(entry.desc()), dialect_, report);
+        sql::count_mentions(defn, old_names_, names_roles(entry.desc()), dialect_, report);
     }
 
 private:
-    static void check_name(const std::string& name) {
-        if (name.empty()) throw Error(ErrorCode::usage, "a role's name cannot be empty");
-        if (name == "public" || name == "none")
-            throw Error(ErrorCode::usage, "\"" + name + "\" is not a role: PostgreSQL reserves the name");
-        if (name.find('\0') != std::string::npos)
-            throw Error(ErrorCode::usage, "a role's name cannot contain a zero byte");
-    }
-
     void map(RuleContext& context, TocEntry& entry) {
         map_owner(context, entry);
-        if (!has_role_names(entry.desc())) return;
+        if (!names_roles(entry.desc())) return;
         if (entry.desc() == "USER MAPPING") {
             map_tag(context, entry);
             map_sql(context, entry, Field::drop_stmt);

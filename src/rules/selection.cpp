@@ -35,39 +35,22 @@ std::optional<std::string> trigger_name(const TocEntry& entry, sql::Dialect dial
 
 }  // namespace
 
-std::optional<std::size_t> SelectionOptions::first_of_kinds() const {
-    std::optional<std::size_t> first;
-    for (const SelectedNames* names : {&tables, &indexes, &functions, &triggers}) {
-        if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
-    }
-    return first;
-}
-
-std::optional<std::size_t> SelectionOptions::first_selective() const {
-    std::optional<std::size_t> first = first_of_kinds();
-    for (const SelectedNames* names : {&schemas, &excluded_schemas}) {
-        if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
-    }
-    return first;
-}
-
 Selector::Selector(SelectionOptions& options, const Toc& toc, const std::vector<bool>* listed)
     : options_(options), toc_(toc), listed_(listed), dialect_(dialect_of(toc)), verdicts_(toc.size()) {}
 
-const Selector::Verdict& Selector::decide(std::size_t index) {
+void Selector::decide(std::size_t index) {
     const TocEntry& entry = toc_[index];
     Verdict& verdict = verdicts_[index];
     if (const Section section = section_of(entry); section != Section::none) section_ = section;
-    if (entry.dropped()) return verdict;
+    if (entry.dropped()) return;
     verdict.components = components_of(entry);
-    if (verdict.components == component::special) return verdict;
+    if (verdict.components == component::special) return;
     if (const auto cause = leave_out(index, entry)) {
         blame(verdict, *cause, verdict.components);
     } else if (!is_database(entry.desc())) {
         mask(verdict, component::data, options_.no_data);
         mask(verdict, component::schema, options_.no_schema);
     }
-    return verdict;
 }
 
 void Selector::blame(Verdict& verdict, std::size_t spec, Components left_out) {
@@ -85,11 +68,8 @@ std::optional<std::size_t> Selector::leave_out(std::size_t index, const TocEntry
     const Bytes desc = entry.desc();
     if (is_statistics(desc) && !options_.no_statistics.empty()) return options_.no_statistics.front();
     if (is_database(desc)) return std::nullopt;
-    if (!options_.section_specs.empty()) {
-        const auto section = static_cast<std::size_t>(section_);
-        ++found_in_[section];
-        if (!options_.sections[section]) return options_.section_specs.front();
-    }
+    ++found_in_[static_cast<std::size_t>(section_)];
+    if (const auto cause = options_.leave_out(section_)) return cause;
     if (listed_ != nullptr && !(*listed_)[index]) return *options_.use_list;
     if (is_attachment(desc)) return leave_out_attachment(entry);
     const Text schema = entry.namespace_();

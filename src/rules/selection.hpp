@@ -1,40 +1,14 @@
-// What the options that select ask for, and what they make of one entry (_tocEntryRequired in
-// pg_backup_archiver.c).
+// What becomes of an entry when pg_restore selects (_tocEntryRequired in pg_backup_archiver.c, 18).
 #pragma once
 
 #include <array>
 #include <optional>
-#include <span>
 #include <vector>
 
-#include "pgfilter/rule.hpp"
-#include "rules/components.hpp"
-#include "rules/selected_names.hpp"
+#include "rules/selection_options.hpp"
 #include "sql/lexer.hpp"
 
 namespace pgfilter {
-
-/// All specs of the family.
-struct SelectionOptions {
-    /// Throws Error (usage) if they make no sense, or none together.
-    explicit SelectionOptions(std::span<const RuleSpec> specs);
-
-    /// Specs that have the same effect; the first counts as its cause.
-    using Causes = std::vector<std::size_t>;
-
-    SelectedNames schemas, excluded_schemas, tables, indexes, functions, triggers;
-    /// Those to restore, by Section; `section_specs` says whether any are given.
-    std::array<bool, 5> sections{};
-    Causes section_specs;
-    Causes no_schema, no_data, no_statistics;
-    std::optional<std::size_t> use_list;
-    std::vector<std::size_t> strict_names;
-
-    /// The first spec that selects by kind and name; nothing if there is none.
-    [[nodiscard]] std::optional<std::size_t> first_of_kinds() const;
-    /// The first spec because of which an attachment follows its parent; nothing if there is none.
-    [[nodiscard]] std::optional<std::size_t> first_selective() const;
-};
 
 /// Decides entry by entry, in the order of the restore.
 class Selector {
@@ -49,7 +23,8 @@ public:
     /// `listed`: per entry, if there is a list.
     Selector(SelectionOptions& options, const Toc& toc, const std::vector<bool>* listed);
 
-    const Verdict& decide(std::size_t index);
+    void decide(std::size_t index);
+    [[nodiscard]] const Verdict& verdict(std::size_t index) const { return verdicts_[index]; }
     /// How many entries lie in that section, where sections are selected.
     [[nodiscard]] std::size_t found_in(Section section) const {
         return found_in_[static_cast<std::size_t>(section)];

@@ -5,132 +5,11 @@
 #include <vector>
 
 #include "sql/quoting.hpp"
+#include "sql/role_finder.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter::sql {
 namespace {
-
-bool is_special(const Token& token, const std::string& name) {
-    // The grammar takes even "public" and "none" in quotes for the special names (gram.y, RoleSpec).
-    if (name == "public" || name == "none") return true;
-    if (token.kind != TokenKind::word) return false;
-    constexpr std::array special{"current_user", "session_user", "current_role", "user", "default", "all"};
-    return std::find(special.begin(), special.end(), name) != special.end();
-}
-
-/// Finds the role names of the statement that a cursor stands at.
-class RoleFinder {
-public:
-    RoleFinder(StatementCursor& cursor, Dialect dialect, const std::function<void(const RoleName&)>& found)
-        : at_(cursor), dialect_(dialect), found_(found) {}
-
-    void find() {
-        if (at_.at_words({"grant"}) || at_.at_words({"revoke"})) return grants();
-        if (starts({"set", "session", "authorization"})) return add_either(RoleUse::grantor);
-        if (starts({"alter", "default", "privileges"})) return default_privileges();
-        if (starts({"create", "policy"})) return policy();
-        if (starts({"create", "user", "mapping", "for"})) return add_identifier(RoleUse::user_mapping);
-        if (starts({"drop", "user", "mapping", "for"})) return add_identifier(RoleUse::user_mapping);
-        if (starts({"alter", "role"}) || starts({"alter", "user"})) return alter_role();
-        if (starts({"alter", "database"})) return settings();
-        if (starts({"create", "schema"})) return schema();
-        if (starts({"create"})) return routine();
-    }
-
-private:
-    // Moves past these words if they stand here.
-    bool starts(std::initializer_list<std::string_view> words) {
-        if (!at_.at_words(words)) return false;
-        for (std::size_t i = 0; i < words.size(); ++i) at_.advance();
-        return true;
-    }
-
-    void grants() {
-        if (!at_.skip_to({"on"}) || !at_.skip_to({"to", "from"})) return;
-        at_.advance();
-        list(RoleUse::grantee);
-        if (at_.skip_to({"granted"}) && starts({"granted", "by"})) add_identifier(RoleUse::grantor);
-    }
-
-    void default_privileges() {
-        if (starts({"for", "role"}) || starts({"for", "user"})) list(RoleUse::default_privileges);
-        if (at_.skip_to({"grant", "revoke"})) grants();
-    }
-
-    void policy() {
-        if (!at_.skip_to({"to", "using", "with"}) || !starts({"to"})) return;
-        list(RoleUse::policy);
-    }
-
-    void alter_role() {
-        add_identifier(RoleUse::settings);
-        at_.advance();
-        if (starts({"in", "database"})) settings();
-    }
-
-    void schema() {
-        at_.advance();
-        if (at_.skip_to({"authorization"}) && starts({"authorization"})) add_identifier(RoleUse::schema);
-    }
-
-    // CREATE [OR REPLACE] FUNCTION | PROCEDURE name(…) … SET role TO '…' … AS …
-    void routine() {
-        starts({"or", "replace"});
-        if (starts({"function"}) || starts({"procedure"})) settings();
-    }
-
-    // SET role TO '…' SET …, up to a routine's body.
-    void settings() {
-        while (at_.skip_to({"set", "as", "begin"})) {
-            if (at_.at_words({"as"}) || at_.at_words({"begin", "atomic"})) return;
-            if (starts({"set"})) {
-                setting();
-            } else {
-                at_.advance();
-            }
-        }
-    }
-
-    void setting() {
-        const Token* const name = at_.peek();
-        if (name == nullptr || (!at_.at_words({"to"}, 1) && !at_.at_symbol('=', 1))) return;
-        const std::string setting = decode_identifier(*name).value_or("");
-        if (setting != "role" && setting != "session_authorization") return;
-        at_.advance();
-        at_.advance();
-        add_either(RoleUse::setting);
-    }
-
-    // [GROUP] role, …
-    void list(RoleUse use) {
-        for (;;) {
-            starts({"group"});
-            add_identifier(use);
-            at_.advance();
-            if (!at_.at_symbol(',')) return;
-            at_.advance();
-        }
-    }
-
-    void add_either(RoleUse use) {
-        const Token* const token = at_.peek();
-        if (token == nullptr || token->kind != TokenKind::string) return add_identifier(use);
-        add(*token, decode_literal(*token, dialect_), true, use);
-    }
-
-    void add_identifier(RoleUse use) {
-        if (const Token* const token = at_.peek()) add(*token, decode_identifier(*token), false, use);
-    }
-
-    void add(const Token& token, std::optional<std::string> name, bool is_literal, RoleUse use) {
-        if (!name || is_special(token, *name)) return;
-        found_({token.position, token.text.size(), std::move(*name), is_literal, use});
-    }
-
-    StatementCursor& at_;
-    Dialect dialect_;
-    const std::function<void(const RoleName&)>& found_;
-};
 
 std::size_t count_words(std::string_view text, std::string_view word) {
     std::size_t count = 0;
@@ -248,7 +127,11 @@ std::string quote_between(const std::string& name, std::string_view sql, const R
 void find_role_names(std::string_view sql, Dialect dialect,
                      const std::function<void(const RoleName&)>& found) {
     StatementCursor cursor(sql, dialect);
-    while (cursor.next_statement()) RoleFinder(cursor, dialect, found).find();
+    const auto name_found = [&](const RoleItem& item) {
+        if (item.name)
+            found({item.position, item.end - item.position, *item.name, item.is_literal, item.use});
+    };
+    while (cursor.next_statement()) find_roles(cursor, dialect, name_found);
 }
 
 void replace_role_names(std::string_view sql, Dialect dialect,

@@ -548,9 +548,9 @@ class FileTest(CliTest):
         dry = self.run_words("--dry-run", "--map-role", "app=web", input=data)
         self.assert_done(dry)
         self.assertIn(b"    left as it is: 'app' occurs 2 times in text that cannot be rewritten  [map-role]\n", dry.stdout)
-        self.assertIn(b"map-role 'app' = 'web': 1 place changed; 2 mentions left as is", dry.stdout)
+        self.assertIn(b"map-role 'app' = 'web': 1 place changed; 2 places left as they are", dry.stdout)
         loud = self.run_words("-v", "--map-role", "app=web", input=data)
-        self.assertIn(b"map-role 'app' = 'web': 1 place changed; 2 mentions left as is", loud.stderr)
+        self.assertIn(b"map-role 'app' = 'web': 1 place changed; 2 places left as they are", loud.stderr)
         self.assertIn(b"(1 FUNCTION)", loud.stderr)
         self.assert_done(self.run_words("--map-role", "app=web", input=data))
 

@@ -48,6 +48,24 @@ TEST(Bridging, HandsTheDependenciesOfADroppedEntryOn) {
         << "IDs that are not in the archive too";
 }
 
+TEST(Bridging, GivesDataNoOtherTable) {
+    ArchiveValue archive;
+    for (int id = 1; id <= 3; ++id) {
+        EntryValue entry;
+        entry.dump_id = id;
+        if (id > 1) entry.dependencies = {id - 1};
+        if (id == 3) entry.desc = "TABLE DATA";
+        if (id == 3) entry.rows = {{"1\n"}};
+        archive.entries.push_back(entry);
+    }
+    const std::string bytes = build(archive).bytes();
+    MemorySource source(bytes);
+    Toc toc = std::move(read_prologue(source).toc);
+    toc.drop(toc[1], 0);
+    EXPECT_EQ(bridge_dependencies(toc, 1), 0u);
+    EXPECT_EQ(toc[2].dependencies(), (std::vector<DumpId>{2})) << "not 1, whose data it is not";
+}
+
 TEST(Bridging, ChangesNothingElse) {
     EXPECT_EQ(bridged({{}, {1, 1, 99}, {}}, {3}, 2), (std::vector<DumpId>{1, 1, 99}));
     Toc toc = toc_of({{}, {1, 1, 99}, {}}, {3});

@@ -80,7 +80,7 @@ TEST(Options, OfOthersAreRefusedWithTheReason) {
     expect_refused({"-Od", "x", "a", "b"}, "never connects");
     for (const char* option : {"-j", "-1", "-c", "-C", "-e"}) expect_refused({option}, "pg_restore");
     expect_refused({"-j4"}, "pg_restore");
-    expect_refused({"--if-exists"}, "pg_restore");
+    for (const char* option : {"--if-exists", "--disable-triggers"}) expect_refused({option}, "pg_restore");
     EXPECT_EQ(parse({"-f", "-d"}).output, "-d") << "the argument of another option";
     EXPECT_EQ(parse({"--", "-d"}).input, "-d");
 }

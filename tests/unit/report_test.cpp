@@ -92,7 +92,7 @@ TEST(Verbose, CountsPerRule) {
 TEST(Verbose, CountsWhatIsLeftAsItIs) {
     EXPECT_EQ(
         describe_rules(plan_for({map_app})),
-        "map-role 'app' = 'we\"b': 3 places changed; 3 mentions left as is in bodies, expressions or options "
+        "map-role 'app' = 'we\"b': 3 places changed; 3 places left as they are "
         "(1 FUNCTION, 1 POLICY)\n");
 }
 

@@ -42,7 +42,7 @@ private:
         if (is_file_) skip_blanks();
         std::string result = rest_.starts_with('"') ? quoted_name() : plain_name(end);
         if (is_file_) skip_blanks();
-        if (result.empty()) fail("a role's name is missing: write OLD=NEW");
+        if (result.empty()) fail("a name is missing: write OLD=NEW");
         return result;
     }
 
@@ -94,14 +94,14 @@ private:
 
 }  // namespace
 
-RuleArgument parse_role_mapping(std::string_view text) {
+RuleArgument parse_mapping(std::string_view text) {
     MappingReader reader(text, false);
     RuleArgument mapping = reader.mapping();
     reader.end_of_mapping();
     return mapping;
 }
 
-std::vector<RuleArgument> parse_role_mappings(std::string_view text) {
+std::vector<RuleArgument> parse_mappings(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     std::vector<RuleArgument> mappings;

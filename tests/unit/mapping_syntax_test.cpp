@@ -8,7 +8,7 @@ namespace pgfilter {
 namespace {
 
 void expect_mapping(std::string_view text, const std::string& old_name, const std::string& new_name) {
-    const RuleArgument mapping = parse_role_mapping(text);
+    const RuleArgument mapping = parse_mapping(text);
     EXPECT_EQ(mapping.key, old_name) << text;
     EXPECT_EQ(mapping.value, new_name) << text;
 }
@@ -16,9 +16,9 @@ void expect_mapping(std::string_view text, const std::string& old_name, const st
 void expect_refused(std::string_view text, bool is_file, const std::string& words) {
     try {
         if (is_file) {
-            parse_role_mappings(text);
+            parse_mappings(text);
         } else {
-            parse_role_mapping(text);
+            parse_mapping(text);
         }
         FAIL() << text;
     } catch (const Error& error) {
@@ -55,7 +55,7 @@ TEST(RoleMapping, RefusesWhatIsUnclear) {
 }
 
 TEST(RoleMappingFile, HasOneMappingALine) {
-    const auto mappings = parse_role_mappings(
+    const auto mappings = parse_mappings(
         "# roles of production\n"
         "\n"
         "app_prod=app\r\n"
@@ -75,16 +75,16 @@ TEST(RoleMappingFile, HasOneMappingALine) {
 
 TEST(RoleMappingFile, NamesTheLineOfAMistake) {
     expect_refused("a=b\n\n# c\nd\n", true, "line 4: \"=\" is missing");
-    expect_refused("\"a\nb\"=c\nd=\n", true, "line 3: a role's name is missing");
+    expect_refused("\"a\nb\"=c\nd=\n", true, "line 3: a name is missing");
     expect_refused("a=b c=d\n", true, "line 1: more than one");
-    expect_refused("a = # later\n", true, "line 1: a role's name is missing");
+    expect_refused("a = # later\n", true, "line 1: a name is missing");
     expect_refused("a=b\n\"c\n\n", true, "line 2: double quote is not closed");
 }
 
 TEST(RoleMappingFile, MayBeEmptyOrBeginWithAByteOrderMark) {
-    EXPECT_TRUE(parse_role_mappings("").empty());
-    EXPECT_TRUE(parse_role_mappings("\n# nothing\n").empty());
-    EXPECT_EQ(parse_role_mappings("\xef\xbb\xbf"
+    EXPECT_TRUE(parse_mappings("").empty());
+    EXPECT_TRUE(parse_mappings("\n# nothing\n").empty());
+    EXPECT_EQ(parse_mappings("\xef\xbb\xbf"
                                   "a=b")
                   .at(0)
                   .key,
@@ -102,7 +102,7 @@ RC_GTEST_PROP(RoleMappingFile, QuotedNamesCanHoldAnything, ()) {
         *rc::gen::container<std::vector<std::string>>(rc::gen::nonEmpty(rc::gen::arbitrary<std::string>()));
     std::string file;
     for (const std::string& name : names) file += in_quotes(name) + " = " + in_quotes(name + "'") + " # c\n";
-    const auto mappings = parse_role_mappings(file);
+    const auto mappings = parse_mappings(file);
     RC_ASSERT(mappings.size() == names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         RC_ASSERT(mappings[i].key == names[i]);

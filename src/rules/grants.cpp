@@ -1,0 +1,62 @@
+// Rules about statements that grant privileges, whoever the roles are.
+#include "rules/builtin.hpp"
+#include "rules/dialect.hpp"
+#include "rules/large_object_acl.hpp"
+#include "sql/role_statements.hpp"
+
+namespace pgfilter {
+namespace {
+
+bool has_grants(Bytes desc) {
+    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL";
+}
+
+class NoGrants final : public Rule {
+public:
+    void apply(RuleContext& context) override {
+        const sql::Dialect dialect = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (!has_grants(entry.desc())) return;
+            const Bytes defn = entry.defn().value_or("");
+            const sql::Removal removal = sql::check_grant_removal(defn, dialect);
+            if (!removal.changed) return;
+            if (removal.left == 0) return context.drop(entry);
+            context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+                sql::remove_grants(defn, dialect, put);
+            });
+        });
+    }
+};
+
+/// Repairs what pg_dump is known to write wrongly.
+class Repair final : public Rule {
+public:
+    void apply(RuleContext& context) override {
+        context.matches_nothing_by_itself(0);  // a sound archive is no reason to say anything
+        dialect_ = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t index) {
+            if (is_broken_group_acl(entry, dialect_)) split_group_acl(context, index, dialect_);
+        });
+    }
+
+    void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
+                        const std::function<void(const Unhandled&)>& found) const override {
+        if (is_broken_group_acl(entry, dialect_))
+            found({0, std::nullopt, 1, "pg_restore cannot read it, and its large objects are not listed"});
+    }
+
+private:
+    sql::Dialect dialect_;
+};
+
+}  // namespace
+
+void add_grant_rules(RuleRegistry& registry) {
+    add_plain_rule(registry, "no-grants", "drop every GRANT, keep every REVOKE",
+                   [] { return std::make_unique<NoGrants>(); });
+    add_plain_rule(registry, "repair",
+                   "repair what pg_dump wrote wrongly: privileges of groups of large objects",
+                   [] { return std::make_unique<Repair>(); });
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,119 @@
+#include "rules/large_object_acl.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "rules/dialect.hpp"
+#include "sql/statement.hpp"
+
+namespace pgfilter {
+namespace {
+
+/// A large object's number in a text.
+struct Number {
+    std::size_t begin;
+    std::size_t end;
+};
+
+std::vector<Number> find_numbers(Bytes sql, sql::Dialect dialect) {
+    std::vector<Number> numbers;
+    sql::StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        if (!cursor.skip_to({"on"}) || !cursor.at_words({"large", "object"}, 1)) continue;
+        const sql::Token* const number = cursor.peek(3);
+        if (number != nullptr && number->kind == sql::TokenKind::number)
+            numbers.push_back({number->position, number->end()});
+    }
+    return numbers;
+}
+
+/// Calls visit(oid) for each line of a BLOB METADATA entry.
+template <class Visit>
+void for_each_oid(Bytes lines, Visit visit) {
+    for (std::size_t at = 0, end = 0; (end = lines.find('\n', at)) != Bytes::npos; at = end + 1)
+        visit(lines.substr(at, end - at));
+}
+
+bool is_oid(Bytes text) {
+    constexpr std::size_t longest = 10;
+    return !text.empty() && text.size() <= longest &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The numbers of the large objects that the entry is about, one a line.
+std::optional<Bytes> oids_of(const Toc& toc, const TocEntry& acl) {
+    const std::vector<DumpId> ids = acl.dependencies();
+    const auto index = ids.empty() ? std::nullopt : toc.find(ids.front());
+    if (!index || toc[*index].desc() != "BLOB METADATA") return std::nullopt;
+    const Bytes lines = toc[*index].defn().value_or("");
+    bool sound = lines.ends_with('\n');
+    for_each_oid(lines, [&](Bytes line) { sound = sound && is_oid(line); });
+    return sound ? std::optional(lines) : std::nullopt;
+}
+
+bool is_group_acl(const TocEntry& entry) {
+    return entry.desc() == "ACL" && entry.tag().starts_with("LARGE OBJECTS");
+}
+
+/// One of the rules that have changed the entry.
+EditorId editor_of(const TocEntry& entry) {
+    for (const Field field : {Field::defn, Field::owner, Field::namespace_, Field::tag}) {
+        if (const auto editor = entry.changed_by(field)) return *editor;
+    }
+    return 0;
+}
+
+}  // namespace
+
+bool is_broken_group_acl(const TocEntry& entry, sql::Dialect dialect) {
+    if (!is_group_acl(entry)) return false;
+    sql::StatementCursor cursor(entry.defn().value_or(""), dialect);
+    while (cursor.next_statement()) {
+        if (cursor.at_words({"set", "session", "authorization"})) return true;
+    }
+    return false;
+}
+
+// Copies are made without the text, so that only what each needs takes room.
+void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect dialect) {
+    TocEntry& first = context.entry(index);
+    const std::optional<Bytes> oids = oids_of(context.toc(), first);
+    if (!oids || first.has_data()) return;
+    const Bytes defn = first.defn().value_or("");
+    const std::vector<Number> numbers = find_numbers(defn, dialect);
+    const auto make_about = [&](TocEntry& entry, Bytes oid) {
+        context.set_text(entry, Field::tag, "LARGE OBJECT " + std::string(oid));
+        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+            std::size_t copied = 0;
+            for (const Number number : numbers) {
+                put(defn.substr(copied, number.begin - copied));
+                put(oid);
+                copied = number.end;
+            }
+            put(defn.substr(copied));
+        });
+    };
+    context.set_text(first, Field::defn, "");
+    bool is_first = true;
+    for_each_oid(*oids, [&](Bytes oid) {
+        if (!is_first) make_about(context.entry(context.add_copy(index)), oid);
+        is_first = false;
+    });
+    make_about(first, oids->substr(0, oids->find('\n')));
+}
+
+void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& reports) {
+    std::optional<sql::Dialect> dialect;
+    for (std::size_t i = 0; i < prologue.toc.read_size(); ++i) {
+        const TocEntry& entry = prologue.toc[i];
+        if (entry.dropped() || !entry.changed() || !is_group_acl(entry)) continue;
+        if (!dialect) dialect = dialect_of(prologue.toc);
+        if (!is_broken_group_acl(entry, *dialect)) continue;
+        const std::array<std::size_t, 1> spec{editor_of(entry)};
+        RuleContext context(prologue, reports, spec);
+        split_group_acl(context, i, *dialect);
+    }
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,74 @@
+#include "rules/role_places.hpp"
+
+#include <algorithm>
+
+#include "pgfilter/error.hpp"
+#include "sql/role_names.hpp"
+
+namespace pgfilter {
+
+bool names_roles(Bytes desc) {
+    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL" || desc == "POLICY" ||
+           desc == "USER MAPPING" || desc == "DATABASE PROPERTIES" || desc == "SCHEMA" ||
+           desc == "FUNCTION" || desc == "PROCEDURE";
+}
+
+bool has_no_mentions(Bytes desc) {
+    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL" || desc == "COMMENT" ||
+           desc == "SECURITY LABEL" || desc == "SEQUENCE SET" || desc == "STATISTICS DATA" ||
+           desc == "EXTENDED STATISTICS DATA" || desc == "BLOB" || desc == "BLOB METADATA" ||
+           desc == "ENCODING" || desc == "STDSTRINGS" || desc == "SEARCHPATH";
+}
+
+void check_role_name(const std::string& name) {
+    if (name.empty()) throw Error(ErrorCode::usage, "a role's name cannot be empty");
+    if (name == "public" || name == "none")
+        throw Error(ErrorCode::usage, "\"" + name + "\" is not a role: PostgreSQL reserves the name");
+    if (name.find('\0') != std::string::npos)
+        throw Error(ErrorCode::usage, "a role's name cannot contain a zero byte");
+}
+
+void check_new_role_name(const std::string& name) {
+    constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
+    check_role_name(name);
+    if (name.size() > longest_name)
+        throw Error(ErrorCode::usage, "role name \"" + name + "\" is longer than " +
+                                          std::to_string(longest_name) + " bytes: PostgreSQL would cut it");
+}
+
+// pg_restore uses an entry's owner for ALTER … OWNER, SET SESSION AUTHORIZATION and its comments only, so
+// that no entry needs one.  Before 1.14 readers crash on NULL.
+void clear_owner(RuleContext& context, TocEntry& entry, std::size_t spec) {
+    const bool may_be_null = context.header().layout.version.minor >= 14;
+    if (entry.owner()) context.set_text(entry, Field::owner, may_be_null ? Text() : Text(""), spec);
+}
+
+void RoleMentions::add(const std::string& role) {
+    if (std::all_of(role.begin(), role.end(), sql::is_identifier_byte)) {
+        words_.insert(role);
+    } else {
+        odd_.push_back(role);
+    }
+}
+
+void RoleMentions::count_mentions(Bytes sql, bool has_role_names, sql::Dialect dialect,
+                                  const std::function<void(const std::string&, std::size_t)>& found) const {
+    std::unordered_set<std::string> in_text;
+    for (std::size_t at = 0; at < sql.size() && !words_.empty();) {
+        std::size_t end = at;
+        while (end < sql.size() && sql::is_identifier_byte(sql[end])) ++end;
+        constexpr std::size_t longest_name = 63;
+        if (end > at && end - at <= longest_name) {
+            std::string word(sql.substr(at, end - at));
+            if (words_.contains(word)) in_text.insert(std::move(word));
+        }
+        at = end + 1;
+    }
+    std::vector<std::string> names(in_text.begin(), in_text.end());
+    std::sort(names.begin(), names.end());
+    names.insert(names.end(), odd_.begin(), odd_.end());
+    sql::count_mentions(sql, names, has_role_names, dialect,
+                        [&](std::size_t i, std::size_t count) { found(names[i], count); });
+}
+
+}  // namespace pgfilter

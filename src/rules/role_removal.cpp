@@ -1,0 +1,198 @@
+// Rules that remove roles: what is granted to, by and from them, and all else that cannot be done without
+// them.
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "pgfilter/error.hpp"
+#include "rules/builtin.hpp"
+#include "rules/dialect.hpp"
+#include "rules/name_pattern.hpp"
+#include "rules/role_places.hpp"
+#include "sql/role_statements.hpp"
+
+namespace pgfilter {
+namespace {
+
+/// Which argument of which spec decides about a role.
+struct Verdict {
+    bool goes = false;
+    std::size_t spec = 0;
+    std::optional<std::size_t> argument = {};  // nothing: the role matches no argument of keep-roles
+};
+
+/// What the patterns say of each role.
+class RolePatterns {
+public:
+    explicit RolePatterns(std::span<const RuleSpec> specs) {
+        for (std::size_t spec = 0; spec < specs.size(); ++spec) {
+            if (specs[spec].arguments.empty())
+                throw Error(ErrorCode::usage, specs[spec].name + " needs at least one pattern");
+            const bool keeps = specs[spec].name == "keep-roles";
+            if (keeps && keeping_.empty()) keep_spec_ = spec;
+            for (std::size_t i = 0; i < specs[spec].arguments.size(); ++i) {
+                (keeps ? keeping_ : dropping_)
+                    .push_back({NamePattern(specs[spec].arguments[i].value, NamePattern::Parts::name),
+                                {!keeps, spec, i}});
+            }
+        }
+    }
+
+    Verdict about(const std::string& role) {
+        const auto known = verdicts_.find(role);
+        if (known != verdicts_.end()) return known->second;
+        const Verdict verdict = judge(role);
+        if (verdicts_.size() < most_known) verdicts_.emplace(role, verdict);
+        return verdict;
+    }
+    [[nodiscard]] Verdict judge(const std::string& role) const {
+        const auto matches = [&](const Pattern& pattern) { return pattern.pattern.matches(role); };
+        const auto drop = std::find_if(dropping_.begin(), dropping_.end(), matches);
+        if (drop != dropping_.end()) return drop->verdict;
+        if (keeping_.empty()) return {};
+        const auto keep = std::find_if(keeping_.begin(), keeping_.end(), matches);
+        return keep != keeping_.end() ? keep->verdict : Verdict{true, keep_spec_, std::nullopt};
+    }
+    /// About the roles that were asked for, up to a number that no server has.
+    [[nodiscard]] const std::unordered_map<std::string, Verdict>& verdicts() const { return verdicts_; }
+
+private:
+    static constexpr std::size_t most_known = 200'000;
+
+    struct Pattern {
+        NamePattern pattern;
+        Verdict verdict;
+    };
+
+    std::vector<Pattern> dropping_;
+    std::vector<Pattern> keeping_;
+    std::size_t keep_spec_ = 0;
+    std::unordered_map<std::string, Verdict> verdicts_;
+};
+
+class RemoveRoles final : public Rule {
+public:
+    explicit RemoveRoles(std::span<const RuleSpec> specs) : patterns_(specs) {}
+
+    void apply(RuleContext& context) override {
+        dialect_ = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            remove_owner(context, entry);
+            if (names_roles(entry.desc())) remove_from_sql(context, entry);
+        });
+        drop_comments_of_policies(context);
+        for (const auto& [role, verdict] : patterns_.verdicts()) {
+            if (verdict.goes) removed_.add(role);
+        }
+    }
+
+    void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
+                        const std::function<void(const Unhandled&)>& found) const override {
+        const Bytes desc = entry.desc();
+        if (has_no_mentions(desc)) return;
+        const Bytes defn = entry.original_text(Field::defn).value_or("");
+        if (is_routine(desc)) find_settings(defn, found);
+        removed_.count_mentions(
+            defn, names_roles(desc), dialect_, [&](const std::string& role, std::size_t count) {
+                const Verdict& verdict = patterns_.verdicts().at(role);
+                found({verdict.spec, verdict.argument, count, "in text that cannot be rewritten"});
+            });
+    }
+
+private:
+    static bool is_routine(Bytes desc) { return desc == "FUNCTION" || desc == "PROCEDURE"; }
+
+    /// Counts the place for the argument that decides.
+    bool goes(RuleContext& context, const std::string& role) {
+        const Verdict verdict = patterns_.about(role);
+        if (verdict.argument) context.matched_argument(*verdict.argument, 1, verdict.spec);
+        return verdict.goes;
+    }
+
+    void remove_owner(RuleContext& context, TocEntry& entry) {
+        const Text owner = entry.owner();
+        if (!owner || owner->empty()) return;
+        const std::string role(*owner);
+        if (goes(context, role)) clear_owner(context, entry, patterns_.about(role).spec);
+    }
+
+    void remove_from_sql(RuleContext& context, TocEntry& entry) {
+        const Bytes defn = entry.defn().value_or("");
+        const sql::LostGrantOptions* const before = lost_before(entry);
+        sql::LostGrantOptions lost;
+        std::optional<std::size_t> spec;
+        const auto test = [&](const sql::RoleName& name) {
+            const bool gone = goes(context, name.name);
+            if (gone && !spec) spec = patterns_.about(name.name).spec;
+            return gone;
+        };
+        const sql::Removal removal = sql::check_role_removal(defn, dialect_, test, before, lost);
+        if (!lost.empty()) lost_.emplace(entry.dump_id(), std::move(lost));
+        if (!removal.changed) return;
+        if (removal.left == 0) {
+            if (entry.desc() == "POLICY") policies_.emplace(entry.dump_id(), spec.value_or(0));
+            return context.drop(entry, spec.value_or(0));
+        }
+        const auto known = [&](const sql::RoleName& name) { return patterns_.about(name.name).goes; };
+        context.set_text(
+            entry, Field::defn,
+            [&](const std::function<void(Bytes)>& put) {
+                sql::remove_roles(defn, dialect_, known, before, put);
+            },
+            spec.value_or(0));
+    }
+
+    // A column's privileges depend on its table's, whose grant options hold for columns too.
+    [[nodiscard]] const sql::LostGrantOptions* lost_before(const TocEntry& entry) const {
+        if (lost_.empty()) return nullptr;
+        for (const DumpId id : entry.dependencies()) {
+            const auto found = lost_.find(id);
+            if (found != lost_.end()) return &found->second;
+        }
+        return nullptr;
+    }
+
+    void drop_comments_of_policies(RuleContext& context) {
+        if (policies_.empty()) return;
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (entry.desc() != "COMMENT") return;
+            for (const DumpId id : entry.dependencies()) {
+                const auto policy = policies_.find(id);
+                if (policy != policies_.end()) context.drop(entry, policy->second);
+            }
+        });
+    }
+
+    // Without SET role the routine would run with its caller's privileges; with it, the call fails.
+    void find_settings(Bytes defn, const std::function<void(const Unhandled&)>& found) const {
+        sql::find_role_names(defn, dialect_, [&](const sql::RoleName& name) {
+            const Verdict verdict = patterns_.judge(name.name);
+            if (verdict.goes)
+                found({verdict.spec, verdict.argument, 1,
+                       "as the role that the routine runs as: calls will fail"});
+        });
+    }
+
+    RolePatterns patterns_;
+    sql::Dialect dialect_;
+    std::unordered_map<DumpId, sql::LostGrantOptions> lost_;  // by ACL entry
+    std::unordered_map<DumpId, std::size_t> policies_;        // dropped ones, and due to which spec
+    RoleMentions removed_;
+};
+
+}  // namespace
+
+void add_role_removal_rules(RuleRegistry& registry) {
+    const std::string family = "removed roles";
+    const auto make = [](std::span<const RuleSpec> specs) { return std::make_unique<RemoveRoles>(specs); };
+    registry.add({"drop-role",
+                  "drop roles: what is granted to, by and from them, their policies, settings and ownership",
+                  {{"pattern", "PATTERN"}},
+                  family},
+                 make);
+    registry.add({"keep-roles", "drop all roles but those that match", {{"pattern", "PATTERN"}}, family},
+                 make);
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,113 @@
+#include <map>
+#include <unordered_map>
+
+#include "pgfilter/error.hpp"
+#include "rules/builtin.hpp"
+#include "rules/dialect.hpp"
+#include "sql/tablespace_names.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr Bytes standard = "pg_default";
+
+bool has_tablespace_names(Bytes desc) {
+    return desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE";
+}
+
+class MapTablespace final : public Rule {
+public:
+    explicit MapTablespace(const std::vector<RuleArgument>& arguments) : mappings_(arguments) {
+        for (std::size_t i = 0; i < arguments.size(); ++i) {
+            const RuleArgument& mapping = arguments[i];
+            check_name(mapping.key);
+            check_name(mapping.value);
+            const auto [same, fresh] = by_old_name_.emplace(mapping.key, i);
+            if (!fresh && mappings_[same->second].value != mapping.value)
+                throw Error(ErrorCode::usage,
+                            "tablespace \"" + mapping.key + "\" is mapped to two names, \"" +
+                                mappings_[same->second].value + "\" and \"" + mapping.value + "\"");
+        }
+    }
+
+    void apply(RuleContext& context) override {
+        const sql::Dialect dialect = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (has_tablespace_names(entry.desc())) map_sql(context, entry, dialect);
+        });
+        const bool is_default = database_is_in_standard(context.toc(), dialect);
+        context.for_each_entry([&](TocEntry& entry, std::size_t) { map_field(context, entry, is_default); });
+    }
+
+private:
+    static void check_name(const std::string& name) {
+        constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
+        if (name.empty()) throw Error(ErrorCode::usage, "a tablespace's name cannot be empty");
+        if (name.find('\0') != std::string::npos)
+            throw Error(ErrorCode::usage, "a tablespace's name cannot contain a zero byte");
+        if (name.size() > longest_name)
+            throw Error(ErrorCode::usage, "tablespace name \"" + name + "\" is longer than " +
+                                              std::to_string(longest_name) +
+                                              " bytes: PostgreSQL would cut it");
+    }
+
+    /// Whether the database that the archive creates, if it does, is in pg_default.
+    static bool database_is_in_standard(const Toc& toc, sql::Dialect dialect) {
+        bool is_there = true;
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            if (toc[i].dropped() || toc[i].desc() != "DATABASE") continue;
+            const auto see = [&](const std::string& name) -> const std::string* {
+                is_there = is_there && name == standard;
+                return nullptr;
+            };
+            sql::replace_tablespace_names(toc[i].defn().value_or(""), dialect, see, [](Bytes) {});
+        }
+        return is_there;
+    }
+
+    // As pg_dump writes it, the database's own tablespace is "": SET default_tablespace = pg_default would
+    // make CREATE TABLE … PARTITION BY fail where that is the database's (GetDefaultTablespace in
+    // tablespace.c).
+    void map_field(RuleContext& context, TocEntry& entry, bool standard_is_default) {
+        const Text old = entry.text(Field::tablespace);
+        const auto found = old ? by_old_name_.find(std::string(*old)) : by_old_name_.end();
+        if (found == by_old_name_.end()) return;
+        const Bytes name = mappings_[found->second].value;
+        context.set_text(entry, Field::tablespace,
+                         Text(name == standard && standard_is_default ? Bytes("") : name));
+        context.matched_argument(found->second, 1);
+    }
+
+    void map_sql(RuleContext& context, TocEntry& entry, sql::Dialect dialect) {
+        const Text defn = entry.defn();
+        if (!defn) return;
+        std::map<std::size_t, std::size_t> places;
+        const auto new_name = [&](const std::string& old) -> const std::string* {
+            const auto found = by_old_name_.find(old);
+            if (found == by_old_name_.end()) return nullptr;
+            ++places[found->second];
+            return &mappings_[found->second].value;
+        };
+        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+            places.clear();
+            sql::replace_tablespace_names(*defn, dialect, new_name, put);
+        });
+        for (const auto& [mapping, count] : places) context.matched_argument(mapping, count);
+    }
+
+    std::vector<RuleArgument> mappings_;
+    std::unordered_map<std::string, std::size_t> by_old_name_;
+};
+
+}  // namespace
+
+void add_tablespace_rules(RuleRegistry& registry) {
+    registry.add({"map-tablespace", "rename tablespaces, all at once", {{"", "NEW"}}},
+                 [](std::span<const RuleSpec> specs) {
+                     if (specs[0].arguments.empty())
+                         throw Error(ErrorCode::usage, "map-tablespace needs at least one OLD=NEW");
+                     return std::make_unique<MapTablespace>(specs[0].arguments);
+                 });
+}
+
+}  // namespace pgfilter

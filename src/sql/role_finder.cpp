@@ -1,0 +1,156 @@
+#include "sql/role_finder.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sql/quoting.hpp"
+#include "sql/settings.hpp"
+
+namespace pgfilter::sql {
+namespace {
+
+bool is_special(const Token& token, const std::string& name) {
+    // The grammar takes even "public" and "none" in quotes for the special names (gram.y, RoleSpec).
+    if (name == "public" || name == "none") return true;
+    if (token.kind != TokenKind::word) return false;
+    constexpr std::array special{"current_user", "session_user", "current_role", "user", "default", "all"};
+    return std::find(special.begin(), special.end(), name) != special.end();
+}
+
+class RoleFinder {
+public:
+    RoleFinder(StatementCursor& cursor, Dialect dialect, const std::function<void(const RoleItem&)>& found)
+        : at_(cursor), dialect_(dialect), found_(found) {}
+
+    StatementFacts find() {
+        statement();
+        return facts_;
+    }
+
+private:
+    void statement() {
+        if (at_.at_words({"grant"}) || at_.at_words({"revoke"})) return grants();
+        if (starts({"set", "session", "authorization"})) return session();
+        if (starts({"reset", "session", "authorization"}))
+            return kind(StatementKind::reset_session_authorization);
+        if (starts({"alter", "default", "privileges"})) return default_privileges();
+        if (starts({"create", "policy"})) return policy();
+        if (starts({"create", "user", "mapping", "for"})) return add_identifier(RoleUse::user_mapping);
+        if (starts({"drop", "user", "mapping", "for"})) return add_identifier(RoleUse::user_mapping);
+        if (starts({"alter", "role"}) || starts({"alter", "user"})) return alter_role();
+        if (starts({"alter", "database"})) return settings();
+        if (starts({"create", "schema"})) return schema();
+        if (starts({"create"})) return routine();
+    }
+
+    void kind(StatementKind kind) { facts_.kind = kind; }
+
+    // Moves past these words if they stand here.
+    bool starts(std::initializer_list<std::string_view> words) {
+        if (!at_.at_words(words)) return false;
+        for (std::size_t i = 0; i < words.size(); ++i) at_.advance();
+        return true;
+    }
+
+    void session() {
+        const bool is_default = at_.at_words({"default"});
+        kind(is_default ? StatementKind::reset_session_authorization
+                        : StatementKind::set_session_authorization);
+        if (!is_default) add_either(RoleUse::grantor);
+    }
+
+    void grants() {
+        kind(at_.at_words({"grant"}) ? StatementKind::grant : StatementKind::revoke);
+        if (!at_.skip_to({"on"}) || !at_.skip_to({"to", "from"})) return;
+        at_.advance();
+        list(RoleUse::grantee);
+        facts_.with_grant_option = starts({"with", "grant", "option"});
+        if (at_.skip_to({"granted"}) && starts({"granted", "by"})) add_identifier(RoleUse::grantor);
+    }
+
+    void default_privileges() {
+        if (starts({"for", "role"}) || starts({"for", "user"})) list(RoleUse::default_privileges);
+        if (at_.skip_to({"grant", "revoke"})) grants();
+    }
+
+    void policy() {
+        if (!at_.skip_to({"to", "using", "with"}) || !starts({"to"})) return;
+        list(RoleUse::policy);
+    }
+
+    void alter_role() {
+        add_identifier(RoleUse::settings);
+        at_.advance();
+        if (starts({"in", "database"})) settings();
+    }
+
+    void schema() {
+        at_.advance();
+        if (!at_.skip_to({"authorization"})) return;
+        const std::size_t begin = at_.previous().end();
+        at_.advance();
+        if (const Token* const token = at_.peek())
+            add(*token, decode_identifier(*token), RoleUse::schema, begin);
+    }
+
+    // CREATE [OR REPLACE] FUNCTION | PROCEDURE name(…) … SET role TO '…' … AS …
+    void routine() {
+        starts({"or", "replace"});
+        if (!starts({"function"}) && !starts({"procedure"})) return;
+        kind(StatementKind::routine);
+        settings();
+    }
+
+    void settings() {
+        while (const auto setting = next_setting(at_)) {
+            if (setting == "role" || setting == "session_authorization") add_either(RoleUse::setting);
+        }
+    }
+
+    // [GROUP] role, …
+    void list(RoleUse use) {
+        for (begins_list_ = true;; begins_list_ = false) {
+            const Token* const first = at_.peek();
+            if (first == nullptr) break;
+            const std::size_t begin = first->position;
+            starts({"group"});
+            if (const Token* const token = at_.peek()) add(*token, decode_identifier(*token), use, begin);
+            at_.advance();
+            if (!at_.at_symbol(',')) break;
+            at_.advance();
+        }
+        begins_list_ = true;
+    }
+
+    void add_either(RoleUse use) {
+        const Token* const token = at_.peek();
+        if (token == nullptr || token->kind != TokenKind::string) return add_identifier(use);
+        add(*token, decode_literal(*token, dialect_), use, token->position);
+    }
+
+    void add_identifier(RoleUse use) {
+        if (const Token* const token = at_.peek())
+            add(*token, decode_identifier(*token), use, token->position);
+    }
+
+    void add(const Token& token, std::optional<std::string> name, RoleUse use, std::size_t begin) {
+        if (name && is_special(token, *name)) name.reset();
+        const bool is_literal = token.kind == TokenKind::string;
+        found_({std::move(name), begin, token.position, token.end(), use, is_literal, begins_list_});
+    }
+
+    StatementCursor& at_;
+    Dialect dialect_;
+    const std::function<void(const RoleItem&)>& found_;
+    StatementFacts facts_;
+    bool begins_list_ = true;
+};
+
+}  // namespace
+
+StatementFacts find_roles(StatementCursor& cursor, Dialect dialect,
+                          const std::function<void(const RoleItem&)>& found) {
+    return RoleFinder(cursor, dialect, found).find();
+}
+
+}  // namespace pgfilter::sql

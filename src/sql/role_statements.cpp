@@ -1,0 +1,194 @@
+#include "sql/role_statements.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sql/role_finder.hpp"
+#include "sql/statement_writer.hpp"
+
+namespace pgfilter::sql {
+namespace {
+
+RoleName name_of(const RoleItem& item) {
+    return {item.position, item.end - item.position, *item.name, item.is_literal, item.use};
+}
+
+/// Tells a writer of the statements.  Statement is called with the cursor at each, moves it anywhere in the
+/// statement, and does all else but to begin it.
+template <class Statement>
+Removal walk(std::string_view sql, Dialect dialect, StatementWriter& writer, Statement statement) {
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        const StatementCursor begin = cursor;
+        const std::size_t position = cursor.peek()->position;
+        StatementCursor end = cursor;
+        while (end.peek() != nullptr) end.advance();
+        writer.begin_statement(position, end.previous().end());
+        statement(begin);
+    }
+    writer.end_of_text();
+    return {writer.changed(), writer.left()};
+}
+
+class RoleRemover {
+public:
+    RoleRemover(Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
+                StatementWriter& writer, bool writes)
+        : dialect_(dialect), goes_(goes), before_(before), writer_(writer), writes_(writes) {}
+
+    void statement(const StatementCursor& cursor) {
+        counts_ = {};
+        options_.clear();
+        const StatementFacts facts = look(cursor);
+        if (facts.kind == StatementKind::reset_session_authorization) return writer_.close();
+        if (facts.kind == StatementKind::set_session_authorization)
+            return writer_.open(loses_statement(facts.kind));
+        const bool removed = writer_.removing() || loses_statement(facts.kind);
+        if (facts.with_grant_option) note_grant_options(removed);
+        if (removed) return writer_.remove();
+        writer_.keep();
+        if (loses_names()) cut_names(cursor);
+    }
+
+    LostGrantOptions take_lost() { return std::move(lost_); }
+
+private:
+    // pg_dump grants to one role at a time.
+    static constexpr std::size_t longest_list = 100;
+
+    struct Count {
+        std::size_t kept = 0;
+        std::size_t gone = 0;
+    };
+
+    Count& count(RoleUse use) { return counts_.at(static_cast<std::size_t>(use)); }
+
+    StatementFacts look(StatementCursor cursor) {
+        grantor_.reset();
+        return find_roles(cursor, dialect_, [&](const RoleItem& item) {
+            const bool gone = item.name && goes_(name_of(item));
+            ++(gone ? count(item.use).gone : count(item.use).kept);
+            if (gone || !item.name) return;
+            if (item.use == RoleUse::grantor) grantor_ = item.name;
+            if (item.use == RoleUse::grantee && options_.size() < longest_list)
+                options_.push_back(*item.name);
+        });
+    }
+
+    bool loses_statement(StatementKind kind) {
+        if (grantor_ && has_lost(*grantor_)) return true;
+        for (std::size_t use = 0; use < counts_.size(); ++use) {
+            const bool stays =
+                static_cast<RoleUse>(use) == RoleUse::schema ||
+                (static_cast<RoleUse>(use) == RoleUse::setting && kind == StatementKind::routine);
+            if (counts_.at(use).gone > 0 && counts_.at(use).kept == 0 && !stays) return true;
+        }
+        return false;
+    }
+
+    bool loses_names() {
+        for (const RoleUse use : {RoleUse::grantee, RoleUse::default_privileges, RoleUse::policy}) {
+            if (count(use).gone > 0) return true;
+        }
+        return count(RoleUse::schema).gone > 0;
+    }
+
+    [[nodiscard]] bool has_lost(const std::string& name) const {
+        return !held_.contains(name) &&
+               (lost_.contains(name) || (before_ != nullptr && before_->contains(name)));
+    }
+
+    // Statements of a grantor come after those that gave it the grant options.
+    void note_grant_options(bool removed) {
+        for (std::string& name : options_) {
+            if (!removed) {
+                lost_.erase(name);
+                held_.insert(std::move(name));
+            } else if (!held_.contains(name)) {
+                lost_.insert(std::move(name));
+            }
+        }
+    }
+
+    // In the first of a list the comma behind goes with a name, in others the one in front.
+    void cut_names(StatementCursor cursor) {
+        if (!writes_) return writer_.cut(0, 0);
+        bool kept = false;
+        std::size_t previous_end = 0;
+        find_roles(cursor, dialect_, [&](const RoleItem& item) {
+            if (item.use == RoleUse::setting) return;
+            const bool gone = item.name && goes_(name_of(item));
+            if (item.begins_list) kept = false;
+            if (gone) {
+                writer_.cut(item.begins_list ? item.begin : previous_end, item.end);
+            } else if (!item.begins_list && !kept) {
+                writer_.cut(previous_end, item.begin);
+            }
+            kept = kept || !gone;
+            previous_end = item.end;
+        });
+    }
+
+    Dialect dialect_;
+    const RoleTest& goes_;
+    const LostGrantOptions* before_;
+    LostGrantOptions lost_;
+    LostGrantOptions held_;
+    StatementWriter& writer_;
+    bool writes_;
+    std::array<Count, 8> counts_{};
+    std::vector<std::string> options_;  // kept grantees
+    std::optional<std::string> grantor_;
+};
+
+Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
+                      const LostGrantOptions* before, LostGrantOptions& lost,
+                      const StatementWriter::Put& put) {
+    StatementWriter writer(sql, put);
+    RoleRemover remover(dialect, goes, before, writer, put != nullptr);
+    const Removal removal =
+        walk(sql, dialect, writer, [&](const StatementCursor& cursor) { remover.statement(cursor); });
+    lost = remover.take_lost();
+    return removal;
+}
+
+Removal without_grants(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
+    StatementWriter writer(sql, put);
+    return walk(sql, dialect, writer, [&](StatementCursor cursor) {
+        switch (find_roles(cursor, dialect, [](const RoleItem&) {}).kind) {
+            case StatementKind::grant:
+                return writer.remove();
+            case StatementKind::set_session_authorization:
+                return writer.open(false);
+            case StatementKind::reset_session_authorization:
+                return writer.close();
+            default:
+                return writer.keep();
+        }
+    });
+}
+
+}  // namespace
+
+Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
+                           const LostGrantOptions* before, LostGrantOptions& lost) {
+    return without_roles(sql, dialect, goes, before, lost, StatementWriter::Put());
+}
+
+void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
+                  const std::function<void(std::string_view)>& put) {
+    LostGrantOptions lost;
+    without_roles(sql, dialect, goes, before, lost, put);
+}
+
+Removal check_grant_removal(std::string_view sql, Dialect dialect) {
+    return without_grants(sql, dialect, StatementWriter::Put());
+}
+
+void remove_grants(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put) {
+    without_grants(sql, dialect, put);
+}
+
+}  // namespace pgfilter::sql

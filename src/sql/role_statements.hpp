@@ -1,0 +1,49 @@
+// Takes statements about roles out of a text, and leaves every other byte as it is.
+//
+// A statement goes with the line it stands on.  Between SET SESSION AUTHORIZATION role and RESET SESSION
+// AUTHORIZATION everything is done by that role: such a pair goes, with all between, if the role goes, and
+// also when nothing is left between.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "sql/role_names.hpp"
+
+namespace pgfilter::sql {
+
+/// What removing comes to.
+struct Removal {
+    bool changed = false;
+    std::size_t left = 0;  ///< statements, not counting those that set and reset the session's role
+};
+
+/// Roles that have no grant option left, of those that had one.
+using LostGrantOptions = std::unordered_set<std::string>;
+
+/// Says whether a role goes.
+using RoleTest = std::function<bool(const RoleName&)>;
+
+/// What is left without the roles that go(): names go out of lists; when a list would be empty, and when the
+/// statement is about the role itself or done by it, the statement goes.  SET role TO 'role' of a routine
+/// stays, for without it the routine would run with other privileges.
+///
+/// As after REVOKE … CASCADE, what is done by a role that got its grant options from such roles only goes
+/// too: it would not be allowed to.  `before` has those that lost theirs in another text, if there is one,
+/// and `lost` gets those that lose theirs in this one.
+///
+/// Calls goes() once for every name.
+Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
+                           const LostGrantOptions* before, LostGrantOptions& lost);
+
+/// Calls put() for the pieces of that.
+void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
+                  const std::function<void(std::string_view)>& put);
+
+/// The same for statements that grant something; those that revoke stay.
+Removal check_grant_removal(std::string_view sql, Dialect dialect);
+void remove_grants(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put);
+
+}  // namespace pgfilter::sql

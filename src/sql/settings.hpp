@@ -1,0 +1,15 @@
+// Settings that a statement gives to databases, roles and routines.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sql/statement.hpp"
+
+namespace pgfilter::sql {
+
+/// Moves on to the value of the next SET name TO value of the statement, and says which setting it is.
+/// Nothing at the end of the statement and where a routine's body begins.
+std::optional<std::string> next_setting(StatementCursor& cursor);
+
+}  // namespace pgfilter::sql

@@ -1,0 +1,110 @@
+#include "sql/statement_writer.hpp"
+
+namespace pgfilter::sql {
+namespace {
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+}  // namespace
+
+// A statement alone on its lines goes with them, any other with the blanks on one side.
+void StatementWriter::begin_statement(std::size_t begin, std::size_t end) {
+    line_begin_ = begin;
+    while (line_begin_ > statement_end_ && is_blank(text_[line_begin_ - 1])) --line_begin_;
+    const bool starts_line = line_begin_ == 0 || text_[line_begin_ - 1] == '\n';
+    line_end_ = end;
+    while (line_end_ < text_.size() && is_blank(text_[line_end_])) ++line_end_;
+    const bool ends_line = line_end_ == text_.size() || text_[line_end_] == '\n';
+    if (starts_line && ends_line) {
+        if (line_end_ < text_.size()) ++line_end_;
+    } else if (starts_line) {
+        line_begin_ = begin;
+    } else {
+        line_end_ = end;
+    }
+    statement_end_ = end;
+}
+
+void StatementWriter::keep() {
+    settle();
+    ++left_;
+}
+
+void StatementWriter::remove() {
+    copy_to(line_begin_);
+    copied_ = line_end_;
+    changed_ = changed_inside_ = true;
+}
+
+void StatementWriter::cut(std::size_t begin, std::size_t end) {
+    copy_to(begin);
+    copied_ = end;
+    changed_ = changed_inside_ = true;
+}
+
+void StatementWriter::open(bool removed) {
+    if (removed) {
+        removing_ = true;
+        return remove();
+    }
+    removing_ = false;
+    if (holding_ && changed_inside_) {
+        give_up_pair(line_begin_);
+    } else {
+        settle();
+    }
+    copy_to(line_begin_);
+    holding_ = true;
+    changed_inside_ = false;
+}
+
+void StatementWriter::close() {
+    if (holding_ && changed_inside_) {
+        give_up_pair(opened_ ? line_begin_ : line_end_);
+    } else if (removing_ && !opened_ && !holding_) {
+        remove();
+    } else {
+        settle();
+    }
+    removing_ = opened_ = false;
+}
+
+void StatementWriter::end_of_text() {
+    if (holding_ && changed_inside_) {
+        give_up_pair(text_.size());
+    } else {
+        settle();
+    }
+    copy_to(text_.size());
+}
+
+// What is held back turns out to be needed.
+void StatementWriter::settle() {
+    if (!holding_) return;
+    holding_ = false;
+    opened_ = true;
+    for (const std::string_view piece : held_) put_(piece);
+    held_.clear();
+}
+
+void StatementWriter::give_up_pair(std::size_t resume) {
+    holding_ = false;
+    held_.clear();
+    copied_ = resume;
+}
+
+void StatementWriter::copy_to(std::size_t end) {
+    if (end > copied_ && put_) {
+        const std::string_view piece = text_.substr(copied_, end - copied_);
+        if (holding_) {
+            held_.push_back(piece);
+        } else {
+            put_(piece);
+        }
+    }
+    copied_ = end > copied_ ? end : copied_;
+}
+
+}  // namespace pgfilter::sql

@@ -1,0 +1,234 @@
+"""What pgfilter says of a run is what it does: reports against outputs, over rules drawn at random (seed printed).
+
+An output is read by an independent reader of the format, and everything that the report tells is looked for there.
+"""
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+from typing import Any, Optional
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import harness  # noqa: E402
+import pgdump_archive as pga  # noqa: E402
+import role_places  # noqa: E402
+
+SEED = int(os.environ.get("SEED") or random.randrange(1 << 32))
+DRAWS = 8 if harness.SANITIZED else 30
+
+# Words of a command line, each a rule or a part of one.
+RULES: list[tuple[str, ...]] = [
+    ("-O",), ("-x",), ("--no-tablespaces",), ("--no-large-objects",), ("--no-create",), ("--no-comments",),
+    ("--no-security-labels",), ("--no-policies",), ("--no-publications",), ("--no-subscriptions",),
+    ("--no-event-triggers",), ("--no-statistics",), ("--no-table-access-method",), ("--no-grants",), ("--repair",),
+    ("--no-extension-comments",), ("--map-role", "app=web"), ("--map-role", "app_ro=app"), ("--drop-role", "app_r*"),
+    ("--keep-roles", "app*"), ("--set-owner", "someone new"), ("--map-tablespace", "ts1=ts2"),
+    ("--exclude-table", "base"), ("--exclude-table", "app.*"), ("--exclude-table-data", "p*"), ("--cascade",),
+    ("--exclude-extension", "h*"), ("--no-kind", "TRIGGER"), ("-n", "app"), ("-N", "mixed"), ("-t", "base"), ("-s",),
+    ("-a",), ("--section", "pre-data"), ("-r", "no-kind 'EVENT TRIGGER' RULE"), ("-P", "fn(integer)"),
+]
+FIELDS = {"owner": "owner", "tablespace": "tablespace", "table_access_method": "tableam", "name": "tag",
+          "definition": "defn", "drop_statement": "drop"}
+
+
+def text_of(value: Any) -> Optional[bytes]:
+    if value is None or isinstance(value, str):
+        return value if value is None else value.encode()
+    return bytes.fromhex(value["hex"])
+
+
+def run(*words: harness.Arg) -> subprocess.CompletedProcess:
+    harness.count("runs")
+    return subprocess.run([harness.program(), *words], capture_output=True, timeout=harness.TIME_LIMIT)
+
+
+class ReportTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        print(f"SEED={SEED}")
+
+    def setUp(self) -> None:
+        self.random = random.Random(f"{SEED} {self.id()}")
+        self.out = harness.scratch_file()
+        self.report = harness.scratch_file()
+
+    def draw(self) -> tuple[Path, list[str]]:
+        """An archive and rules that go together."""
+        path = self.random.choice(harness.role_archives())
+        while True:
+            words = [word for rule in self.random.sample(RULES, self.random.randint(1, 5)) for word in rule]
+            if run("--print-rules", *words).returncode == 0 and not {"-s", "-a"} <= set(words):
+                return path, words
+
+    def filtered(self, words: list[str], path: Path) -> bytes:
+        done = run("-q", *words, path)
+        self.assertEqual(done.returncode, 0, (words, path, done.stderr))
+        return done.stdout
+
+    def test_reports_tell_what_is_done(self) -> None:
+        for _ in range(DRAWS):
+            path, words = self.draw()
+            with self.subTest(words=words, path=path):
+                done = run("-q", *words, "--report", self.report, "-f", self.out, "--no-sync", path)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
+                self.compare(json.loads(self.report.read_bytes()), path.read_bytes(), self.out.read_bytes())
+                harness.count("reports")
+
+    def compare(self, report: dict, before: bytes, after: bytes) -> None:
+        old, new = pga.read(before), pga.read(after)
+        old_entries = {entry.dump_id: entry for entry in old.entries}
+        new_entries = {entry.dump_id: entry for entry in new.entries}
+        told = {entry["dump_id"]: entry for entry in report["entries"]}
+        actions = {action: {i for i, entry in told.items() if entry["action"] == action}
+                   for action in ("drop", "change", "add", "keep")}
+        self.assertEqual(actions["drop"], old_entries.keys() - new_entries.keys())
+        self.assertEqual(actions["add"], new_entries.keys() - old_entries.keys())
+        changed = {i for i in old_entries.keys() & new_entries.keys()
+                   if old_entries[i].encode_body(old.layout) != new_entries[i].encode_body(new.layout)}
+        self.assertEqual(actions["change"], changed)
+        for dump_id in changed:
+            self.compare_changes(told[dump_id], old_entries[dump_id], new_entries[dump_id])
+        self.compare_counts(report, old, new, told)
+
+    def compare_changes(self, told: dict, old: pga.Entry, new: pga.Entry) -> None:
+        values = {change["field"]: (change["old"], change["new"]) for change in told["changes"]}
+        for field, name in FIELDS.items():
+            before, after = getattr(old, name), getattr(new, name)
+            if before != after:
+                self.assertEqual(tuple(map(text_of, values[field])), (before, after))
+        if old.deps != new.deps:
+            self.assertEqual([b"%d" % i for i in values["dependencies"][1]], new.deps)
+
+    def compare_counts(self, report: dict, old: pga.Archive, new: pga.Archive, told: dict) -> None:
+        self.assertEqual(report["archive"]["entries_read"], len(old.entries))
+        self.assertEqual(report["archive"]["entries_written"], len(new.entries))
+        self.assertEqual(report["data"]["blocks_read"], len(old.blocks))
+        self.assertEqual(report["data"]["blocks_written"], len(new.blocks))
+        self.assertEqual(sum(kind["read"] for kind in report["kinds"]), len(old.entries))
+        self.assertEqual(sum(kind["dropped"] for kind in report["kinds"]),
+                         sum(entry["action"] == "drop" for entry in told.values()))
+        dropped_by = [entry["rule"] for entry in told.values() if entry["action"] == "drop"]
+        for i, rule in enumerate(report["rules"]):
+            self.assertEqual(rule["dropped"], dropped_by.count(i), rule)
+
+    def test_a_dry_run_predicts_the_real_one(self) -> None:
+        for _ in range(DRAWS):
+            path, words = self.draw()
+            with self.subTest(words=words, path=path):
+                dry = run("-q", "--dry-run", "--json", *words, path)
+                run("-q", *words, "--report", self.report, "-f", self.out, "--no-sync", path)
+                real = json.loads(self.report.read_bytes())
+                real.pop("data")
+                self.assertEqual(json.loads(dry.stdout), real)
+                listed = json.loads(run("-q", "-l", "--json", *words, path).stdout)
+                written = pga.read(self.out.read_bytes()).entries
+                self.assertEqual([entry["dump_id"] for entry in listed["entries"]], [e.dump_id for e in written])
+                self.assertEqual([text_of(entry["owner"]) for entry in listed["entries"]], [e.owner for e in written])
+
+    def test_printed_rules_do_the_same(self) -> None:
+        for _ in range(DRAWS):
+            path, words = self.draw()
+            with self.subTest(words=words, path=path):
+                rules = run("--print-rules", *words).stdout
+                self.report.write_bytes(rules)
+                self.assertEqual(self.filtered(["-R", str(self.report)], path), self.filtered(words, path))
+                self.assertEqual(run("-R", self.report, "--print-rules").stdout, rules)
+                harness.count("rule files")
+
+    def test_what_matches_nothing_changes_nothing(self) -> None:
+        strangers = [("--map-role", "nobody=x"), ("--drop-role", "nobody"), ("--exclude-table", "no.such"),
+                     ("--exclude-table-data", "nothing"), ("--exclude-extension", "nothing"), ("--no-kind", "NOTHING"),
+                     ("--map-tablespace", "nothing=x"), ("--keep-roles", "*")]
+        for path in harness.role_archives():
+            data = path.read_bytes()
+            for words in strangers:
+                done = run(*words, path)
+                with self.subTest(words=words, path=path):
+                    harness.same_bytes(done.stdout, data, "the archive")
+                    self.assertEqual(done.returncode, 0)
+                    if words[0] != "--keep-roles":
+                        self.assertIn(b"matched nothing", done.stderr)
+                        refused = run("--strict", *words, path)
+                        self.assertEqual((refused.returncode, refused.stdout), (2, b""))
+                        self.assertIn(b"matched nothing", refused.stderr)
+
+    def test_strict_refuses_what_is_left_undone(self) -> None:
+        path = harness.archive("15/roles.fc.dump")
+        self.assertEqual(run("--map-role", "app=web", path).stderr, b"")
+        refused = run("--strict", "--map-role", "app=web", "-f", self.out, path)
+        self.assertEqual((refused.returncode, refused.stdout), (2, b""))
+        self.assertRegex(refused.stderr, rb"map-role: \d+ entries left with what it could not handle; entry ")
+        self.assertFalse(self.out.exists())
+        self.assertEqual(run("--strict", "-O", "--no-tablespaces", path).returncode, 0)
+
+    def test_needs(self) -> None:
+        """Roles by an independent reader of the SQL; the rest by what roles.sql has."""
+        for path in harness.role_archives():
+            needs = json.loads(run("--needs", "--json", path).stdout)["needs"]
+            archive = pga.read(path.read_bytes())
+            named = {place.role for entry in archive.entries for place in role_places.places(entry)
+                     if place.where in ("defn", "owner") and not is_hidden_owner(entry, place)}
+            with self.subTest(path=path):
+                self.assertEqual({text_of(role["name"]) for role in needs["roles"]}, named)
+                extensions = {text_of(extension["name"]) for extension in needs["extensions"]}
+                self.assertEqual(extensions, {e.tag for e in archive.entries if e.desc == b"EXTENSION"})
+                tablespaces = {text_of(tablespace["name"]) for tablespace in needs["tablespaces"]}
+                self.assertEqual(tablespaces, tablespaces_in(archive))
+                providers = {e.defn.split()[3] for e in archive.entries if e.desc == b"SECURITY LABEL"}
+                self.assertEqual({text_of(p["name"]) for p in needs["security_label_providers"]}, providers)
+                harness.count("needs")
+        text = run("--needs", harness.archive("15/roles.fc.dump")).stdout
+        self.assertIn(b"roles:\n", text)
+        self.assertIn(b"PostgreSQL 12 or later\n", text)
+
+    def test_names_that_are_not_utf8_survive(self) -> None:
+        table = pga.Entry(1, b"TABLE", b"caf\xe9", b"CREATE TABLE x ();\n", b"DROP TABLE x;\n", owner=b"jos\xe9")
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        self.out.write_bytes(pga.encode_head(shell, 1) + table.encode(shell.layout))
+        for words in (("--dry-run",), ("-l",), ("--needs",)):
+            done = run(*words, "--json", "-r", "set-owner a\xe8".encode("latin-1"), self.out)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            json.loads(done.stdout)
+        report = json.loads(run("--dry-run", "--json", "-O", self.out).stdout)
+        self.assertEqual(text_of(report["entries"][0]["name"]), b"caf\xe9")
+        self.assertEqual(text_of(report["entries"][0]["changes"][0]["old"]), b"jos\xe9")
+        self.assertEqual(report["entries"][0]["changes"][0]["new"], None)
+
+    def test_huge_texts_are_told_in_full(self) -> None:
+        for odd in (b"", b"\xff"):
+            grants = b"GRANT SELECT ON TABLE t TO app; -- \xe2\x98\x83\n" * 50_000 + odd
+            shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+            acl = pga.Entry(1, b"ACL", b"TABLE t", grants)
+            self.out.write_bytes(pga.encode_head(shell, 1) + acl.encode(shell.layout))
+            report = json.loads(run("--dry-run", "--json", "--map-role", "app=web", self.out).stdout)
+            change = report["entries"][0]["changes"][0]
+            self.assertEqual(text_of(change["old"]), grants)
+            self.assertEqual(text_of(change["new"]), grants.replace(b"TO app", b"TO web"))
+
+
+def tablespaces_in(archive: pga.Archive) -> set[bytes]:
+    found = {entry.tablespace for entry in archive.entries if entry.tablespace}
+    for entry in archive.entries:
+        if entry.desc == b"DATABASE":
+            found.update(re.findall(rb" TABLESPACE = (\w+)", entry.defn))
+        if entry.desc in (b"DATABASE PROPERTIES", b"FUNCTION", b"PROCEDURE"):
+            for names in re.findall(rb"SET (?:default_tablespace|temp_tablespaces) TO ('.*)", entry.defn):
+                found.update(name for name in re.findall(rb"'([^']*)'", names) if name)
+    return found - {b"pg_default"}
+
+
+def is_hidden_owner(entry: pga.Entry, place: role_places.Place) -> bool:
+    """Owners that pg_restore makes no command of."""
+    silent = (b"CAST", b"CHECK CONSTRAINT", b"CONSTRAINT", b"DATABASE PROPERTIES", b"DEFAULT", b"FK CONSTRAINT", b"INDEX",
+              b"RULE", b"TRIGGER", b"ROW SECURITY", b"POLICY", b"USER MAPPING")
+    return place.where == "owner" and (not entry.drop or entry.desc in silent)
+
+
+if __name__ == "__main__":
+    harness.main()
