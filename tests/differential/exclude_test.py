@@ -16,9 +16,9 @@ from typing import Sequence
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import harness  # noqa: E402
 import pgdump_archive as pga  # noqa: E402
-from dependency_model import RELATIONS, Model, apply, exact, same_sets  # noqa: E402
+from dependency_model import Model, apply, exact, same_sets  # noqa: E402
 import server  # noqa: E402
-from server import SEED, identities, newer_pg_dump, pg_dump, restore, rich, rich_database, rich_model, selectable  # noqa: E402
+from server import SEED, identities, restore, rich, rich_model  # noqa: E402
 
 
 def check_closure(source: bytes, model: Model, start: Sequence[pga.Entry]) -> tuple[bytes, bytes, set[int]]:

@@ -1,4 +1,4 @@
-"""Filter files, compared with pg_dump --filter."""
+"""Filter files, compared with pg_dump --filter."""from server import SEED, newer_pg_dump, rich_database
 from __future__ import annotations
 
 import random
@@ -10,9 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import harness  # noqa: E402
-import pgdump_archive as pga  # noqa: E402
 from dependency_model import RELATIONS, Model, apply, exact, same_sets  # noqa: E402
-import server  # noqa: E402
 from server import SEED, identities, newer_pg_dump, pg_dump, restore, rich, rich_database, rich_model, selectable  # noqa: E402
 
 
@@ -83,7 +81,7 @@ class FilterTest(unittest.TestCase):
     def test_patterns_are_read_alike(self) -> None:
         """pg_dump --strict-names repeats the pattern."""
         for name in NAMES:
-            if name in ("# c", '"three\n\nlines"'):
+            if name == "# c" or name.startswith('"three'):
                 continue  # an empty pattern matches everything there, and an empty line becomes two
             path = harness.scratch_file(f"exclude extension e\ninclude table {name}\n".encode(), ".txt")
             error = self.pg_dump(path, "--strict-names", "-d", rich_database())

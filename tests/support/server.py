@@ -116,8 +116,9 @@ def main() -> None:
         environment.pop("PGPASSWORD", None)
         if os.getuid() == 0:
             environment["TMPDIR"] = "/tmp"  # servers run as another user, who may not look into root's
-        os.execvpe("pg_virtualenv", ["pg_virtualenv", "-t", "-v", str(VERSION), "-o", "fsync=off", "-o", "wal_level=logical", "-c", "--locale C.UTF-8",
-                                     sys.executable, *sys.argv], environment)
+        os.execvpe("pg_virtualenv", ["pg_virtualenv", "-t", "-v", str(VERSION), "-o", "fsync=off",
+                                     "-o", "wal_level=logical", "-c", "--locale C.UTF-8", sys.executable, *sys.argv],
+                   environment)
     if not is_running:
         harness.leave_out(f"what needs a server (no pg_virtualenv with PostgreSQL {VERSION})")
     print(f"SEED={SEED}")
