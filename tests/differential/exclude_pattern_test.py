@@ -8,9 +8,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import harness  # noqa: E402
-from dependency_model import RELATIONS, Model, apply, exact, same_sets  # noqa: E402
 from dependency_model import apply, same_sets  # noqa: E402
-from server import SEED, identities, newer_pg_dump, pg_dump, restore, rich, rich_database, rich_model, selectable  # noqa: E402
+import server  # noqa: E402
+from server import SEED, identities, newer_pg_dump, pg_dump, restore, rich, rich_database, rich_model  # noqa: E402
+from server import selectable  # noqa: E402
 
 
 PATTERNS = [

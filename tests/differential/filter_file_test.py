@@ -1,4 +1,4 @@
-"""Filter files, compared with pg_dump --filter."""from server import SEED, newer_pg_dump, rich_database
+"""Filter files, compared with pg_dump --filter."""
 from __future__ import annotations
 
 import random
@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import harness  # noqa: E402
-from dependency_model import RELATIONS, Model, apply, exact, same_sets  # noqa: E402
-from server import SEED, identities, newer_pg_dump, pg_dump, restore, rich, rich_database, rich_model, selectable  # noqa: E402
+import server  # noqa: E402
+from server import SEED, newer_pg_dump, rich_database  # noqa: E402
 
 
 COMMANDS = ["include", "exclude", "INCLUDE", "Exclude", "incl", "#include", "", "includes"]
