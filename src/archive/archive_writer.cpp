@@ -36,6 +36,8 @@ void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put)
 }  // namespace
 
 struct ArchiveWriter::State {
+    static constexpr std::size_t run_size = 64 * 1024;  // in which small pieces leave
+
     State(ByteSink& to, const Prologue& from)
         : sink(to), prologue(from), offsets(from, size_of_prologue(from), to.can_rewrite()) {}
 
@@ -59,13 +61,23 @@ struct ArchiveWriter::State {
 
     // One byte of it is missing at any time.
     void write_prologue() {
-        put_prologue(prologue, offsets, [&](Bytes piece) {
-            if (piece.empty()) return;
+        std::string run;
+        const auto flush = [&](Bytes bytes) {
+            if (bytes.empty()) return;
             release();
-            sink.write(piece.substr(0, piece.size() - 1));
-            size += piece.size() - 1;
-            hold_back(piece.substr(piece.size() - 1));
+            sink.write(bytes.substr(0, bytes.size() - 1));
+            size += bytes.size() - 1;
+            hold_back(bytes.substr(bytes.size() - 1));
+        };
+        put_prologue(prologue, offsets, [&](Bytes piece) {
+            if (run.size() + piece.size() > run_size) {
+                flush(run);
+                run.clear();
+            }
+            if (piece.size() > run_size) return flush(piece);
+            run += piece;
         });
+        flush(run);
     }
 
     // The fields have a fixed width, so the prologue takes the same room again.
@@ -79,7 +91,7 @@ struct ArchiveWriter::State {
         };
         put_prologue(prologue, offsets, [&](Bytes piece) {
             run += piece;
-            if (run.size() >= 64 * 1024) flush();
+            if (run.size() >= run_size) flush();
         });
         flush();
     }

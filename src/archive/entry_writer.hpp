@@ -36,16 +36,22 @@ public:
     }
 
 private:
+    // Edits are few, so the fields between them leave in whole runs.
     template <class Put>
     static void write_edited(const TocEntry& entry, Bytes rest, Put put) {
-        const Layout& layout = *entry.layout_;
-        for (const FieldFormat& format : field_formats) {
-            if (rest.empty()) return;
-            if (!has_field(layout, format.field)) continue;
-            const Bytes field = take_field(rest, format.kind, layout);
-            const FieldEdit* edit = find_edit(entry.edits_, format.field);
-            put(edit != nullptr ? edit->encoded() : field);
+        std::array<const FieldEdit*, field_formats.size()> latest{};
+        for (const FieldEdit* edit = entry.edits_; edit != nullptr; edit = edit->next) {
+            const FieldEdit*& of_field = latest[static_cast<std::size_t>(edit->field)];
+            if (of_field == nullptr) of_field = edit;
         }
+        for (const FieldEdit* const edit : latest) {
+            if (edit == nullptr) continue;
+            const Bytes old = entry.stored_field(edit->field);
+            put(rest.substr(0, static_cast<std::size_t>(old.data() - rest.data())));
+            put(edit->encoded());
+            rest.remove_prefix(static_cast<std::size_t>(old.data() - rest.data()) + old.size());
+        }
+        put(rest);
     }
 };
 

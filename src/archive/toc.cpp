@@ -309,14 +309,12 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
     copy.added_ = true;
     copy.editor_ = editor;
     const std::size_t place = state_->entries.size();
+    const std::size_t unplaced = place - state_->copies.size();
+    const std::size_t original = index < unplaced ? index : state_->copies[index - unplaced].first;
     state_->entries.push_back(copy);
     const std::pair<DumpId, std::uint32_t> known(id, static_cast<std::uint32_t>(place));
     state_->index.insert(std::upper_bound(state_->index.begin(), state_->index.end(), known), known);
-    // A copy of one that has no place yet stands behind the same entry.
-    const std::size_t placed = place - state_->copies.size();
-    const std::uint32_t original =
-        index < placed ? static_cast<std::uint32_t>(index) : state_->copies[index - placed].first;
-    state_->copies.emplace_back(original, static_cast<std::uint32_t>(place));
+    state_->copies.emplace_back(static_cast<std::uint32_t>(original), static_cast<std::uint32_t>(place));
     state_->changed = true;
     return place;
 }

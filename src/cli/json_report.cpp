@@ -226,6 +226,10 @@ private:
             write_text(entry.text(field), output_);
             output_.write("}");
         }
+        if (const auto by = entry.changed_by(Field::had_dumper)) {
+            const Json change{{"field", "data"}, {"rule", editor(*by)}, {"old", "kept"}, {"new", "dropped"}};
+            output_.write((std::exchange(first, false) ? "" : ", ") + change.dump());
+        }
         if (entry.changed_by(Field::dependencies)) {
             const Json change{{"field", "dependencies"},
                               {"rule", nullptr},

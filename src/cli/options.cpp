@@ -207,6 +207,7 @@ private:
 
     /// The lines of a list that pg_restore would look at, as it does: up to the first semicolon.
     void use_list(const std::string& name) {
+        if (std::exchange(has_list_, true)) throw UsageError{"--use-list is given twice"};
         RuleSpec spec{"use-list", {}, name};
         const std::string text = read_file(name);
         for (std::size_t start = 0; start < text.size();) {
@@ -289,8 +290,9 @@ void check(const Options& options) {
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
-    if (options.list + options.dry_run + options.needs > 1)
-        throw UsageError{"--list, --dry-run and --needs cannot be used together"};
+    if (options.list && options.dry_run) throw UsageError{"--list and --dry-run cannot be used together"};
+    if (options.needs && (options.list || options.dry_run))
+        throw UsageError{"--needs cannot be used together with --list or --dry-run"};
     if (options.json && options.writes_archive())
         throw UsageError{
             "--json goes with --list, --dry-run and --needs; --report=FILENAME is the JSON of a real run"};

@@ -95,6 +95,8 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
         }
         output.write("  [" + editor_name(plan, *editor) + "]\n");
     }
+    if (const auto editor = entry.changed_by(Field::had_dumper))
+        output.write("    data dropped  [" + editor_name(plan, *editor) + "]\n");
     if (entry.changed_by(Field::dependencies)) output.write("    dependencies lead past dropped entries\n");
 }
 

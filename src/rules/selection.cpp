@@ -120,19 +120,19 @@ std::optional<std::size_t> Selector::leave_out_by_kind(const TocEntry& entry) {
     return options_.first_of_kinds();
 }
 
-/// Statistics go with their relation, whatever becomes of that itself.
+// Statistics go with their relation, whatever becomes of that itself.
 bool Selector::is_of_selected_relation(const TocEntry& statistics) {
-    for (const DumpId id : statistics.dependencies()) {
+    const std::vector<DumpId> ids = statistics.dependencies();
+    return std::any_of(ids.begin(), ids.end(), [&](DumpId id) {
         const auto index = toc_.find(id);
-        if (!index) continue;
+        if (!index) return false;
         const TocEntry& relation = toc_[*index];
         const Bytes desc = relation.desc();
+        if (desc == "INDEX") return options_.indexes.find(relation.tag());
         const bool is_table =
             desc == "TABLE" || desc == "VIEW" || desc == "FOREIGN TABLE" || desc == "MATERIALIZED VIEW";
-        if (is_table && options_.tables.find(relation.tag())) return true;
-        if (desc == "INDEX" && options_.indexes.find(relation.tag())) return true;
-    }
-    return false;
+        return is_table && options_.tables.find(relation.tag());
+    });
 }
 
 // Its tag is "table trigger", up to 9.5 the bare name; both are taken.

@@ -207,7 +207,7 @@ class MemoryTest(unittest.TestCase):
             path = harness.scratch_file(suffix=".dump")
             self.addCleanup(os.unlink, path)
             toc = write_smallest_entries(path, SMALL_ENTRIES, with_data)
-            self.check("smallest entries" + with_data * " with data", path, toc, rules=(("-O", "-x"), ()))
+            self.check("smallest entries" + with_data * " with data", path, toc, rules=(("-O", "-x"), ("-q", "-O", "-x", "-N", "b", "--no-policies"), ()))
 
     def test_many_tokens_in_few_entries(self) -> None:
         maps = [word for i in range(60) for word in ("--map-role", f"role{i:03}=new{i}")]

@@ -262,6 +262,36 @@ a_file_replaced_in_place_restores() {
   same_rows shop
 }
 
+sections_one_by_one_are_the_whole() {
+  local section
+  empty_shop
+  pg_dump -Fc "service=source dbname=shop" -f "$work/shop.dump"
+  for section in pre-data data post-data; do
+    "$PGFILTER" -q "${STRIP[@]}" "--section=$section" <"$work/shop.dump" |
+      quietly pg_restore --exit-on-error -d "service=target_app dbname=shop"
+  done
+  same_rows shop
+}
+
+# Comments come last.
+a_list_restores_in_its_order() {
+  pg_dump -Fc "service=source dbname=shop" -f "$work/shop.dump"
+  "$PGFILTER" -l "${STRIP[@]}" "$work/shop.dump" >"$work/shop.list"
+  { grep -v ' COMMENT ' "$work/shop.list"; grep ' COMMENT ' "$work/shop.list"; } >"$work/changed.list"
+  ! cmp -s "$work/shop.list" "$work/changed.list"
+  quietly "$PGFILTER" "${STRIP[@]}" -L "$work/changed.list" -f "$work/changed.dump" "$work/shop.dump"
+  pg_restore -l "$work/changed.dump" | grep -v '^;' | cut -d ' ' -f 1 >"$work/got.ids"
+  grep -v '^;' "$work/changed.list" | cut -d ' ' -f 1 >"$work/expected.ids"
+  same "the order" "$work/expected.ids" "$work/got.ids"
+  empty_shop
+  "$PGFILTER" "${STRIP[@]}" -L "$work/changed.list" <"$work/shop.dump" |
+    quietly pg_restore --exit-on-error -d "service=target_app dbname=shop"
+  same_rows shop
+  empty_shop
+  quietly pg_restore -j 2 --exit-on-error -d "service=target_app dbname=shop" "$work/changed.dump"
+  same_rows shop
+}
+
 a_damaged_dump_does_not_pass_for_a_whole_one() {
   local status=0
   pg_dump -Fc "service=source dbname=shop" >"$work/whole.dump"
@@ -388,6 +418,8 @@ run_checks() {
   check "dump | filter | restore" a_pipe_restores_without_an_error
   check "a filtered file, two jobs" a_file_restores_with_two_jobs
   check "a file filtered in place" a_file_replaced_in_place_restores
+  check "a dump in three sections" sections_one_by_one_are_the_whole
+  check "a list in another order" a_list_restores_in_its_order
   check "a damaged dump" a_damaged_dump_does_not_pass_for_a_whole_one
   check "old archives, two jobs" old_archives_restore_with_two_jobs
   check "no large objects, shop" without_large_objects_as_pg_dump_would_do_it shop

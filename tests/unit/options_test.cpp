@@ -70,6 +70,21 @@ TEST(Options, MapFilesAreReadInPlace) {
     EXPECT_THROW(parse({"--map-role-file", "/"}), Error);
 }
 
+TEST(Options, ThatSelectComeLast) {
+    std::vector<std::string> names;
+    for (const RuleSpec& rule :
+         parse({"-n", "a", "-O", "-s", "--no-policies", "-na b", "--map-role", "a=b"}).rules)
+        names.push_back(rule.name);
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"no-owner", "no-policies", "map-role", "schema", "schema-only"}));
+    EXPECT_EQ(parse({"-n", "a", "-na b"}).rules[0].arguments.size(), 2u);
+    expect_refused({"-l", "--in-place", "x"}, "--list and --in-place");
+    expect_refused({"-l", "--dry-run"}, "--list and --dry-run");
+    expect_refused({"--statistics-only", "--no-statistics"}, "cannot be used together");
+    expect_refused({"-L", "/dev/null", "-L", "/dev/null"}, "given twice");
+    expect_refused({"--statistics"}, "are kept unless");
+}
+
 TEST(Options, OfOthersAreRefusedWithTheReason) {
     expect_refused({"-T", "x"}, "--trigger");
     expect_refused({"-Tx"}, "--exclude-table");
