@@ -22,10 +22,11 @@ EntryKind group_of(EntryKind kind) {
     return (relations | EntryKind::sequence).has(kind) ? EntryKind::table : kind;
 }
 
-std::uint64_t hash_of(EntryKind kind, Bytes schema, Bytes name) {
+std::uint32_t hash_of(EntryKind kind, Bytes schema, Bytes name) {
     const std::hash<Bytes> hash;
     constexpr std::uint64_t factor = 0x9e3779b97f4a7c15U;
-    return (hash(schema) * factor ^ hash(name)) * factor + static_cast<std::uint64_t>(group_of(kind));
+    const auto group = static_cast<std::uint64_t>(group_of(kind));
+    return static_cast<std::uint32_t>((((hash(schema) * factor) ^ hash(name)) + group) * factor >> 32U);
 }
 
 /// The view that a rule is the query of is nothing without it.
@@ -44,6 +45,8 @@ DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_o
     for (std::size_t i = 0; i < toc.size(); ++i) add_edges(static_cast<Index>(i));
     std::sort(edges_.begin(), edges_.end());
     std::sort(children_.begin(), children_.end());
+    for (const auto& [parent, child] : children_) parents_.emplace_back(child, parent);
+    std::sort(parents_.begin(), parents_.end());
     std::sort(created_.begin(), created_.end());
 }
 
@@ -59,7 +62,7 @@ void DependencyGraph::index_names() {
 
 std::optional<DependencyGraph::Index> DependencyGraph::find_named(EntryKind kind, Bytes schema,
                                                                   Bytes name) const {
-    const std::pair<std::uint64_t, Index> first(hash_of(kind, schema, name), 0);
+    const std::pair<std::uint32_t, Index> first(hash_of(kind, schema, name), 0);
     for (auto at = std::lower_bound(named_.begin(), named_.end(), first);
          at != named_.end() && at->first == first.first; ++at) {
         const TocEntry& entry = toc_[at->second];
@@ -259,6 +262,11 @@ void for_each_second(const Pairs& pairs, std::size_t first, const std::function<
 
 void DependencyGraph::for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const {
     for_each_second(children_, table, found);
+}
+
+void DependencyGraph::for_each_parent(std::size_t table,
+                                      const std::function<void(std::size_t)>& found) const {
+    for_each_second(parents_, table, found);
 }
 
 void DependencyGraph::for_each_partitioned(std::size_t table,

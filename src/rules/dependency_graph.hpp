@@ -31,6 +31,8 @@ public:
     void for_each_dependent(std::size_t entry, const std::function<void(std::size_t, Bond)>& found) const;
     /// Calls found(child) for partitions and heirs of a table, next generation only.
     void for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const;
+    /// Calls found(parent) for the tables that a table is a partition or an heir of.
+    void for_each_parent(std::size_t table, const std::function<void(std::size_t)>& found) const;
     /// Calls found(parent) for the partitioned table that a table is a partition of.
     void for_each_partitioned(std::size_t table, const std::function<void(std::size_t)>& found) const;
 
@@ -72,12 +74,13 @@ private:
     sql::Dialect dialect_;
     std::vector<EntryKind> kinds_;
     std::vector<bool> owned_;
-    std::vector<Edge> edges_;                             // by target
-    Pairs children_;                                      // parent, child
-    Pairs attached_;                                      // partition, parent: by TABLE ATTACH
-    Pairs created_;                                       // partition, parent: by its definition
-    std::vector<std::pair<std::uint64_t, Index>> named_;  // hash of kind and name, by hash
-    std::optional<Index> large_object_;                   // the first BLOB
+    std::vector<Edge> edges_;            // by target
+    Pairs children_;                     // parent, child
+    Pairs parents_;                      // child, parent
+    Pairs attached_;                     // partition, parent: by TABLE ATTACH
+    Pairs created_;                      // partition, parent: by its definition
+    Pairs named_;                        // hash of kind and name, entry
+    std::optional<Index> large_object_;  // the first BLOB
     std::vector<Index> orphans_;
 };
 

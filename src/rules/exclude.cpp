@@ -118,11 +118,16 @@ private:
         std::string kind;  // in upper case
     };
     struct Selected {
-        std::size_t entry;
-        std::size_t spec;
+        std::uint32_t entry;
+        std::uint16_t spec;  // as an EditorId
         bool data_only;
         bool with_children;
     };
+
+    void choose(std::size_t entry, const Wanted& wanted, bool data_only) {
+        selected_.push_back({static_cast<std::uint32_t>(entry), static_cast<EditorId>(wanted.spec), data_only,
+                             wanted.with_children});
+    }
 
     void add_spec(const RuleSpec& spec, std::size_t number) {
         const Description& description = describe(spec);
@@ -163,23 +168,23 @@ private:
             if (!data_only && graph.is_owned(index)) continue;
             if (!wanted.pattern->matches(entry.namespace_().value_or(""), entry.tag())) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
-            selected_.push_back({index, wanted.spec, data_only, wanted.with_children});
+            choose(index, wanted, data_only);
         }
     }
 
     void select_extension(RuleContext& context, const TocEntry& entry, std::size_t index) {
-        std::optional<std::size_t> only;
+        const Wanted* only = nullptr;
         bool is_wanted = false;
         for (const Wanted& wanted : wanted_) {
             const bool excludes = wanted.target == Target::excluded_extension;
             if (wanted.target != Target::extension && !excludes) continue;
-            if (!excludes && !only) only = wanted.spec;
+            if (!excludes && only == nullptr) only = &wanted;
             if (!wanted.pattern->matches(entry.tag())) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
-            if (excludes) selected_.push_back({index, wanted.spec, false, false});
+            if (excludes) choose(index, wanted, false);
             if (!excludes) is_wanted = true;
         }
-        if (only && !is_wanted) selected_.push_back({index, *only, false, false});
+        if (only != nullptr && !is_wanted) choose(index, *only, false);
     }
 
     void select_kind(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
@@ -189,10 +194,10 @@ private:
             if (wanted.target != Target::kind) continue;
             if (is_equal_in_upper_case(entry.desc(), wanted.kind)) {
                 context.matched_argument(wanted.argument, 1, wanted.spec);
-                selected_.push_back({index, wanted.spec, false, false});
+                choose(index, wanted, false);
             } else if (wanted.kind == "TABLE DATA" && statistics.has(graph.kind(index))) {
                 // They hold values of columns, as the data does.
-                selected_.push_back({index, wanted.spec, false, false});
+                choose(index, wanted, false);
             }
         }
     }
@@ -208,7 +213,7 @@ private:
                 if (wanted.target != Target::table && !(data_only && data.has(graph.kind(index)))) continue;
                 if (!wanted.pattern->matches(name.schema, name.name)) continue;
                 context.matched_argument(wanted.argument, 1, wanted.spec);
-                selected_.push_back({index, wanted.spec, false, false});
+                choose(index, wanted, false);
             }
         });
     }
@@ -219,11 +224,11 @@ private:
             const Selected parent = selected_[next];
             if (!parent.with_children) continue;
             std::vector<bool>& known = seen[parent.data_only ? 1 : 0];
-            known.resize(std::max(known.size(), parent.entry + 1));
+            known.resize(std::max<std::size_t>(known.size(), parent.entry + 1));
             if (known[parent.entry]) continue;
             known[parent.entry] = true;
             graph.for_each_child(parent.entry, [&](std::size_t child) {
-                selected_.push_back({child, parent.spec, parent.data_only, true});
+                selected_.push_back({static_cast<std::uint32_t>(child), parent.spec, parent.data_only, true});
             });
         }
     }
@@ -239,8 +244,7 @@ private:
         const TocEntry& cause = toc[broken.cause];
         const std::string name = name_of(cause);
         using Reason = Exclusion::Broken::Reason;
-        if (broken.reason == Reason::references)
-            return "refers to rows of " + name + " that are dropped";
+        if (broken.reason == Reason::references) return "refers to rows of " + name + " that are dropped";
         const std::string verb = broken.reason == Reason::uses ? "uses " : "belongs to ";
         return verb + name + (cause.dropped() ? ", which is dropped" : ", which needs what is dropped");
     }

@@ -5,9 +5,10 @@
 namespace pgfilter {
 namespace {
 
-constexpr EntryKinds data_kinds = EntryKind::table_data | EntryKind::sequence_set |
-                                  EntryKind::materialized_view_data | EntryKind::statistics_data;
-constexpr EntryKinds index_kinds = EntryKind::index | EntryKind::constraint;
+constexpr EntryKinds statistics_kinds = EntryKind::statistics_data | EntryKind::extended_statistics_data;
+constexpr EntryKinds data_kinds =
+    EntryKind::table_data | EntryKind::sequence_set | EntryKind::materialized_view_data | statistics_kinds;
+constexpr EntryKinds with_statistics = EntryKind::index | EntryKind::constraint | EntryKind::statistics;
 
 }  // namespace
 
@@ -24,26 +25,55 @@ void Exclusion::drop(std::size_t entry, std::size_t spec) {
     context_.drop(context_.entry(entry), spec);
 }
 
-// Histogram bounds and most common values are values of columns, those of indexes of expressions too.
 void Exclusion::drop_data(std::size_t relation, std::size_t spec) {
     lacking_.push_back({static_cast<std::uint32_t>(relation), static_cast<std::uint32_t>(spec)});
+    drop_values(relation, data_kinds, spec);
+}
+
+// Histogram bounds and most common values are values of columns, those of indexes of expressions too.
+void Exclusion::drop_values(std::size_t relation, EntryKinds kinds, std::size_t spec) {
     graph_.for_each_dependent(relation, [&](std::size_t part, Bond bond) {
         if (bond != Bond::belongs) return;
-        const EntryKind kind = graph_.kind(part);
-        if (data_kinds.has(kind)) drop(part, spec);
-        if (!index_kinds.has(kind) && kind != EntryKind::statistics) return;
+        if (kinds.has(graph_.kind(part))) drop(part, spec);
+        if (!with_statistics.has(graph_.kind(part))) return;
         graph_.for_each_dependent(part, [&](std::size_t values, Bond) {
-            const EntryKind kind_of_values = graph_.kind(values);
-            if (kind_of_values == EntryKind::statistics_data ||
-                kind_of_values == EntryKind::extended_statistics_data)
-                drop(values, spec);
+            if (statistics_kinds.has(graph_.kind(values))) drop(values, spec);
         });
     });
+}
+
+// Partitioned and inherited tables have statistics of the rows of their children, materialized views of those
+// that they were made from.
+void Exclusion::drop_derived_statistics() {
+    constexpr EntryKinds passing =
+        EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::other;
+    std::vector<bool> visited(context_.toc().size());
+    std::vector<Dropped> waiting = lacking_;
+    const auto add = [&](std::size_t entry, std::uint32_t spec) {
+        if (visited[entry]) return;
+        visited[entry] = true;
+        waiting.push_back({static_cast<std::uint32_t>(entry), spec});
+    };
+    for (const Dropped& dropped : dropped_) {
+        if (relations.has(graph_.kind(dropped.entry))) waiting.push_back(dropped);
+    }
+    while (!waiting.empty()) {
+        const Dropped source = waiting.back();
+        waiting.pop_back();
+        const auto pass_on = [&](std::size_t entry) { add(entry, source.spec); };
+        if (relations.has(graph_.kind(source.entry)))
+            drop_values(source.entry, statistics_kinds, source.spec);
+        graph_.for_each_parent(source.entry, pass_on);
+        graph_.for_each_dependent(source.entry, [&](std::size_t dependent, Bond) {
+            if (passing.has(graph_.kind(dependent))) pass_on(dependent);
+        });
+    }
 }
 
 void Exclusion::spread(bool cascade) {
     asked_for_ = dropped_.size();
     follow(cascade);
+    drop_derived_statistics();
     if (!cascade) return;
     find_unfounded_references(lacking_, [&](std::size_t key, Dropped table) { drop(key, table.spec); });
     follow(cascade);

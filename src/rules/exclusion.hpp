@@ -38,6 +38,8 @@ private:
     };
     [[nodiscard]] bool is_missed(std::size_t dropped, Bond bond) const;
     [[nodiscard]] bool is_dropped(std::size_t entry) const { return context_.toc()[entry].dropped(); }
+    void drop_values(std::size_t relation, EntryKinds kinds, std::size_t spec);
+    void drop_derived_statistics();
     void follow(bool cascade);
     void find_unfounded_references(std::vector<Dropped> lacking,
                                    const std::function<void(std::size_t, Dropped)>& found) const;
