@@ -15,7 +15,7 @@ LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes",
     "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive",
     "rule": "rules", "rules": "rules",
-    "job": "pipeline",
+    "job": "pipeline", "needs": "pipeline",
     "version": "bytes",
 }
 INCLUDE = re.compile(r'^#include ["<](?:(pgfilter)/(\w+)\.hpp|(\w+)/\w+\.hpp)[">]', re.MULTILINE)
