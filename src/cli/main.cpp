@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "cli/help.hpp"
 #include "cli/interruption.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"

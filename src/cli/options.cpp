@@ -11,103 +11,15 @@
 #include <utility>
 
 #include "bytes/system_error.hpp"
+#include "cli/command_words.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/files.hpp"
-#include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
 
 namespace pgfilter::cli {
 namespace {
-
-std::vector<std::string> names_of(const OptionRow& row) {
-    return CLI::detail::split(row.names, ',');
-}
-
-const OptionRow* find_row(std::string_view name) {
-    for (const OptionRow& row : option_table) {
-        const auto names = names_of(row);
-        if (std::find(names.begin(), names.end(), name) != names.end()) return &row;
-    }
-    return nullptr;
-}
-
-std::string long_name(const OptionRow& row) {
-    const auto names = names_of(row);
-    const auto is_long = [](const std::string& name) { return name.starts_with("--"); };
-    return *std::find_if(names.begin(), names.end(), is_long);
-}
-
-std::string rule_name(const OptionRow& row) {
-    return long_name(row).substr(2);
-}
-
-void refuse(std::string_view name) {
-    for (const RefusedOption& option : refused_options) {
-        if (name == option.short_name || name == option.long_name)
-            throw UsageError{"option " + std::string(name) + ": " + std::string(option.reason)};
-    }
-}
-
-[[noreturn]] void refuse_unknown(std::string_view name) {
-    std::vector<std::string> known;
-    for (const OptionRow& row : option_table) {
-        const auto names = names_of(row);
-        known.insert(known.end(), names.begin(), names.end());
-    }
-    const std::string nearest = nearest_name(std::string(name), known);
-    throw UsageError{"unknown option " + std::string(name) +
-                     (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
-                     " Try \"pgfilter --help\" for more information."};
-}
-
-[[noreturn]] void refuse_without_argument(std::string_view name, const OptionRow& row) {
-    throw UsageError{"option " + std::string(name) + " needs an argument, " + row.argument};
-}
-
-// Short options can be bundled: -Oxd is -O -x -d.  Returns whether the next word is the last one's argument.
-bool check_bundle(std::string_view word, bool is_last) {
-    for (std::size_t i = 1; i < word.size(); ++i) {
-        const std::string name = {'-', word[i]};
-        refuse(name);
-        const OptionRow* row = find_row(name);
-        if (row == nullptr) refuse_unknown(word.size() == 2 ? word : name);
-        if (row->argument == nullptr) continue;
-        const bool is_next = i + 1 == word.size();
-        if (is_next && is_last) refuse_without_argument(name, *row);
-        return is_next;
-    }
-    return false;
-}
-
-bool check_long(std::string_view word, bool is_last) {
-    const std::string_view name = word.substr(0, word.find('='));
-    refuse(name);
-    const OptionRow* row = find_row(name);
-    if (row == nullptr) refuse_unknown(name);
-    const bool has_value = name.size() < word.size();
-    // CLI11 would take --no-owner=false, which reads like the opposite of what a hurried person wants.
-    if (row->argument == nullptr && has_value)
-        throw UsageError{"option " + std::string(name) + " takes no value"};
-    // CLI11 would take the next word for the value of --file=, as a script with an empty variable writes it.
-    if (row->argument != nullptr && (has_value ? name.size() + 1 == word.size() : is_last))
-        refuse_without_argument(name, *row);
-    return row->argument != nullptr && !has_value;
-}
-
-// Before CLI11 parses, so that the answer does not depend on what else is wrong with the command line.
-void check_words(int argc, const char* const* argv) {
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view word = argv[i];
-        if (word == "--") return;
-        if (!word.starts_with('-') || word == "-") continue;
-        const bool is_last = i + 1 == argc;
-        const bool takes_next =
-            word.starts_with("--") ? check_long(word, is_last) : check_bundle(word, is_last);
-        if (takes_next) ++i;
-    }
-}
 
 std::string read_all(int descriptor) {
     DescriptorSource source(descriptor);
@@ -126,6 +38,10 @@ std::string read_file(const std::string& name) try {
 } catch (Error& error) {
     error.in_file(name);
     throw;
+}
+
+std::string rule_name(const OptionRow& row) {
+    return long_name(row).substr(2);
 }
 
 /// Collects what the options say while CLI11 calls back in the order of their appearance.
@@ -333,63 +249,6 @@ Options parse_command_line(int argc, const char* const* argv, const RuleRegistry
     std::stable_partition(options.rules.begin(), options.rules.end(), std::not_fn(selects));
     check(options);
     return options;
-}
-
-std::string rules_as_text(const Options& options, const RuleRegistry& registry) {
-    check_rules(options.rules, registry);
-    std::string text;
-    for (const RuleSpec& rule : options.rules) text += write_rule(rule, registry);
-    return text;
-}
-
-std::string list_of_rules(const RuleRegistry& registry) {
-    std::string text;
-    for (const RuleInfo* const rule : registry.all()) {
-        text += rule->name;
-        for (const RuleKey& key : rule->keys)
-            text += " " + (key.name.empty() ? "OLD" : key.name) + "=" + key.value;
-        text += "\n    " + rule->summary + "\n";
-    }
-    return text;
-}
-
-std::string short_usage() {
-    return "usage: pgfilter [OPTION]... [FILE]\n"
-           "e.g.:  pg_dump -Fc prod | pgfilter -O -x | pg_restore -d staging\n"
-           "Try \"pgfilter --help\" for more information.\n";
-}
-
-std::string help_text() {
-    std::string text =
-        "pgfilter changes a PostgreSQL dump (pg_dump -Fc) before it is restored.\n\n"
-        "Usage:\n  pgfilter [OPTION]... [FILE]\n"
-        "\nReads FILE or standard input, writes standard output or the file given with -f.\n"
-        "Without any rule, the output is the input, byte for byte.\n";
-    const char* group = "";
-    for (const OptionRow& row : option_table) {
-        if (row.group != group) text += std::string("\n") + (group = row.group) + ":\n";
-        std::string names;
-        for (const std::string& name : names_of(row)) {
-            if (!names.empty()) names += ", ";
-            names += name;
-            if (row.argument != nullptr && name.size() > 2) names += std::string("=") + row.argument;
-        }
-        constexpr std::size_t column = 31;
-        text += "  " + names;
-        text += names.size() + 3 > column ? "\n" + std::string(column, ' ')
-                                          : std::string(column - names.size() - 2, ' ');
-        text += std::string(row.help) + "\n";
-    }
-    return text +
-           "\nIn OLD=NEW, a name that contains \"=\" or starts with a double quote is written as an\n"
-           "SQL identifier: '\"odd=name\"=new'.\n"
-           "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
-           "text, as in psql and pg_dump.\n"
-           "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
-           "written; 128 + N ended by signal N: discard the output.\n"
-           "\nExamples:\n"
-           "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
-           "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";
 }
 
 }  // namespace pgfilter::cli

@@ -41,16 +41,4 @@ struct Options {
 /// Throws UsageError, and Error if a file that an option names cannot be read or makes no sense.
 Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry);
 
-/// The text of --print-rules.  Throws Error (usage) if a rule makes no sense.
-std::string rules_as_text(const Options& options, const RuleRegistry& registry);
-
-/// The text of --list-rules.
-std::string list_of_rules(const RuleRegistry& registry);
-
-/// The text of --help.
-std::string help_text();
-
-/// For someone who has given nothing to work on.
-std::string short_usage();
-
 }  // namespace pgfilter::cli

@@ -10,6 +10,7 @@
 
 #include "bytes/system_error.hpp"
 #include "cli/descriptor.hpp"
+#include "cli/help.hpp"
 #include "cli/interruption.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/help.hpp"
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/rules.hpp"

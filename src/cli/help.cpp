@@ -1,0 +1,66 @@
+#include "cli/help.hpp"
+
+#include "cli/command_words.hpp"
+#include "pgfilter/job.hpp"
+#include "pgfilter/rules.hpp"
+
+namespace pgfilter::cli {
+
+std::string rules_as_text(const Options& options, const RuleRegistry& registry) {
+    check_rules(options.rules, registry);
+    std::string text;
+    for (const RuleSpec& rule : options.rules) text += write_rule(rule, registry);
+    return text;
+}
+
+std::string list_of_rules(const RuleRegistry& registry) {
+    std::string text;
+    for (const RuleInfo* const rule : registry.all()) {
+        text += rule->name;
+        for (const RuleKey& key : rule->keys)
+            text += " " + (key.name.empty() ? "OLD" : key.name) + "=" + key.value;
+        text += "\n    " + rule->summary + "\n";
+    }
+    return text;
+}
+
+std::string short_usage() {
+    return "usage: pgfilter [OPTION]... [FILE]\n"
+           "e.g.:  pg_dump -Fc prod | pgfilter -O -x | pg_restore -d staging\n"
+           "Try \"pgfilter --help\" for more information.\n";
+}
+
+std::string help_text() {
+    std::string text =
+        "pgfilter changes a PostgreSQL dump (pg_dump -Fc) before it is restored.\n\n"
+        "Usage:\n  pgfilter [OPTION]... [FILE]\n"
+        "\nReads FILE or standard input, writes standard output or the file given with -f.\n"
+        "Without any rule, the output is the input, byte for byte.\n";
+    const char* group = "";
+    for (const OptionRow& row : option_table) {
+        if (row.group != group) text += std::string("\n") + (group = row.group) + ":\n";
+        std::string names;
+        for (const std::string& name : names_of(row)) {
+            if (!names.empty()) names += ", ";
+            names += name;
+            if (row.argument != nullptr && name.size() > 2) names += std::string("=") + row.argument;
+        }
+        constexpr std::size_t column = 31;
+        text += "  " + names;
+        text += names.size() + 3 > column ? "\n" + std::string(column, ' ')
+                                          : std::string(column - names.size() - 2, ' ');
+        text += std::string(row.help) + "\n";
+    }
+    return text +
+           "\nIn OLD=NEW, a name that contains \"=\" or starts with a double quote is written as an\n"
+           "SQL identifier: '\"odd=name\"=new'.\n"
+           "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
+           "text, as in psql and pg_dump.\n"
+           "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
+           "written; 128 + N ended by signal N: discard the output.\n"
+           "\nExamples:\n"
+           "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
+           "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";
+}
+
+}  // namespace pgfilter::cli
