@@ -1,19 +1,39 @@
 #include "sql/lexer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace pgfilter::sql {
 namespace {
 
+enum ByteClass : std::uint8_t { letter = 1, digit = 2, dollar = 4, blank = 8 };
+
+constexpr std::uint8_t class_of(unsigned byte) {
+    if (byte >= 0x80 || byte == '_' || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'))
+        return letter;
+    if (byte >= '0' && byte <= '9') return digit;
+    if (byte == '$') return dollar;
+    return byte == ' ' || (byte >= '\t' && byte <= '\r') ? blank : 0;
+}
+
+constexpr auto classes = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (unsigned byte = 0; byte < table.size(); ++byte) table[byte] = class_of(byte);
+    return table;
+}();
+
+bool is(std::uint8_t of_classes, char c) noexcept {
+    return (classes[static_cast<unsigned char>(c)] & of_classes) != 0;
+}
 bool is_letter(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return is(letter, c);
 }
 bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
+    return is(digit, c);
 }
 bool is_blank(char c) noexcept {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return is(blank, c);
 }
 char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -22,11 +42,12 @@ char lower(char c) noexcept {
 }  // namespace
 
 bool is_identifier_byte(char c) noexcept {
-    return is_letter(c) || is_digit(c) || c == '$';
+    return is(letter | digit | dollar, c);
 }
 
 bool Token::is_word(std::string_view keyword) const noexcept {
     return kind == TokenKind::word && text.size() == keyword.size() &&
+           lower(text.front()) == keyword.front() &&
            std::equal(text.begin(), text.end(), keyword.begin(),
                       [](char a, char b) { return lower(a) == b; });
 }
@@ -46,6 +67,7 @@ Lexer::Extent Lexer::scan() const {
         const auto end = std::find_if_not(rest.begin(), rest.end(), test);
         return position_ + static_cast<std::size_t>(end - rest.begin());
     };
+    if (is_letter(c)) return scan_word();
     if (is_blank(c)) return {TokenKind::blank, run(is_blank)};
     if (rest.starts_with("--"))
         return {TokenKind::comment, std::min(text_.find_first_of("\r\n", position_), text_.size())};
@@ -53,7 +75,6 @@ Lexer::Extent Lexer::scan() const {
     if (c == '\'') return scan_quoted(position_, TokenKind::string, !dialect_.standard_conforming_strings);
     if (c == '"') return scan_quoted(position_, TokenKind::quoted, false);
     if (c == '$') return scan_dollar();
-    if (is_letter(c)) return scan_word();
     if (is_digit(c)) return {TokenKind::number, run([](char d) { return is_digit(d) || d == '.'; })};
     return {TokenKind::symbol, position_ + 1};
 }
@@ -76,7 +97,9 @@ Lexer::Extent Lexer::scan_word() const {
 Lexer::Extent Lexer::scan_quoted(std::size_t open, TokenKind kind, bool backslash) const {
     const char quote = text_[open];
     std::size_t at = open + 1;
+    const bool bytes_alone = !backslash && dialect_.trail == Dialect::Trail::none;
     while (at < text_.size()) {
+        if (bytes_alone) at = std::min(text_.find(quote, at), text_.size() - 1);
         if (text_[at] == quote) {
             if (at + 1 == text_.size() || text_[at + 1] != quote) return {kind, at + 1};
             at += 2;

@@ -24,6 +24,7 @@ bool StatementCursor::fill(std::size_t count) {
         }
         if (token.kind == TokenKind::blank || token.kind == TokenKind::comment) continue;
         ++count_;
+        if (token.kind != TokenKind::symbol) continue;
         if (token.is_symbol('(')) ++depth_;
         if (token.is_symbol(')')) --depth_;
         ended_ = token.is_symbol(';') && depth_ <= 0;
@@ -55,6 +56,7 @@ bool StatementCursor::skip_to(std::initializer_list<std::string_view> words) {
     for (; const Token* const token = peek(); advance()) {
         if (token->is_symbol('(')) ++depth;
         if (token->is_symbol(')')) --depth;
+        if (token->kind != TokenKind::word) continue;
         const auto is_token = [&](std::string_view word) { return token->is_word(word); };
         if (depth == 0 && std::any_of(words.begin(), words.end(), is_token)) return true;
     }
