@@ -247,14 +247,20 @@ void Toc::put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes en
 
 bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor) {
     if (!has_field(state_->layout, field)) return false;
+    // Most texts are small, and making the pieces takes longer than copying them.
+    constexpr std::size_t small = 64 * 1024;
+    std::string& text = state_->small_text;
+    text.clear();
     std::size_t size = 0;
-    Text old = entry.text(field);
+    const Text old = entry.text(field);
     bool same = old.has_value();
     pieces([&](Bytes piece) {
-        same = same && old->substr(size < old->size() ? size : old->size()).starts_with(piece);
+        same = same && old->substr(std::min(size, old->size())).starts_with(piece);
         size += piece.size();
+        if (size <= small) text += piece;
     });
     if (same && size == old->size()) return false;
+    if (size <= small) return set_text(entry, field, Text(text), editor);
     std::string length;
     wire::append_text_length(length, size, state_->layout);
     add_edit(entry, field, editor, length.size() + size);
