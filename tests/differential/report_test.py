@@ -187,6 +187,26 @@ class ReportTest(unittest.TestCase):
         self.assertIn(b"roles:\n", text)
         self.assertIn(b"PostgreSQL 12 or later\n", text)
 
+    def test_needs_extensions_that_are_left_out_but_used(self) -> None:
+        """What stays depends on them; the target has to have them, with the language that one brings."""
+        def entry(number: int, desc: bytes, tag: bytes, defn: bytes, *dependencies: int) -> pga.Entry:
+            return pga.Entry(number, desc, tag, defn, b"DROP x;\n",
+                             deps=[b"%d" % d for d in dependencies])
+        entries = [entry(1, b"EXTENSION", b"citext", b"CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA lib;\n"),
+                   entry(2, b"EXTENSION", b"plperl", b"CREATE EXTENSION IF NOT EXISTS plperl WITH SCHEMA pg_catalog;\n"),
+                   entry(3, b"EXTENSION", b"unused", b"CREATE EXTENSION IF NOT EXISTS unused WITH SCHEMA lib;\n"),
+                   entry(4, b"TABLE", b"t", b"CREATE TABLE t (a lib.citext);\n", 1),
+                   entry(5, b"FUNCTION", b"f()", b"CREATE FUNCTION f() RETURNS int LANGUAGE plperl AS '1';\n", 2)]
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        self.out.write_bytes(pga.encode_head(shell, len(entries)) + b"".join(e.encode(shell.layout) for e in entries))
+
+        def needs(*words: str) -> tuple[dict, list]:
+            told = json.loads(run("--needs", "--json", *words, self.out).stdout)["needs"]
+            return {e["name"]: e["schema"] for e in told["extensions"]}, told["languages"]
+        self.assertEqual(needs(), ({"citext": "lib", "plperl": "pg_catalog", "unused": "lib"}, []))
+        self.assertEqual(needs("--no-kind", "EXTENSION"), ({"citext": "lib", "plperl": "pg_catalog"}, []))
+        self.assertEqual(needs("-t", "t"), ({"citext": "lib"}, []))
+
     def test_names_that_are_not_utf8_survive(self) -> None:
         table = pga.Entry(1, b"TABLE", b"caf\xe9", b"CREATE TABLE x ();\n", b"DROP TABLE x;\n", owner=b"jos\xe9")
         shell = pga.Archive((1, 16, 0), compression=pga.NONE)
