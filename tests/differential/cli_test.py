@@ -323,9 +323,9 @@ class SignalTest(CliTest):
                 if old is not None:
                     target.write_bytes(old)
                 known = {"fifo", "out.dump"} if old is not None else {"fifo"}
-                process, writer = self.slow(["-O", "-f", target], cut)
+                process, writer = self.slow(["-O", "-f", target, f"--report={self.folder}/report"], cut)
                 with self.subTest(signal=number.name, old=old):
-                    wait_for(lambda: set(self.in_folder()) - known, "the temporary file")
+                    wait_for(lambda: len(set(self.in_folder()) - known) == 2, "the temporary files")
                     process.send_signal(number)
                     status = process.wait(PATIENCE)
                     self.assertIn(status, (-number, 128 + number), "tells the shell what ended it")

@@ -167,6 +167,25 @@ class ReportTest(unittest.TestCase):
         self.assertFalse(self.out.exists())
         self.assertEqual(run("--strict", "-O", "--no-tablespaces", path).returncode, 0)
 
+    def test_a_flag_may_be_in_a_rule_file_as_well(self) -> None:
+        rules = self.out.with_suffix(".rules")
+        self.addCleanup(rules.unlink)
+        rules.write_bytes(b"no-privileges\n")
+        for words in (("-R", rules, "-x"), ("-x", "-R", rules), ("-R", rules, "-R", rules)):
+            done = run("--strict", "--dry-run", *words, harness.archive("15/roles.fc.dump"))
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_what_is_left_of_a_role_is_told_by_its_name(self) -> None:
+        """A pattern, or the lack of one, does not say which role a function body names."""
+        path = harness.archive("17/roles.fc.dump")
+        for words, role in ((("--drop-role", "app_r*"), "app_ro"), (("--keep-roles", "app"), "we\"ird")):
+            text = run("--dry-run", *words, path).stdout
+            self.assertIn(f"    left as it is: '{role}' occurs 1 time in text that".encode(), text)
+            entries = json.loads(run("--dry-run", "--json", *words, path).stdout)["entries"]
+            places = [place for entry in entries for place in entry.get("unhandled", [])]
+            self.assertTrue(all("name" in place for place in places))
+            self.assertIn(role, [place["name"] for place in places])
+
     def test_needs(self) -> None:
         """Roles by an independent reader of the SQL; the rest by what roles.sql has."""
         for path in harness.role_archives():
