@@ -53,6 +53,7 @@ struct Unhandled {
     std::size_t count = 1;                ///< occurrences in that entry
     std::string reason;                   ///< "uses TABLE app users, which is dropped"
     std::string name = {};                ///< what occurs, if the argument is a pattern or there is none
+    std::string hint = {};                ///< what the user can do: "cascade drops it too"
 };
 
 /// What was done for the sake of one spec.

@@ -98,7 +98,7 @@ inline constexpr std::array<OptionRow, 63> option_table{{
     {OptionId::rule, "--cascade", nullptr, leaving_out,
      "what uses an object left out, too; without, it is kept and reported"},
     {OptionId::filter, "--filter", "FILENAME", leaving_out,
-     "include and exclude what the file says, as pg_dump --filter does"},
+     "include and exclude what the file says: a filter file of PostgreSQL 17"},
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},

@@ -168,12 +168,11 @@ void write_report(const Plan& plan, const Summary* summary, std::optional<Output
 
 /// What the user must know before the output can be trusted.  False if it is to be refused for that.
 bool warn_of_shortcomings(const Plan& plan, const Options& options) {
+    if (options.quiet && !options.strict) return true;
     std::vector<std::string> lines = unmatched_rules(plan);
     const std::vector<std::string> unhandled = unhandled_places(plan, !options.strict);
     lines.insert(lines.end(), unhandled.begin(), unhandled.end());
-    if (!options.quiet || options.strict) {
-        for (const std::string& line : lines) complain(line);
-    }
+    for (const std::string& line : lines) complain(line);
     if (!options.strict || lines.empty()) return true;
     complain("refused, since --strict is given");
     return false;

@@ -166,9 +166,29 @@ std::string argument_name(const RuleArgument& argument) {
                                 : visible(argument.key) + " = " + visible(argument.value);
 }
 
+/// Whether entries were dropped and none is kept but those that every archive begins with.
+bool nothing_is_left(const Toc& toc) {
+    constexpr std::array<Bytes, 5> always{"ENCODING", "STDSTRINGS", "SEARCHPATH", "DATABASE",
+                                          "DATABASE PROPERTIES"};
+    bool dropped = false;
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (std::find(always.begin(), always.end(), toc[i].desc()) != always.end() ||
+            toc[i].tag().starts_with("DATABASE "))
+            continue;
+        if (!toc[i].dropped()) return false;
+        dropped = true;
+    }
+    return dropped;
+}
+
+/// With the file and line that the rule is from.
+std::string full_name(const RuleSpec& spec) {
+    return spec.origin.empty() ? spec.name : spec.origin + ": " + spec.name;
+}
+
 std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argument) {
     if (spec.name == "use-list") return spec.origin + ": line ignored: " + argument.value;
-    return spec.name + " " + argument_name(argument) + " matched nothing" +
+    return full_name(spec) + " " + argument_name(argument) + " matched nothing" +
            (spec.name == "map-role" ? ": the archive names no such role (upper and lower case differ)" : "");
 }
 
@@ -243,8 +263,9 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
             return other.spec.name == report.spec.name && !other.matched_nothing();
         };
         if (arguments.empty() && std::none_of(plan.reports.begin(), plan.reports.end(), did_it))
-            lines.push_back(report.spec.name + " matched nothing");
+            lines.push_back(full_name(report.spec) + " matched nothing");
     }
+    if (nothing_is_left(plan.prologue.toc)) lines.push_back("nothing is left of what the archive holds");
     return lines;
 }
 
@@ -252,6 +273,7 @@ std::vector<std::string> unhandled_places(const Plan& plan, bool quick) {
     struct Total {
         std::size_t entries = 0;
         std::string first;
+        std::string hint;
     };
     std::vector<Total> totals(plan.reports.size());
     const Toc& toc = plan.prologue.toc;
@@ -259,16 +281,21 @@ std::vector<std::string> unhandled_places(const Plan& plan, bool quick) {
         std::size_t latest = totals.size();
         find_unhandled(plan, toc[i], quick, [&](const Unhandled& place) {
             Total& total = totals[place.spec];
-            if (total.entries == 0) total.first = toc[i].label() + ": " + unhandled_text(plan, place);
+            if (total.entries == 0) {
+                total.first = toc[i].label() + ": " + unhandled_text(plan, place);
+                total.hint = place.hint;
+            }
             total.entries += std::exchange(latest, place.spec) == place.spec ? 0U : 1U;
         });
     }
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < totals.size(); ++i) {
         if (totals[i].entries == 0) continue;
-        lines.push_back(plan.reports[i].spec.name + ": " + plural(totals[i].entries, "entry", "entries") +
+        lines.push_back(full_name(plan.reports[i].spec) + ": " +
+                        plural(totals[i].entries, "entry", "entries") +
                         " left with what it could not handle; " + totals[i].first +
-                        (totals[i].entries > 1 ? "; --dry-run tells them all" : ""));
+                        (totals[i].entries > 1 ? "; --dry-run tells them all" : "") +
+                        (totals[i].hint.empty() ? "" : "; " + totals[i].hint));
     }
     return lines;
 }

@@ -16,7 +16,7 @@ std::string describe_rules(const Plan& plan);
 /// Entries and blocks, read and written.
 std::string describe_summary(const Summary& summary);
 
-/// Rules, or parts of them, that found nothing to do: a line each.
+/// Rules, or parts of them, that found nothing to do, and whether nothing is left: a line each.
 std::vector<std::string> unmatched_rules(const Plan& plan);
 
 /// What rules could not do, in summary: a line for each rule and reason.  With `quick`, only what is found

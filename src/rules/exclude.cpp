@@ -103,7 +103,7 @@ public:
         const auto is_before = [](const Exclusion::Broken& a, std::size_t b) { return a.entry < b; };
         const auto at = std::lower_bound(broken_.begin(), broken_.end(), *index, is_before);
         if (at == broken_.end() || at->entry != *index) return;
-        found({at->spec, std::nullopt, 1, reason(toc, *at)});
+        found({at->spec, std::nullopt, 1, reason(toc, *at), {}, "--cascade drops such entries too"});
     }
     [[nodiscard]] bool finds_unhandled_quickly() const override { return true; }
 

@@ -541,6 +541,20 @@ class FileTest(CliTest):
         self.assert_refused(self.run_words("-O", "-"), b"input is empty")
         self.assertFalse(self.target.exists())
 
+    def test_says_when_nothing_is_left(self) -> None:
+        for words in (("--no-kind", "TABLE", "-n", "no_such"), ("--section", "data", "-s")):
+            done = self.run_words(*words, self.source)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(b"pgfilter: nothing is left of what the archive holds\n", done.stderr)
+            self.assert_refused(self.run_words("--strict", *words, self.source), b"nothing is left")
+        self.assertNotIn(b"nothing is left", self.run_words("-x", self.source).stderr)
+
+    def test_names_the_line_of_a_rule_that_matched_nothing(self) -> None:
+        rules = self.folder / "my.rules"
+        rules.write_text("no-owner\n\nexclude-table nothing\n")
+        done = self.run_words("-R", rules, self.source)
+        self.assertEqual(done.stderr, b"pgfilter: %s, line 3: exclude-table 'nothing' matched nothing\n" % bytes(rules))
+
     def test_dry_run_and_verbose_tell_of_names_in_bodies(self) -> None:
         function = pga.Entry(1, b"FUNCTION", b"f()", b"CREATE FUNCTION f() AS $$ SET ROLE app; GRANT app TO x $$;\n",
                              owner=b"app")
