@@ -34,6 +34,20 @@ bool is_query_of_view(const TocEntry& rule) {
     return rule.tag() == "_RETURN" || rule.tag().ends_with(" _RETURN");
 }
 
+/// btree_gist makes "=" and "<>" work in exclusion constraints, and "=" in keys WITHOUT OVERLAPS, for types
+/// that are no ranges.  All other operators that a constraint can have ("&&") work without it.
+bool may_use_btree_gist(Bytes defn) {
+    if (defn.find(" WITHOUT OVERLAPS)") != Bytes::npos) return true;
+    constexpr Bytes with = " WITH ";
+    for (std::size_t at = defn.find(with, defn.find(" EXCLUDE USING gist (")); at != Bytes::npos;
+         at = defn.find(with, at)) {
+        at += with.size();
+        const Bytes name = defn.substr(at, 3);
+        if (name.starts_with("=,") || name.starts_with("=)") || name == "<>," || name == "<>)") return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)) {
@@ -159,10 +173,9 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
     });
 }
 
-// The operator classes of an exclusion constraint are dependencies of its index, which has no entry, and
-// those that make "=" work are btree_gist's.
+// The operator classes of a constraint are dependencies of its index, which has no entry.
 void DependencyGraph::add_extension_of_exclusion(Index entry) {
-    if (toc_[entry].defn().value_or("").find(" EXCLUDE USING gist (") == Bytes::npos) return;
+    if (!may_use_btree_gist(toc_[entry].defn().value_or(""))) return;
     if (const auto extension = find_named(EntryKind::extension, {}, "btree_gist"))
         add(*extension, entry, Bond::uses);
 }

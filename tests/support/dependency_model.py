@@ -89,7 +89,8 @@ class Model:
                              if (e.desc, e.tag, e.namespace) == (b"TYPE", entry.tag, entry.namespace)}
         if entry.desc == b"DATABASE PROPERTIES":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"DATABASE"}
-        if b" EXCLUDE USING gist" in (entry.defn or b"") and entry.desc == b"CONSTRAINT":
+        scalar_gist = rb" EXCLUDE USING gist .* WITH (=|<>)[,)]| WITHOUT OVERLAPS\)"
+        if entry.desc == b"CONSTRAINT" and re.search(scalar_gist, entry.defn):
             self.uses |= {(me, e.dump_id) for e in self.archive.entries if (e.desc, e.tag) == (b"EXTENSION", b"btree_gist")}
         if entry.desc == b"BLOBS":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"BLOB"}

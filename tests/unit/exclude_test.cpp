@@ -368,11 +368,23 @@ TEST(Extensions, ExcludedOrNotIncluded) {
 TEST(Extensions, AnExclusionConstraintDoesNotNameItsOperatorClasses) {
     EntryValue extension = entry_of(1, "EXTENSION", "btree_gist", "CREATE EXTENSION btree_gist;\n");
     extension.namespace_.reset();
-    const std::vector<EntryValue> entries{
-        extension, table_b,
-        entry_of(3, "CONSTRAINT", "b c",
-                 "ALTER TABLE ONLY s.b\n    ADD CONSTRAINT c EXCLUDE USING gist (x WITH =);\n", {2})};
-    EXPECT_EQ(apply(entries, {exclude("btree_gist", "exclude-extension")}).reported, (Ids{3}));
+    const auto reported = [&](const std::string& constraint) {
+        const std::string defn = "ALTER TABLE ONLY s.b\n    ADD CONSTRAINT c " + constraint + ";\n";
+        const std::vector<EntryValue> entries{extension, table_b,
+                                              entry_of(3, "CONSTRAINT", "b c", defn, {2})};
+        return apply(entries, {exclude("btree_gist", "exclude-extension")}).reported;
+    };
+    for (const char* const constraint :
+         {"EXCLUDE USING gist (x WITH =)", "EXCLUDE USING gist (y WITH &&, x WITH =, z WITH &&)",
+          "EXCLUDE USING gist (lower(x) WITH <>) WITH (fillfactor='70') WHERE ((x > 0))",
+          "PRIMARY KEY (id, during WITHOUT OVERLAPS)"})
+        EXPECT_EQ(reported(constraint), (Ids{3})) << constraint;
+    // These are operators of ranges and geometric types, which need no extension.
+    for (const char* const constraint : {"EXCLUDE USING gist (x WITH &&)",
+                                         "EXCLUDE USING gist (x WITH &&, y WITH -|-) WITH (fillfactor='70')",
+                                         "EXCLUDE USING gist (x WITH ~=)", "EXCLUDE USING btree (x WITH =)",
+                                         "UNIQUE (x) WITH (fillfactor='70')"})
+        EXPECT_EQ(reported(constraint), Ids{}) << constraint;
 }
 
 TEST(NoKind, TakesWhatHangsOnObjectsWithoutDependencies) {
