@@ -250,7 +250,22 @@ void DependencyGraph::add_parent_by_name(Index entry) {
             break;
     }
     const auto name = relation_named_by(entry);
-    if (name && !belongs_to(EntryKind::table, name->schema, name->name)) orphans_.push_back(entry);
+    if (name && belongs_to(EntryKind::table, name->schema, name->name)) return;
+    if (name) orphans_.push_back(entry);
+    add_foundling(entry);
+}
+
+// Members of an extension have no entries, but what was granted on them since has, and the rows that its user
+// added to its tables.  So do privileges of built-in objects, which need no extension.
+void DependencyGraph::add_foundling(Index entry) {
+    constexpr EntryKinds kinds =
+        EntryKind::privileges | EntryKind::comment | EntryKind::table_data | EntryKind::sequence_set;
+    const TocEntry& e = toc_[entry];
+    if (!kinds.has(kinds_[entry]) || e.dependencies().empty()) return;
+    const Bytes schema = schema_of(e);
+    if (schema == "pg_catalog" || schema == "information_schema") return;
+    if (schema.empty() && !e.tag().starts_with("FOREIGN DATA WRAPPER ")) return;
+    foundlings_.push_back(entry);
 }
 
 void DependencyGraph::for_each_dependent(std::size_t entry,
@@ -303,6 +318,14 @@ std::optional<DependencyGraph::ForeignKey> DependencyGraph::foreign_key(std::siz
 void DependencyGraph::for_each_orphan(
     const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const {
     for (const Index entry : orphans_) found(entry, *relation_named_by(entry));
+}
+
+void DependencyGraph::for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const {
+    for (const Index entry : foundlings_) found(entry, schema_of(toc_[entry]));
+}
+
+std::string DependencyGraph::schema_of_extension(std::size_t extension) const {
+    return sql::find_extension_schema(toc_[extension].defn().value_or(""), dialect_).value_or("");
 }
 
 }  // namespace pgfilter

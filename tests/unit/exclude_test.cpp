@@ -365,6 +365,43 @@ TEST(Extensions, ExcludedOrNotIncluded) {
     EXPECT_EQ(apply(entries, {{"no-extension-comments", {}}}).dropped, (Ids{2}));
 }
 
+// Members of an extension have no entries that would say what their privileges and rows belong to.
+TEST(Extensions, WhatTheirMembersWereGrantedIsReported) {
+    const auto extension = [](int dump_id, const std::string& name, const std::string& schema) {
+        EntryValue entry =
+            entry_of(dump_id, "EXTENSION", name, "CREATE EXTENSION IF NOT EXISTS " + name + schema + ";\n");
+        entry.namespace_.reset();
+        return entry;
+    };
+    const auto in_schema = [](EntryValue entry, std::optional<std::string> schema) {
+        entry.namespace_ = std::move(schema);
+        return entry;
+    };
+    const std::string grant = "GRANT ALL ON x TO y;\n";
+    const std::vector<EntryValue> entries{
+        extension(1, "one", " WITH SCHEMA s"),
+        extension(2, "two", " WITH SCHEMA \"S\""),
+        extension(3, "three", " WITH SCHEMA \"S\""),
+        entry_of(4, "TABLE", "a", "CREATE TABLE s.a ();\n"),
+        entry_of(5, "ACL", "TABLE a", grant, {4}),
+        entry_of(6, "ACL", "COLUMN a.x", grant, {4, 5}),
+        entry_of(7, "ACL", "FUNCTION f()", grant, {999}),
+        entry_of(8, "TABLE DATA", "rows", "", {998}),
+        entry_of(9, "SECURITY LABEL", "TABLE rows", "SECURITY LABEL x;\n", {998}),
+        in_schema(entry_of(10, "ACL", "FUNCTION f()", grant, {997}), "S"),
+        in_schema(entry_of(11, "ACL", "FUNCTION f()", grant, {996}), "elsewhere"),
+        in_schema(entry_of(12, "ACL", "FUNCTION f()", grant, {995}), "pg_catalog"),
+        in_schema(entry_of(13, "ACL", "SCHEMA public", grant, {994}), std::nullopt),
+        in_schema(entry_of(14, "ACL", "FOREIGN DATA WRAPPER w", grant, {993}), std::nullopt)};
+    const Outcome one = apply(entries, {exclude("one", "exclude-extension")});
+    EXPECT_EQ(one.dropped, (Ids{1}));
+    EXPECT_EQ(one.reported, (Ids{7, 8, 9, 11, 14}));
+    EXPECT_EQ(one.reasons.front(), "can be part of EXTENSION one, which is dropped");
+    EXPECT_EQ(apply(entries, {exclude("one", "exclude-extension"), cascade}).dropped, (Ids{1}));
+    EXPECT_EQ(apply(entries, {exclude("two", "exclude-extension")}).reported, (Ids{10, 11, 14}));
+    EXPECT_EQ(apply(entries, {exclude("a")}).reported, Ids{});
+}
+
 TEST(Extensions, AnExclusionConstraintDoesNotNameItsOperatorClasses) {
     EntryValue extension = entry_of(1, "EXTENSION", "btree_gist", "CREATE EXTENSION btree_gist;\n");
     extension.namespace_.reset();
