@@ -34,6 +34,15 @@ bool is_query_of_view(const TocEntry& rule) {
     return rule.tag() == "_RETURN" || rule.tag().ends_with(" _RETURN");
 }
 
+/// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
+/// it.
+Bytes maker_of(const TocEntry& entry) {
+    for (const Bytes kind : {"FOREIGN DATA WRAPPER ", "LANGUAGE "}) {
+        if (entry.tag().starts_with(kind) && !entry.namespace_()) return entry.tag().substr(kind.size());
+    }
+    return {};
+}
+
 /// btree_gist makes "=" and "<>" work in exclusion constraints, and "=" in keys WITHOUT OVERLAPS, for types
 /// that are no ranges.  All other operators that a constraint can have ("&&") work without it.
 bool may_use_btree_gist(Bytes defn) {
@@ -252,7 +261,7 @@ void DependencyGraph::add_parent_by_name(Index entry) {
     const auto name = relation_named_by(entry);
     if (name && belongs_to(EntryKind::table, name->schema, name->name)) return;
     if (name) orphans_.push_back(entry);
-    add_foundling(entry);
+    if (!belongs_to(EntryKind::extension, {}, maker_of(e))) add_foundling(entry);
 }
 
 // Members of an extension have no entries, but what was granted on them since has, and the rows that its user
@@ -264,8 +273,7 @@ void DependencyGraph::add_foundling(Index entry) {
     if (!kinds.has(kinds_[entry]) || e.dependencies().empty()) return;
     const Bytes schema = schema_of(e);
     if (schema == "pg_catalog" || schema == "information_schema") return;
-    if (schema.empty() && !e.tag().starts_with("FOREIGN DATA WRAPPER ")) return;
-    foundlings_.push_back(entry);
+    if (!schema.empty() || e.tag().starts_with("FOREIGN DATA WRAPPER ")) foundlings_.push_back(entry);
 }
 
 void DependencyGraph::for_each_dependent(std::size_t entry,

@@ -402,6 +402,20 @@ TEST(Extensions, WhatTheirMembersWereGrantedIsReported) {
     EXPECT_EQ(apply(entries, {exclude("a")}).reported, Ids{});
 }
 
+TEST(Extensions, AForeignDataWrapperOfTheirNameIsTheirs) {
+    for (const char* const tag : {"FOREIGN DATA WRAPPER postgres_fdw", "LANGUAGE postgres_fdw"}) {
+        std::vector<EntryValue> entries{
+            entry_of(1, "EXTENSION", "citext", "CREATE EXTENSION citext;\n"),
+            entry_of(2, "EXTENSION", "postgres_fdw", "CREATE EXTENSION postgres_fdw;\n"),
+            entry_of(3, "ACL", tag, "GRANT ALL ON x TO y;\n", {999})};
+        for (EntryValue& entry : entries) entry.namespace_.reset();
+        const Outcome outcome = apply(entries, {exclude("postgres_fdw", "exclude-extension")});
+        EXPECT_EQ(outcome.dropped, (Ids{2, 3}));
+        EXPECT_EQ(outcome.reported, Ids{});
+        EXPECT_EQ(apply(entries, {exclude("citext", "exclude-extension")}).reported, Ids{});
+    }
+}
+
 TEST(Extensions, AnExclusionConstraintDoesNotNameItsOperatorClasses) {
     EntryValue extension = entry_of(1, "EXTENSION", "btree_gist", "CREATE EXTENSION btree_gist;\n");
     extension.namespace_.reset();
