@@ -34,6 +34,12 @@ bool is_query_of_view(const TocEntry& rule) {
     return rule.tag() == "_RETURN" || rule.tag().ends_with(" _RETURN");
 }
 
+/// A function depends on the transforms of all its types, and needs those that it says it uses.
+bool is_idle_transform(const TocEntry& target, const TocEntry& entry) {
+    return target.desc() == "TRANSFORM" && (entry.desc() == "FUNCTION" || entry.desc() == "PROCEDURE") &&
+           entry.defn().value_or("").find(" TRANSFORM FOR TYPE ") == Bytes::npos;
+}
+
 /// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
 /// it.
 Bytes maker_of(const TocEntry& entry) {
@@ -144,7 +150,7 @@ void DependencyGraph::add_edges(Index entry) {
             candidates.push_back(target);
         } else if (tables.has(kinds_[entry]) && tables.has(kind)) {
             parents_of_table.push_back(target);
-        } else if (!membership.indifferent.has(kind)) {
+        } else if (!membership.indifferent.has(kind) && !is_idle_transform(toc_[target], toc_[entry])) {
             add(target, entry, Bond::uses);
         }
     }

@@ -110,6 +110,8 @@ class Model:
             return False
         if entry.desc in (b"INDEX", b"CONSTRAINT") and target.desc in (b"INDEX", b"CONSTRAINT"):
             return False  # of the partitioned table
+        if target.desc == b"TRANSFORM" and entry.desc in (b"FUNCTION", b"PROCEDURE"):
+            return b"TRANSFORM FOR TYPE" in entry.defn
         return not (entry.desc == b"FK CONSTRAINT" and target.desc == b"INDEX ATTACH")
 
     def spread(self, start: Iterable[int], cascade: bool) -> set[int]:

@@ -463,6 +463,19 @@ TEST(NoKind, TakesWhatHangsOnObjectsWithoutDependencies) {
     EXPECT_EQ(apply(entries, {no_kind("FUNCTION")}).reported, (Ids{6, 8}));
 }
 
+TEST(NoKind, AFunctionNeedsTheTransformsThatItSaysItUses) {
+    const std::vector<EntryValue> entries{
+        entry_of(1, "TRANSFORM", "TRANSFORM FOR integer LANGUAGE sql", "CREATE TRANSFORM x;\n"),
+        entry_of(2, "FUNCTION", "f(integer)",
+                 "CREATE FUNCTION s.f(integer) RETURNS integer\n    LANGUAGE sql;\n", {1}),
+        entry_of(
+            3, "FUNCTION", "g(integer)",
+            "CREATE FUNCTION s.g(integer) RETURNS integer\n    LANGUAGE sql TRANSFORM FOR TYPE integer;\n",
+            {1})};
+    EXPECT_EQ(apply(entries, {no_kind("TRANSFORM")}).reported, (Ids{3}));
+    EXPECT_EQ(apply(entries, {no_kind("TRANSFORM"), cascade}).dropped, (Ids{1, 3}));
+}
+
 TEST(NoKind, TakesLargeObjectsOfAllVersions) {
     EntryValue data = entry_of(3, "BLOBS", "7..8");
     data.large_objects = {{{7, {"x"}}}};
