@@ -87,6 +87,9 @@ class Model:
         if entry.desc == b"SHELL TYPE":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries
                              if (e.desc, e.tag, e.namespace) == (b"TYPE", entry.tag, entry.namespace)}
+        if entry.desc == b"ACL" and not self.targets(entry) and entry.tag.startswith((b"FOREIGN DATA WRAPPER ", b"LANGUAGE ")):
+            maker = entry.tag.split(b" ")[-1]
+            self.belongs |= {(me, e.dump_id) for e in self.archive.entries if (e.desc, e.tag) == (b"EXTENSION", maker)}
         if entry.desc == b"DATABASE PROPERTIES":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"DATABASE"}
         scalar_gist = rb" EXCLUDE USING gist .* WITH (=|<>)[,)]| WITHOUT OVERLAPS\)"
