@@ -52,6 +52,7 @@ struct Unhandled {
     std::optional<std::size_t> argument;  ///< which of its arguments, if one is
     std::size_t count = 1;                ///< occurrences in that entry
     std::string reason;                   ///< "uses TABLE app users, which is dropped"
+    std::string name = {};                ///< what occurs, if the argument is a pattern or there is none
 };
 
 /// What was done for the sake of one spec.

@@ -106,17 +106,18 @@ private:
     friend class EntryWriter;
 
     [[nodiscard]] Bytes stored_field(Field field) const;
-    void find_landmarks();
+    void set_stored(Bytes stored);
 
+    // There can be millions of them: 40 bytes each.
     const Layout* layout_ = nullptr;
     const char* stored_ = nullptr;
-    std::size_t stored_size_ = 0;
     const FieldEdit* edits_ = nullptr;
+    std::uint32_t stored_size_ = 0;
     // Where two fields begin, so that those behind them are found without a walk from the start; 0: unknown.
-    std::uint32_t desc_at_ = 0;
     std::uint32_t namespace_at_ = 0;
     DumpId dump_id_ = 0;
     EditorId editor_ = 0;
+    std::uint16_t desc_at_ : 12 = 0;
     bool has_data_ : 1 = false;
     bool data_dropped_ : 1 = false;
     bool dropped_ : 1 = false;
@@ -151,7 +152,8 @@ public:
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor);
 
     /// The entry in its present form once more, under a dump ID of its own.  It stands last here, and right
-    /// behind the original in the output.  Returns its index.  REQUIRES: the entry has no data.
+    /// behind the original in the output.  Returns its index.  Throws Error (limit) if the largest dump ID
+    /// possible is taken.  REQUIRES: the entry has no data.
     std::size_t add_copy(std::size_t index, EditorId editor);
     /// The order of the output: all indexes, each once.  Data blocks stay in the order they come in, so
     /// entries with data must keep theirs.

@@ -55,12 +55,17 @@ Bytes TocEntry::stored_field(Field field) const {
     return find_field_from(Field::dump_id, stored(), field, *layout_);
 }
 
-void TocEntry::find_landmarks() {
+void TocEntry::set_stored(Bytes stored) {
+    if (stored.size() > std::numeric_limits<std::uint32_t>::max())
+        throw Error(ErrorCode::limit, "an entry is larger than 4 GiB");
+    stored_ = stored.data();
+    stored_size_ = static_cast<std::uint32_t>(stored.size());
     const auto place_of = [&](Field field) {
-        const auto place = static_cast<std::size_t>(stored_field(field).data() - stored_);
-        return place <= std::numeric_limits<std::uint32_t>::max() ? static_cast<std::uint32_t>(place) : 0;
+        return static_cast<std::uint32_t>(stored_field(field).data() - stored_);
     };
-    desc_at_ = place_of(Field::desc);
+    constexpr std::uint32_t desc_at_limit = 1U << 12;
+    const std::uint32_t desc_at = place_of(Field::desc);
+    desc_at_ = desc_at < desc_at_limit ? desc_at & (desc_at_limit - 1) : 0;
     namespace_at_ = place_of(Field::namespace_);
 }
 
@@ -132,6 +137,8 @@ std::string TocEntry::label() const {
     return "entry " + std::to_string(dump_id_) + " (" + name + ")";
 }
 
+static_assert(sizeof(TocEntry) <= 40);
+
 Toc::Toc(const Layout& layout) : state_(std::make_unique<State>()) {
     state_->layout = layout;
 }
@@ -175,11 +182,9 @@ void TocBuilder::append(Toc& toc, Bytes stored) {
     const Layout& layout = toc.state_->layout;
     TocEntry& entry = toc.state_->entries.emplace_back();
     entry.layout_ = &layout;
-    entry.stored_ = stored.data();
-    entry.stored_size_ = stored.size();
+    entry.set_stored(stored);
     entry.dump_id_ = entry.number(Field::dump_id);
     entry.has_data_ = entry.number(Field::had_dumper) != 0;
-    entry.find_landmarks();
     ++toc.state_->read;
 }
 
@@ -291,13 +296,9 @@ void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t si
 DumpId Toc::unused_dump_id() const {
     const auto& index = state_->index;
     if (index.empty()) return 1;
-    if (index.back().first < std::numeric_limits<DumpId>::max()) return index.back().first + 1;
-    DumpId id = 1;
-    for (const auto& [used, place] : index) {
-        if (used != id) break;
-        ++id;
-    }
-    return id;
+    if (index.back().first == std::numeric_limits<DumpId>::max())
+        throw Error(ErrorCode::limit, "there is no dump ID left for one more entry");
+    return index.back().first + 1;
 }
 
 std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
@@ -315,18 +316,15 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
     TocEntry copy;
     const Bytes kept = state_->arena.close();
     copy.layout_ = &state_->layout;
-    copy.stored_ = kept.data();
-    copy.stored_size_ = kept.size();
+    copy.set_stored(kept);
     copy.dump_id_ = id;
-    copy.find_landmarks();
     copy.added_ = true;
     copy.editor_ = editor;
     const std::size_t place = state_->entries.size();
     const std::size_t unplaced = place - state_->copies.size();
     const std::size_t original = index < unplaced ? index : state_->copies[index - unplaced].first;
     state_->entries.push_back(copy);
-    const std::pair<DumpId, std::uint32_t> known(id, static_cast<std::uint32_t>(place));
-    state_->index.insert(std::upper_bound(state_->index.begin(), state_->index.end(), known), known);
+    state_->index.emplace_back(id, static_cast<std::uint32_t>(place));
     state_->copies.emplace_back(static_cast<std::uint32_t>(original), static_cast<std::uint32_t>(place));
     state_->changed = true;
     return place;

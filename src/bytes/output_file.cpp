@@ -74,6 +74,9 @@ OutputFile::~OutputFile() {
 void OutputFile::take_over_attributes() {
     struct stat replaced {};
     const bool exists = ::stat(target_.c_str(), &replaced) == 0;
+    // Renaming would put a file where a device is, if root asks for it.
+    if (exists && !S_ISREG(replaced.st_mode))
+        throw Error(ErrorCode::io, "'" + target_ + "' is not a regular file and cannot be replaced by one");
     if (exists && options_.keep_owner && ::fchown(descriptor_, replaced.st_uid, replaced.st_gid) != 0)
         throw system_error("cannot give the new file the owner of '" + target_ + "'");
     const mode_t mode = exists ? replaced.st_mode & 07777 : mode_for_new_files();

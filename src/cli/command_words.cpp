@@ -49,7 +49,7 @@ void refuse(std::string_view name) {
     }
     const std::string nearest = nearest_name(std::string(name), known);
     throw UsageError{"unknown option " + std::string(name) +
-                     (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
+                     (nearest.empty() ? "." : "; did you mean " + nearest + "?") +
                      " Try \"pgfilter --help\" for more information."};
 }
 

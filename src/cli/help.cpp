@@ -36,9 +36,9 @@ std::string help_text() {
         "Usage:\n  pgfilter [OPTION]... [FILE]\n"
         "\nReads FILE or standard input, writes standard output or the file given with -f.\n"
         "Without any rule, the output is the input, byte for byte.\n";
-    const char* group = "";
+    std::string_view group;
     for (const OptionRow& row : option_table) {
-        if (row.group != group) text += std::string("\n") + (group = row.group) + ":\n";
+        if (row.group != group) text.append("\n").append(group = row.group).append(":\n");
         std::string names;
         for (const std::string& name : names_of(row)) {
             if (!names.empty()) names += ", ";

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <csignal>
@@ -15,10 +16,12 @@ namespace {
 constexpr std::array stopping_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2};
 
 // A signal handler can reach nothing but what is global.
-std::array<char, PATH_MAX> file_to_remove{};
+std::array<std::array<char, PATH_MAX>, 2> files_to_remove{};  // of an archive and its report
 
 extern "C" void stop(int signal) {
-    if (file_to_remove[0] != '\0') unlink(file_to_remove.data());
+    for (const auto& file : files_to_remove) {
+        if (file[0] != '\0') unlink(file.data());
+    }
     ::signal(signal, SIG_DFL);
     raise(signal);
 }
@@ -52,8 +55,10 @@ void remove_when_interrupted(const std::function<std::string()>& create) {
     sigprocmask(SIG_BLOCK, &blocked, &before);
     try {
         const std::string name = create();
-        if (name.size() < file_to_remove.size())
-            std::memcpy(file_to_remove.data(), name.c_str(), name.size() + 1);
+        const auto free = std::find_if(files_to_remove.begin(), files_to_remove.end(),
+                                       [](const auto& file) { return file[0] == '\0'; });
+        if (free != files_to_remove.end() && name.size() < free->size())
+            std::memcpy(free->data(), name.c_str(), name.size() + 1);
     } catch (...) {
         sigprocmask(SIG_SETMASK, &before, nullptr);
         throw;

@@ -10,7 +10,7 @@ namespace pgfilter::cli {
 /// and writing them fails as before.
 void occupy_closed_streams();
 
-/// From here on SIGPIPE is an error of write() like others, and SIGINT, SIGTERM and SIGHUP remove the file
+/// From here on SIGPIPE is an error of write() like others, and SIGINT, SIGTERM and SIGHUP remove the files
 /// named with remove_when_interrupted() before they end the program.
 void handle_signals();
 

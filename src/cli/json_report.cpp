@@ -254,6 +254,7 @@ private:
             unhandled_[place.spec] += place.count;
             Json told{{"rule", place.spec}, {"count", place.count}, {"reason", text_json(place.reason)}};
             if (place.argument) told["argument"] = *place.argument;
+            if (!place.name.empty()) told["name"] = text_json(place.name);
             places.push_back(std::move(told));
         });
         return places;

@@ -17,17 +17,17 @@ struct OptionRow {
     OptionId id;
     const char* names;     ///< as CLI11 wants them; of a rule, the first long one is its name
     const char* argument;  ///< null if it takes none
-    const char* group;
+    std::string_view group;
     const char* help;
 };
 
-inline constexpr const char* general = "General options";
-inline constexpr const char* stripping = "What to strip";
-inline constexpr const char* roles = "Roles and tablespaces";
-inline constexpr const char* selecting = "What to select (as pg_restore does)";
-inline constexpr const char* leaving_out = "What to leave out, with all that hangs on it";
-inline constexpr const char* ruling = "Rules";
-inline constexpr const char* telling = "What it tells";
+inline constexpr std::string_view general = "General options";
+inline constexpr std::string_view stripping = "What to strip";
+inline constexpr std::string_view roles = "Roles and tablespaces";
+inline constexpr std::string_view selecting = "What to select (as pg_restore does)";
+inline constexpr std::string_view leaving_out = "What to leave out, with all that hangs on it";
+inline constexpr std::string_view ruling = "Rules";
+inline constexpr std::string_view telling = "What it tells";
 
 inline constexpr std::array<OptionRow, 63> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,

@@ -212,8 +212,6 @@ void check(const Options& options) {
     if (options.json && options.writes_archive())
         throw UsageError{
             "--json goes with --list, --dry-run and --needs; --report=FILENAME is the JSON of a real run"};
-    if (!options.report.empty() && (options.report == "-" || options.report == options.output))
-        throw UsageError{"--report needs a file of its own"};
     if (options.list && options.in_place) throw UsageError{"--list and --in-place cannot be used together"};
     const auto has = [&](const char* name) {
         return std::any_of(options.rules.begin(), options.rules.end(),

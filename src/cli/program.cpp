@@ -4,16 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <memory>
 #include <new>
+#include <optional>
 
 #include "bytes/system_error.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/help.hpp"
-#include "cli/interruption.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
+#include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "pgfilter/files.hpp"
 
@@ -66,63 +66,35 @@ void refuse_empty_standard_input(ByteSource& source, const Options& options) {
                                     : "; -f names the output, '" + options.output + "'"));
 }
 
+/// Whether something other than a report goes to standard output.
+bool uses_standard_output(const Options& options) {
+    if (options.in_place) return !options.writes_archive();
+    if (!options.writes_archive() && !options.list) return true;
+    return own_descriptor(options.output) == STDOUT_FILENO;
+}
+
+// A list or report that takes the place of an archive, or is mixed with it, costs the user the archive.
+void refuse_lost_archive(int input, const Options& options) {
+    if (options.list && !own_descriptor(options.output) && same_file(options.output, input))
+        throw Error(ErrorCode::usage, "the list would replace the archive; name another file with -f");
+    if (options.report.empty()) return;
+    const auto descriptor = own_descriptor(options.report);
+    if (descriptor == STDOUT_FILENO ? uses_standard_output(options)
+                                    : !descriptor && same_file(options.report, STDOUT_FILENO))
+        throw Error(ErrorCode::usage, "--report needs a file of its own; standard output is in use");
+    if (descriptor) return;
+    if (same_file(options.report, input))
+        throw Error(ErrorCode::usage,
+                    "--report needs a file of its own; '" + options.report + "' is the input");
+    if (!own_descriptor(options.output) && same_file(options.report, options.output))
+        throw Error(ErrorCode::usage,
+                    "--report needs a file of its own; '" + options.report + "' is the output");
+}
+
 /// Where the archive goes.
-class Output {
-public:
-    explicit Output(const Options& options) {
-        const std::string& name = options.in_place ? options.input : options.output;
-        if (name.empty() || name == "-") {
-            sink_ = std::make_unique<DescriptorSink>(STDOUT_FILENO);
-        } else if (const auto open_already = own_descriptor(name)) {
-            sink_ = std::make_unique<DescriptorSink>(*open_already);
-        } else if (is_special(name)) {
-            open_special(name);
-        } else {
-            create_file(name, options);
-        }
-    }
-
-    ByteSink& sink() { return *sink_; }
-
-private:
-    // What these names stand for is open, perhaps to append; it must not be opened again or replaced.
-    static std::optional<int> own_descriptor(const std::string& name) {
-        if (name == "/dev/stdout") return STDOUT_FILENO;
-        for (const std::string folder : {"/dev/fd/", "/proc/self/fd/"}) {
-            int number = 0;
-            const char* const end = name.data() + name.size();
-            if (!name.starts_with(folder)) continue;
-            const auto parsed = std::from_chars(name.data() + folder.size(), end, number);
-            if (parsed.ec == std::errc() && parsed.ptr == end) return number;
-        }
-        return std::nullopt;
-    }
-
-    // A device, pipe or socket is written to; replacing it by a file would do harm.
-    static bool is_special(const std::string& name) {
-        struct stat status {};
-        return ::stat(name.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
-    }
-
-    void open_special(const std::string& name) {
-        const int descriptor = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
-        if (descriptor < 0) throw system_error("cannot open output file '" + name + "'");
-        special_ = std::make_unique<Descriptor>(descriptor);
-        sink_ = std::make_unique<DescriptorSink>(descriptor);
-    }
-
-    void create_file(const std::string& name, const Options& options) {
-        remove_when_interrupted([&] {
-            auto file = std::make_unique<OutputFile>(name, OutputFileOptions{options.sync, options.in_place});
-            std::string temporary = file->temporary_name();
-            sink_ = std::move(file);
-            return temporary;
-        });
-    }
-
-    std::unique_ptr<Descriptor> special_;
-    std::unique_ptr<ByteSink> sink_;
-};
+Output open_output(const Options& options) {
+    return Output(options.in_place ? options.input : options.output, {options.sync, options.in_place});
+}
 
 /// From pipe to pipe the kernel can pass the data on.
 std::unique_ptr<ByteSource> open_source(int input, const Options& options) {
@@ -167,10 +139,7 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
 
 /// Instead of an archive.  The list goes where pg_restore's would; -f is the archive's to the others.
 void print_plan(const Plan& plan, const Options& options) {
-    Options place = options;
-    if (!options.list) place.output.clear();
-    place.in_place = false;
-    Output opened(place);
+    Output opened(options.list ? options.output : std::string(), {options.sync, false});
     ByteSink& output = opened.sink();
     if (options.list) {
         options.json ? write_json_listing(plan, output) : write_listing(plan, options.verbose, output);
@@ -185,11 +154,16 @@ void print_plan(const Plan& plan, const Options& options) {
     output.finish();
 }
 
-void write_report(const Plan& plan, const Summary* summary, const Options& options) {
-    if (options.report.empty()) return;
-    OutputFile file(options.report, OutputFileOptions{false, false});
-    write_json_report(plan, summary, file);
-    file.finish();
+/// Opened before anything is written, so that a place that cannot be written to is no reason to give up then.
+std::optional<Output> open_report(const Options& options) {
+    if (options.report.empty()) return std::nullopt;
+    return Output(options.report, {false, false});
+}
+
+void write_report(const Plan& plan, const Summary* summary, std::optional<Output>& report) {
+    if (!report) return;
+    write_json_report(plan, summary, report->sink());
+    report->sink().finish();
 }
 
 /// What the user must know before the output can be trusted.  False if it is to be refused for that.
@@ -232,22 +206,25 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         const std::unique_ptr<ByteSource> opened = open_source(input.number(), options);
         ByteSource& source = *opened;
         refuse_same_file(input.number(), options);
+        refuse_lost_archive(input.number(), options);
         refuse_empty_standard_input(source, options);
         const Plan plan = make_plan({options.rules, {}}, registry, source);
         const bool wanted = warn_of_shortcomings(plan, options);
         if (!options.writes_archive()) {
+            std::optional<Output> report = open_report(options);
             print_plan(plan, options);
-            write_report(plan, nullptr, options);
+            write_report(plan, nullptr, report);
             return wanted ? done : refused;
         }
         if (!wanted) return refused;
-        Output output(options);
+        std::optional<Output> report = open_report(options);
+        Output output = open_output(options);
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
         if (options.verbose) complain_in_lines(describe_rules(plan));
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));
-        write_report(plan, &summary, options);
+        write_report(plan, &summary, report);
         return done;
     } catch (Error& error) {
         return report(error, file, on_error);

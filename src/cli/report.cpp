@@ -102,10 +102,13 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
 }
 
 std::string unhandled_text(const Plan& plan, const Unhandled& place) {
-    if (!place.argument) return place.reason;
-    const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
-    return visible(argument.key.empty() ? argument.value : argument.key) + " occurs " +
-           plural(place.count, "time", "times") + " " + place.reason;
+    std::string name = place.name;
+    if (name.empty() && place.argument) {
+        const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
+        name = argument.key.empty() ? argument.value : argument.key;
+    }
+    if (name.empty()) return place.reason;
+    return visible(name) + " occurs " + plural(place.count, "time", "times") + " " + place.reason;
 }
 
 void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {
@@ -235,7 +238,11 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report.spec, arguments[i]));
         }
-        if (arguments.empty() && report.matched_nothing())
+        // A flag that a rule file has as well finds nothing left to do.
+        const auto did_it = [&](const RuleReport& other) {
+            return other.spec.name == report.spec.name && !other.matched_nothing();
+        };
+        if (arguments.empty() && std::none_of(plan.reports.begin(), plan.reports.end(), did_it))
             lines.push_back(report.spec.name + " matched nothing");
     }
     return lines;

@@ -37,9 +37,12 @@ public:
 
     Needs find() {
         const Toc& toc = prologue_.toc;
+        bool lacks_extensions = false;
         for (std::size_t i = 0; i < toc.size(); ++i) {
             if (!toc[i].dropped()) look_at(toc[i]);
+            lacks_extensions = lacks_extensions || (toc[i].dropped() && toc[i].desc() == "EXTENSION");
         }
+        if (lacks_extensions) find_lacking_extensions();
         for (const std::string& name : own_access_methods_) needs_.access_methods.erase(name);
         for (const std::string& name : own_languages_) needs_.languages.erase(name);
         const auto minor = static_cast<std::size_t>(prologue_.header.layout.version.minor) - 10;
@@ -48,6 +51,30 @@ public:
     }
 
 private:
+    /// Those that the archive no longer creates, but still uses: the target has to have them.
+    void find_lacking_extensions() {
+        const Toc& toc = prologue_.toc;
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            if (toc[i].dropped()) continue;
+            for (const DumpId id : toc[i].original_dependencies()) {
+                const auto index = toc.find(id);
+                if (index && toc[*index].dropped() && toc[*index].desc() == "EXTENSION")
+                    add_extension(toc[*index].tag(), toc[*index].defn().value_or(""));
+            }
+        }
+    }
+
+    void add_extension(Bytes tag, Bytes sql) {
+        const auto [place, is_new] = needs_.extensions.try_emplace(std::string(tag));
+        if (!is_new) return;
+        const auto name = [&](std::string_view keyword) {
+            return sql::name_behind(sql, {"create", "extension"}, keyword, dialect_).value_or("");
+        };
+        place->second = {name("schema"), name("version")};
+        // A language has the name of its extension: plperl, plpython3u.
+        own_languages_.emplace(tag);
+    }
+
     void look_at(const TocEntry& entry) {
         names_.clear();
         const Text owner = entry.owner();
@@ -66,9 +93,7 @@ private:
         const auto name = [&](std::initializer_list<std::string_view> statement, std::string_view keyword) {
             return sql::name_behind(sql, statement, keyword, dialect_).value_or("");
         };
-        if (desc == "EXTENSION")
-            needs_.extensions[std::string(tag)] = {name({"create", "extension"}, "schema"),
-                                                   name({"create", "extension"}, "version")};
+        if (desc == "EXTENSION") add_extension(tag, sql);
         if (desc == "PROCEDURAL LANGUAGE") own_languages_.emplace(tag);
         if (desc == "ACCESS METHOD") own_access_methods_.emplace(tag);
         if (desc == "FUNCTION" || desc == "PROCEDURE" || desc == "TRANSFORM")

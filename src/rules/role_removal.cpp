@@ -96,7 +96,7 @@ public:
         removed_.count_mentions(
             defn, names_roles(desc), dialect_, [&](const std::string& role, std::size_t count) {
                 const Verdict& verdict = patterns_.verdicts().at(role);
-                found({verdict.spec, verdict.argument, count, "in text that cannot be rewritten"});
+                found({verdict.spec, verdict.argument, count, "in text that cannot be rewritten", role});
             });
     }
 
@@ -170,7 +170,7 @@ private:
             const Verdict verdict = patterns_.judge(name.name);
             if (verdict.goes)
                 found({verdict.spec, verdict.argument, 1,
-                       "as the role that the routine runs as: calls will fail"});
+                       "as the role that the routine runs as: calls will fail", name.name});
         });
     }
 

@@ -1,6 +1,7 @@
 """The manners of the command line: options, exit statuses, terminals, pipes, signals, and what happens to files."""
 from __future__ import annotations
 
+import json
 import os
 import pty
 import resource
@@ -322,9 +323,9 @@ class SignalTest(CliTest):
                 if old is not None:
                     target.write_bytes(old)
                 known = {"fifo", "out.dump"} if old is not None else {"fifo"}
-                process, writer = self.slow(["-O", "-f", target], cut)
+                process, writer = self.slow(["-O", "-f", target, f"--report={self.folder}/report"], cut)
                 with self.subTest(signal=number.name, old=old):
-                    wait_for(lambda: set(self.in_folder()) - known, "the temporary file")
+                    wait_for(lambda: len(set(self.in_folder()) - known) == 2, "the temporary files")
                     process.send_signal(number)
                     status = process.wait(PATIENCE)
                     self.assertIn(status, (-number, 128 + number), "tells the shell what ended it")
@@ -658,6 +659,68 @@ class InPlaceTest(CliTest):
         self.assertEqual((now.st_uid, stat.S_IMODE(now.st_mode)), (0, 0o644), f"mode and owner are promised: {done}")
         self.assertEqual(done.returncode != 0, self.file.read_bytes() == self.data, done)
         self.assertEqual(self.in_folder(), ["in.dump"])
+
+
+# ---------------------------------------------------------------------------------------------- reports and lists
+
+
+class ReportPlaceTest(CliTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.file = self.folder / "in.dump"
+        self.file.write_bytes(self.data)
+        self.out = self.folder / "out.dump"
+
+    def assert_nothing_lost(self, *words: harness.Arg, said: bytes) -> None:
+        before = self.in_folder()
+        self.assert_refused(self.run_words(*words, cwd=self.folder), said)
+        self.assertEqual(self.file.read_bytes(), self.data)
+        self.assertEqual(self.in_folder(), before)
+
+    def test_the_input_is_not_replaced(self) -> None:
+        (self.folder / "link").symlink_to("in.dump")
+        os.link(self.file, self.folder / "other-name")
+        for name in ("in.dump", "./in.dump", str(self.file), "link", "other-name"):
+            self.assert_nothing_lost("-x", "-f", "out.dump", f"--report={name}", "in.dump", said=b"is the input")
+            self.assert_nothing_lost("--dry-run", f"--report={name}", "in.dump", said=b"is the input")
+            self.assert_nothing_lost("--in-place", f"--report={name}", "in.dump", said=b"is the input")
+            self.assert_nothing_lost("-l", "-f", name, "in.dump", said=b"the list would replace the archive")
+
+    def test_the_output_is_not_replaced(self) -> None:
+        for existing in (False, True):
+            if existing:
+                self.out.write_bytes(b"old")
+            for name in ("out.dump", "./out.dump", str(self.out)):
+                self.assert_nothing_lost("-x", "-f", "out.dump", f"--report={name}", "in.dump", said=b"is the output")
+
+    def test_standard_output_has_one_use(self) -> None:
+        for name in ("-", "/dev/stdout", "/dev/fd/1"):
+            self.assert_nothing_lost("-x", f"--report={name}", "in.dump", said=b"standard output is in use")
+            self.assert_nothing_lost("--dry-run", f"--report={name}", "in.dump", said=b"standard output is in use")
+            done = self.run_words("-x", "-f", self.out, f"--report={name}", self.file)
+            self.assert_done(done)
+            self.assertEqual(json.loads(done.stdout)["schema_version"], 1)
+        with (self.folder / "redirected").open("wb") as redirected:
+            done = self.run_words("-x", f"--report={redirected.name}", self.file, stdout=redirected)
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn(b"standard output is in use", done.stderr)
+
+    def test_a_place_that_cannot_be_written_costs_nothing(self) -> None:
+        for name in ("missing/report", "."):
+            self.assert_nothing_lost("-x", "-f", "out.dump", f"--report={name}", "in.dump", said=name.encode())
+
+    @AS_ROOT
+    def test_devices_stay_devices(self) -> None:
+        for name, minor, status in (("null", 3, 0), ("full", 7, 1)):
+            device = self.folder / name
+            try:
+                os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, minor))
+                device.open("rb").close()
+            except OSError:
+                self.skipTest("no devices can be made here")
+            done = self.run_words("-x", "-f", self.out, f"--report={device}", self.file)
+            self.assertEqual(done.returncode, status, done)
+            self.assertTrue(stat.S_ISCHR(device.stat().st_mode))
 
 
 if __name__ == "__main__":

@@ -167,6 +167,25 @@ class ReportTest(unittest.TestCase):
         self.assertFalse(self.out.exists())
         self.assertEqual(run("--strict", "-O", "--no-tablespaces", path).returncode, 0)
 
+    def test_a_flag_may_be_in_a_rule_file_as_well(self) -> None:
+        rules = self.out.with_suffix(".rules")
+        self.addCleanup(rules.unlink)
+        rules.write_bytes(b"no-privileges\n")
+        for words in (("-R", rules, "-x"), ("-x", "-R", rules), ("-R", rules, "-R", rules)):
+            done = run("--strict", "--dry-run", *words, harness.archive("15/roles.fc.dump"))
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_what_is_left_of_a_role_is_told_by_its_name(self) -> None:
+        """A pattern, or the lack of one, does not say which role a function body names."""
+        path = harness.archive("17/roles.fc.dump")
+        for words, role in ((("--drop-role", "app_r*"), "app_ro"), (("--keep-roles", "app"), "we\"ird")):
+            text = run("--dry-run", *words, path).stdout
+            self.assertIn(f"    left as it is: '{role}' occurs 1 time in text that".encode(), text)
+            entries = json.loads(run("--dry-run", "--json", *words, path).stdout)["entries"]
+            places = [place for entry in entries for place in entry.get("unhandled", [])]
+            self.assertTrue(all("name" in place for place in places))
+            self.assertIn(role, [place["name"] for place in places])
+
     def test_needs(self) -> None:
         """Roles by an independent reader of the SQL; the rest by what roles.sql has."""
         for path in harness.role_archives():
@@ -186,6 +205,26 @@ class ReportTest(unittest.TestCase):
         text = run("--needs", harness.archive("15/roles.fc.dump")).stdout
         self.assertIn(b"roles:\n", text)
         self.assertIn(b"PostgreSQL 12 or later\n", text)
+
+    def test_needs_extensions_that_are_left_out_but_used(self) -> None:
+        """What stays depends on them; the target has to have them, with the language that one brings."""
+        def entry(number: int, desc: bytes, tag: bytes, defn: bytes, *dependencies: int) -> pga.Entry:
+            return pga.Entry(number, desc, tag, defn, b"DROP x;\n",
+                             deps=[b"%d" % d for d in dependencies])
+        entries = [entry(1, b"EXTENSION", b"citext", b"CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA lib;\n"),
+                   entry(2, b"EXTENSION", b"plperl", b"CREATE EXTENSION IF NOT EXISTS plperl WITH SCHEMA pg_catalog;\n"),
+                   entry(3, b"EXTENSION", b"unused", b"CREATE EXTENSION IF NOT EXISTS unused WITH SCHEMA lib;\n"),
+                   entry(4, b"TABLE", b"t", b"CREATE TABLE t (a lib.citext);\n", 1),
+                   entry(5, b"FUNCTION", b"f()", b"CREATE FUNCTION f() RETURNS int LANGUAGE plperl AS '1';\n", 2)]
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        self.out.write_bytes(pga.encode_head(shell, len(entries)) + b"".join(e.encode(shell.layout) for e in entries))
+
+        def needs(*words: str) -> tuple[dict, list]:
+            told = json.loads(run("--needs", "--json", *words, self.out).stdout)["needs"]
+            return {e["name"]: e["schema"] for e in told["extensions"]}, told["languages"]
+        self.assertEqual(needs(), ({"citext": "lib", "plperl": "pg_catalog", "unused": "lib"}, []))
+        self.assertEqual(needs("--no-kind", "EXTENSION"), ({"citext": "lib", "plperl": "pg_catalog"}, []))
+        self.assertEqual(needs("-t", "t"), ({"citext": "lib"}, []))
 
     def test_names_that_are_not_utf8_survive(self) -> None:
         table = pga.Entry(1, b"TABLE", b"caf\xe9", b"CREATE TABLE x ();\n", b"DROP TABLE x;\n", owner=b"jos\xe9")
