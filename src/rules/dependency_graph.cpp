@@ -34,6 +34,35 @@ bool is_query_of_view(const TocEntry& rule) {
     return rule.tag() == "_RETURN" || rule.tag().ends_with(" _RETURN");
 }
 
+/// A function depends on the transforms of all its types, and needs those that it says it uses.
+bool is_idle_transform(const TocEntry& target, const TocEntry& entry) {
+    return target.desc() == "TRANSFORM" && (entry.desc() == "FUNCTION" || entry.desc() == "PROCEDURE") &&
+           entry.defn().value_or("").find(" TRANSFORM FOR TYPE ") == Bytes::npos;
+}
+
+/// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
+/// it.
+Bytes maker_of(const TocEntry& entry) {
+    for (const Bytes kind : {"FOREIGN DATA WRAPPER ", "LANGUAGE "}) {
+        if (entry.tag().starts_with(kind) && !entry.namespace_()) return entry.tag().substr(kind.size());
+    }
+    return {};
+}
+
+/// btree_gist makes "=" and "<>" work in exclusion constraints, and "=" in keys WITHOUT OVERLAPS, for types
+/// that are no ranges.  All other operators that a constraint can have ("&&") work without it.
+bool may_use_btree_gist(Bytes defn) {
+    if (defn.find(" WITHOUT OVERLAPS)") != Bytes::npos) return true;
+    constexpr Bytes with = " WITH ";
+    for (std::size_t at = defn.find(with, defn.find(" EXCLUDE USING gist (")); at != Bytes::npos;
+         at = defn.find(with, at)) {
+        at += with.size();
+        const Bytes name = defn.substr(at, 3);
+        if (name.starts_with("=,") || name.starts_with("=)") || name == "<>," || name == "<>)") return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)) {
@@ -121,7 +150,7 @@ void DependencyGraph::add_edges(Index entry) {
             candidates.push_back(target);
         } else if (tables.has(kinds_[entry]) && tables.has(kind)) {
             parents_of_table.push_back(target);
-        } else if (!membership.indifferent.has(kind)) {
+        } else if (!membership.indifferent.has(kind) && !is_idle_transform(toc_[target], toc_[entry])) {
             add(target, entry, Bond::uses);
         }
     }
@@ -159,10 +188,9 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
     });
 }
 
-// The operator classes of an exclusion constraint are dependencies of its index, which has no entry, and
-// those that make "=" work are btree_gist's.
+// The operator classes of a constraint are dependencies of its index, which has no entry.
 void DependencyGraph::add_extension_of_exclusion(Index entry) {
-    if (toc_[entry].defn().value_or("").find(" EXCLUDE USING gist (") == Bytes::npos) return;
+    if (!may_use_btree_gist(toc_[entry].defn().value_or(""))) return;
     if (const auto extension = find_named(EntryKind::extension, {}, "btree_gist"))
         add(*extension, entry, Bond::uses);
 }
@@ -237,7 +265,21 @@ void DependencyGraph::add_parent_by_name(Index entry) {
             break;
     }
     const auto name = relation_named_by(entry);
-    if (name && !belongs_to(EntryKind::table, name->schema, name->name)) orphans_.push_back(entry);
+    if (name && belongs_to(EntryKind::table, name->schema, name->name)) return;
+    if (name) orphans_.push_back(entry);
+    if (!belongs_to(EntryKind::extension, {}, maker_of(e))) add_foundling(entry);
+}
+
+// Members of an extension have no entries, but what was granted on them since has, and the rows that its user
+// added to its tables.  So do privileges of built-in objects, which need no extension.
+void DependencyGraph::add_foundling(Index entry) {
+    constexpr EntryKinds kinds =
+        EntryKind::privileges | EntryKind::comment | EntryKind::table_data | EntryKind::sequence_set;
+    const TocEntry& e = toc_[entry];
+    if (!kinds.has(kinds_[entry]) || e.dependencies().empty()) return;
+    const Bytes schema = schema_of(e);
+    if (schema == "pg_catalog" || schema == "information_schema") return;
+    if (!schema.empty() || e.tag().starts_with("FOREIGN DATA WRAPPER ")) foundlings_.push_back(entry);
 }
 
 void DependencyGraph::for_each_dependent(std::size_t entry,
@@ -290,6 +332,14 @@ std::optional<DependencyGraph::ForeignKey> DependencyGraph::foreign_key(std::siz
 void DependencyGraph::for_each_orphan(
     const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const {
     for (const Index entry : orphans_) found(entry, *relation_named_by(entry));
+}
+
+void DependencyGraph::for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const {
+    for (const Index entry : foundlings_) found(entry, schema_of(toc_[entry]));
+}
+
+std::string DependencyGraph::schema_of_extension(std::size_t extension) const {
+    return sql::find_extension_schema(toc_[extension].defn().value_or(""), dialect_).value_or("");
 }
 
 }  // namespace pgfilter

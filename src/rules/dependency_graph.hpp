@@ -47,6 +47,11 @@ public:
     [[nodiscard]] bool is_owned(std::size_t sequence) const { return owned_[sequence]; }
     /// Calls found(entry, name) for entries of relations and sequences that are not in the archive.
     void for_each_orphan(const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const;
+    /// Calls found(entry, schema) for privileges, labels and data of objects that are not in the archive and
+    /// can have been made by an extension, of which pg_dump does not say which.
+    void for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const;
+    /// The schema of the objects that an extension makes.
+    [[nodiscard]] std::string schema_of_extension(std::size_t extension) const;
 
 private:
     using Index = std::uint32_t;
@@ -65,6 +70,7 @@ private:
     void add_extension_of_exclusion(Index entry);
     void add_indexes(Index entry, const std::vector<Index>& indexes);
     void add_parent_by_name(Index entry);
+    void add_foundling(Index entry);
     [[nodiscard]] Index choose(Index entry, const std::vector<Index>& candidates) const;
     [[nodiscard]] std::optional<sql::QualifiedName> relation_named_by(std::size_t entry) const;
     [[nodiscard]] std::vector<Index> dependencies(Index entry) const;
@@ -82,6 +88,7 @@ private:
     Pairs named_;                        // hash of kind and name, entry
     std::optional<Index> large_object_;  // the first BLOB
     std::vector<Index> orphans_;
+    std::vector<Index> foundlings_;
 };
 
 }  // namespace pgfilter

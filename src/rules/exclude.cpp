@@ -245,6 +245,7 @@ private:
         const std::string name = name_of(cause);
         using Reason = Exclusion::Broken::Reason;
         if (broken.reason == Reason::references) return "refers to rows of " + name + " that are dropped";
+        if (broken.reason == Reason::may_belong) return "can be part of " + name + ", which is dropped";
         const std::string verb = broken.reason == Reason::uses ? "uses " : "belongs to ";
         return verb + name + (cause.dropped() ? ", which is dropped" : ", which needs what is dropped");
     }

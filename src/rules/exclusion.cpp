@@ -1,6 +1,9 @@
 #include "rules/exclusion.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <unordered_map>
 
 namespace pgfilter {
 namespace {
@@ -127,6 +130,7 @@ std::vector<Exclusion::Broken> Exclusion::find_broken() const {
     find_unfounded_references(lacking,
                               [&](std::size_t key, Dropped table) { add(key, table, Reason::references); });
     follow_broken();
+    find_foundlings([&](std::size_t entry, Dropped extension) { add(entry, extension, Reason::may_belong); });
     std::sort(broken.begin(), broken.end(),
               [](const Broken& a, const Broken& b) { return a.entry < b.entry; });
     return broken;
@@ -175,6 +179,28 @@ std::vector<bool> Exclusion::with_rows() const {
         graph_.for_each_partitioned(table, add);
     }
     return rows;
+}
+
+// What nobody owns can be of any extension in its schema; where there is none, of one whose script names
+// schemas of its own.
+void Exclusion::find_foundlings(const std::function<void(std::size_t, Dropped)>& found) const {
+    std::optional<Dropped> first;
+    std::unordered_map<std::string, std::optional<Dropped>> by_schema;  // nothing: no dropped one
+    for (const Dropped& dropped : dropped_) {
+        if (graph_.kind(dropped.entry) != EntryKind::extension) continue;
+        if (!first) first = dropped;
+        by_schema.try_emplace(graph_.schema_of_extension(dropped.entry), dropped);
+    }
+    if (!first) return;
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+        if (graph_.kind(i) == EntryKind::extension && !is_dropped(i))
+            by_schema.try_emplace(graph_.schema_of_extension(i), std::nullopt);
+    }
+    graph_.for_each_foundling([&](std::size_t entry, Bytes schema) {
+        const auto known = by_schema.find(std::string(schema));
+        const std::optional<Dropped>& extension = known == by_schema.end() ? first : known->second;
+        if (extension) found(entry, *extension);
+    });
 }
 
 }  // namespace pgfilter

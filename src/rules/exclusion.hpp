@@ -26,7 +26,7 @@ public:
         std::uint32_t entry;
         std::uint32_t cause;  ///< the entry that it depends on
         std::uint32_t spec;
-        enum class Reason : std::uint8_t { uses, belongs, references } reason;
+        enum class Reason : std::uint8_t { uses, belongs, references, may_belong } reason;
     };
     /// By entry; each once.
     [[nodiscard]] std::vector<Broken> find_broken() const;
@@ -44,6 +44,7 @@ private:
     void find_unfounded_references(std::vector<Dropped> lacking,
                                    const std::function<void(std::size_t, Dropped)>& found) const;
     [[nodiscard]] std::vector<bool> with_rows() const;
+    void find_foundlings(const std::function<void(std::size_t, Dropped)>& found) const;
 
     RuleContext& context_;
     const DependencyGraph& graph_;

@@ -120,4 +120,14 @@ std::optional<std::string> find_server(std::string_view sql, Dialect dialect) {
     return take_identifier(cursor);
 }
 
+std::optional<std::string> find_extension_schema(std::string_view sql, Dialect dialect) {
+    StatementCursor cursor(sql, dialect);
+    if (!cursor.next_statement() || !cursor.at_words({"create", "extension"})) return std::nullopt;
+    while (cursor.peek() != nullptr && !cursor.at_words({"with", "schema"})) cursor.advance();
+    if (cursor.peek() == nullptr) return std::nullopt;
+    cursor.advance();
+    cursor.advance();
+    return take_identifier(cursor);
+}
+
 }  // namespace pgfilter::sql

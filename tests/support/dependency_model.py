@@ -87,9 +87,13 @@ class Model:
         if entry.desc == b"SHELL TYPE":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries
                              if (e.desc, e.tag, e.namespace) == (b"TYPE", entry.tag, entry.namespace)}
+        if entry.desc == b"ACL" and not self.targets(entry) and entry.tag.startswith((b"FOREIGN DATA WRAPPER ", b"LANGUAGE ")):
+            maker = entry.tag.split(b" ")[-1]
+            self.belongs |= {(me, e.dump_id) for e in self.archive.entries if (e.desc, e.tag) == (b"EXTENSION", maker)}
         if entry.desc == b"DATABASE PROPERTIES":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"DATABASE"}
-        if b" EXCLUDE USING gist" in (entry.defn or b"") and entry.desc == b"CONSTRAINT":
+        scalar_gist = rb" EXCLUDE USING gist .* WITH (=|<>)[,)]| WITHOUT OVERLAPS\)"
+        if entry.desc == b"CONSTRAINT" and re.search(scalar_gist, entry.defn):
             self.uses |= {(me, e.dump_id) for e in self.archive.entries if (e.desc, e.tag) == (b"EXTENSION", b"btree_gist")}
         if entry.desc == b"BLOBS":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"BLOB"}
@@ -109,6 +113,8 @@ class Model:
             return False
         if entry.desc in (b"INDEX", b"CONSTRAINT") and target.desc in (b"INDEX", b"CONSTRAINT"):
             return False  # of the partitioned table
+        if target.desc == b"TRANSFORM" and entry.desc in (b"FUNCTION", b"PROCEDURE"):
+            return b"TRANSFORM FOR TYPE" in entry.defn
         return not (entry.desc == b"FK CONSTRAINT" and target.desc == b"INDEX ATTACH")
 
     def spread(self, start: Iterable[int], cascade: bool) -> set[int]:

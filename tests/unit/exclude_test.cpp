@@ -365,14 +365,77 @@ TEST(Extensions, ExcludedOrNotIncluded) {
     EXPECT_EQ(apply(entries, {{"no-extension-comments", {}}}).dropped, (Ids{2}));
 }
 
+// Members of an extension have no entries that would say what their privileges and rows belong to.
+TEST(Extensions, WhatTheirMembersWereGrantedIsReported) {
+    const auto extension = [](int dump_id, const std::string& name, const std::string& schema) {
+        EntryValue entry =
+            entry_of(dump_id, "EXTENSION", name, "CREATE EXTENSION IF NOT EXISTS " + name + schema + ";\n");
+        entry.namespace_.reset();
+        return entry;
+    };
+    const auto in_schema = [](EntryValue entry, std::optional<std::string> schema) {
+        entry.namespace_ = std::move(schema);
+        return entry;
+    };
+    const std::string grant = "GRANT ALL ON x TO y;\n";
+    const std::vector<EntryValue> entries{
+        extension(1, "one", " WITH SCHEMA s"),
+        extension(2, "two", " WITH SCHEMA \"S\""),
+        extension(3, "three", " WITH SCHEMA \"S\""),
+        entry_of(4, "TABLE", "a", "CREATE TABLE s.a ();\n"),
+        entry_of(5, "ACL", "TABLE a", grant, {4}),
+        entry_of(6, "ACL", "COLUMN a.x", grant, {4, 5}),
+        entry_of(7, "ACL", "FUNCTION f()", grant, {999}),
+        entry_of(8, "TABLE DATA", "rows", "", {998}),
+        entry_of(9, "SECURITY LABEL", "TABLE rows", "SECURITY LABEL x;\n", {998}),
+        in_schema(entry_of(10, "ACL", "FUNCTION f()", grant, {997}), "S"),
+        in_schema(entry_of(11, "ACL", "FUNCTION f()", grant, {996}), "elsewhere"),
+        in_schema(entry_of(12, "ACL", "FUNCTION f()", grant, {995}), "pg_catalog"),
+        in_schema(entry_of(13, "ACL", "SCHEMA public", grant, {994}), std::nullopt),
+        in_schema(entry_of(14, "ACL", "FOREIGN DATA WRAPPER w", grant, {993}), std::nullopt)};
+    const Outcome one = apply(entries, {exclude("one", "exclude-extension")});
+    EXPECT_EQ(one.dropped, (Ids{1}));
+    EXPECT_EQ(one.reported, (Ids{7, 8, 9, 11, 14}));
+    EXPECT_EQ(one.reasons.front(), "can be part of EXTENSION one, which is dropped");
+    EXPECT_EQ(apply(entries, {exclude("one", "exclude-extension"), cascade}).dropped, (Ids{1}));
+    EXPECT_EQ(apply(entries, {exclude("two", "exclude-extension")}).reported, (Ids{10, 11, 14}));
+    EXPECT_EQ(apply(entries, {exclude("a")}).reported, Ids{});
+}
+
+TEST(Extensions, AForeignDataWrapperOfTheirNameIsTheirs) {
+    for (const char* const tag : {"FOREIGN DATA WRAPPER postgres_fdw", "LANGUAGE postgres_fdw"}) {
+        std::vector<EntryValue> entries{
+            entry_of(1, "EXTENSION", "citext", "CREATE EXTENSION citext;\n"),
+            entry_of(2, "EXTENSION", "postgres_fdw", "CREATE EXTENSION postgres_fdw;\n"),
+            entry_of(3, "ACL", tag, "GRANT ALL ON x TO y;\n", {999})};
+        for (EntryValue& entry : entries) entry.namespace_.reset();
+        const Outcome outcome = apply(entries, {exclude("postgres_fdw", "exclude-extension")});
+        EXPECT_EQ(outcome.dropped, (Ids{2, 3}));
+        EXPECT_EQ(outcome.reported, Ids{});
+        EXPECT_EQ(apply(entries, {exclude("citext", "exclude-extension")}).reported, Ids{});
+    }
+}
+
 TEST(Extensions, AnExclusionConstraintDoesNotNameItsOperatorClasses) {
     EntryValue extension = entry_of(1, "EXTENSION", "btree_gist", "CREATE EXTENSION btree_gist;\n");
     extension.namespace_.reset();
-    const std::vector<EntryValue> entries{
-        extension, table_b,
-        entry_of(3, "CONSTRAINT", "b c",
-                 "ALTER TABLE ONLY s.b\n    ADD CONSTRAINT c EXCLUDE USING gist (x WITH =);\n", {2})};
-    EXPECT_EQ(apply(entries, {exclude("btree_gist", "exclude-extension")}).reported, (Ids{3}));
+    const auto reported = [&](const std::string& constraint) {
+        const std::string defn = "ALTER TABLE ONLY s.b\n    ADD CONSTRAINT c " + constraint + ";\n";
+        const std::vector<EntryValue> entries{extension, table_b,
+                                              entry_of(3, "CONSTRAINT", "b c", defn, {2})};
+        return apply(entries, {exclude("btree_gist", "exclude-extension")}).reported;
+    };
+    for (const char* const constraint :
+         {"EXCLUDE USING gist (x WITH =)", "EXCLUDE USING gist (y WITH &&, x WITH =, z WITH &&)",
+          "EXCLUDE USING gist (lower(x) WITH <>) WITH (fillfactor='70') WHERE ((x > 0))",
+          "PRIMARY KEY (id, during WITHOUT OVERLAPS)"})
+        EXPECT_EQ(reported(constraint), (Ids{3})) << constraint;
+    // These are operators of ranges and geometric types, which need no extension.
+    for (const char* const constraint : {"EXCLUDE USING gist (x WITH &&)",
+                                         "EXCLUDE USING gist (x WITH &&, y WITH -|-) WITH (fillfactor='70')",
+                                         "EXCLUDE USING gist (x WITH ~=)", "EXCLUDE USING btree (x WITH =)",
+                                         "UNIQUE (x) WITH (fillfactor='70')"})
+        EXPECT_EQ(reported(constraint), Ids{}) << constraint;
 }
 
 TEST(NoKind, TakesWhatHangsOnObjectsWithoutDependencies) {
@@ -398,6 +461,19 @@ TEST(NoKind, TakesWhatHangsOnObjectsWithoutDependencies) {
     EXPECT_EQ(types.dropped, (Ids{6, 8}));
     EXPECT_EQ(types.reported, (Ids{7}));
     EXPECT_EQ(apply(entries, {no_kind("FUNCTION")}).reported, (Ids{6, 8}));
+}
+
+TEST(NoKind, AFunctionNeedsTheTransformsThatItSaysItUses) {
+    const std::vector<EntryValue> entries{
+        entry_of(1, "TRANSFORM", "TRANSFORM FOR integer LANGUAGE sql", "CREATE TRANSFORM x;\n"),
+        entry_of(2, "FUNCTION", "f(integer)",
+                 "CREATE FUNCTION s.f(integer) RETURNS integer\n    LANGUAGE sql;\n", {1}),
+        entry_of(
+            3, "FUNCTION", "g(integer)",
+            "CREATE FUNCTION s.g(integer) RETURNS integer\n    LANGUAGE sql TRANSFORM FOR TYPE integer;\n",
+            {1})};
+    EXPECT_EQ(apply(entries, {no_kind("TRANSFORM")}).reported, (Ids{3}));
+    EXPECT_EQ(apply(entries, {no_kind("TRANSFORM"), cascade}).dropped, (Ids{1, 3}));
 }
 
 TEST(NoKind, TakesLargeObjectsOfAllVersions) {
