@@ -87,7 +87,13 @@ Text TocEntry::text(Field field) const {
 namespace {
 
 std::vector<DumpId> decode_dependencies(Bytes encoded, const Layout& layout) {
+    constexpr std::size_t large = 4096;
     std::vector<DumpId> ids;
+    if (encoded.size() > large) {  // a vector that grows takes three times its size
+        std::size_t count = 0;
+        for (Bytes rest = encoded; wire::take_text(rest, layout);) ++count;
+        ids.reserve(count);
+    }
     while (const Text text = wire::take_text(encoded, layout)) {
         DumpId id = 0;
         std::from_chars(text->data(), text->data() + text->size(), id);
@@ -268,11 +274,21 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
 }
 
 void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor) {
-    std::string encoded;
-    for (const DumpId id : ids) wire::append_text(encoded, std::to_string(id), state_->layout);
-    wire::append_text(encoded, std::nullopt, state_->layout);
-    add_edit(entry, Field::dependencies, editor, encoded.size());
-    state_->arena.append(encoded);
+    const auto encode = [&](const std::function<void(Bytes)>& put) {
+        std::string encoded;
+        for (const DumpId id : ids) {
+            encoded.clear();
+            wire::append_text(encoded, std::to_string(id), state_->layout);
+            put(encoded);
+        }
+        encoded.clear();
+        wire::append_text(encoded, std::nullopt, state_->layout);
+        put(encoded);
+    };
+    std::size_t size = 0;
+    encode([&](Bytes piece) { size += piece.size(); });
+    add_edit(entry, Field::dependencies, editor, size);
+    encode([&](Bytes piece) { state_->arena.append(piece); });
     state_->arena.close();
 }
 
