@@ -44,7 +44,7 @@ public:
         const auto known = verdicts_.find(role);
         if (known != verdicts_.end()) return known->second;
         const Verdict verdict = judge(role);
-        if (verdicts_.size() < most_known) verdicts_.emplace(role, verdict);
+        if (verdicts_.size() < most_known && role.size() <= longest_known) verdicts_.emplace(role, verdict);
         return verdict;
     }
     [[nodiscard]] Verdict judge(const std::string& role) const {
@@ -60,6 +60,7 @@ public:
 
 private:
     static constexpr std::size_t most_known = 200'000;
+    static constexpr std::size_t longest_known = 1000;  // longer than any server's roles
 
     struct Pattern {
         NamePattern pattern;
