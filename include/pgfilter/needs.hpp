@@ -10,7 +10,8 @@ namespace pgfilter {
 
 /// Names and how many entries need each.  What every server of PostgreSQL has is left out: the languages sql
 /// and plpgsql, the table access method heap, the index access methods of PostgreSQL itself, the tablespace
-/// pg_default; and so is what the archive brings along, except extensions, which it cannot bring.
+/// pg_default; names of more than 1000 bytes, which no server can have; and so is what the archive brings
+/// along, except extensions, which it cannot bring.
 struct Needs {
     struct Extension {
         std::string schema;   ///< that it is created in; empty if the archive does not say

@@ -94,8 +94,8 @@ public:
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
     /// The entry once more under a dump ID of its own, right behind it in the output.  Its index; references
-    /// to entries stay valid.  REQUIRES: the entry has no data.
-    std::size_t add_copy(std::size_t index, std::size_t spec = 0);
+    /// to entries stay valid.  `more`: bytes that its texts will grow by.  REQUIRES: the entry has no data.
+    std::size_t add_copy(std::size_t index, std::size_t spec = 0, std::size_t more = 0);
     /// Lets Toc::at() know of the copies made so far.
     void place_copies() { prologue_.toc.place_copies(); }
     /// The order of the output, as indexes; every one must be there once.

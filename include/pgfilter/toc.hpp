@@ -152,9 +152,9 @@ public:
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor);
 
     /// The entry in its present form once more, under a dump ID of its own.  It stands last here, and right
-    /// behind the original in the output.  Returns its index.  Throws Error (limit) if the largest dump ID
-    /// possible is taken.  REQUIRES: the entry has no data.
-    std::size_t add_copy(std::size_t index, EditorId editor);
+    /// behind the original in the output.  Returns its index.  `more`: bytes that its texts will grow by.
+    /// Throws Error (limit) if copies become many times what was read.  REQUIRES: the entry has no data.
+    std::size_t add_copy(std::size_t index, EditorId editor, std::size_t more = 0);
     /// The order of the output: all indexes, each once.  Data blocks stay in the order they come in, so
     /// entries with data must keep theirs.
     void set_order(std::vector<std::uint32_t> order);
@@ -172,6 +172,7 @@ private:
     void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
     void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size);
     [[nodiscard]] DumpId unused_dump_id() const;
+    void account_for_copy(const TocEntry& original, std::size_t more);
 
     struct State;
     std::unique_ptr<State> state_;

@@ -62,8 +62,8 @@ private:
         const auto* at = reinterpret_cast<const unsigned char*>(window_.data()) + checked_;
         const auto* const end = reinterpret_cast<const unsigned char*>(window_.data()) + window_.size();
         while (end - at >= 5 && at[0] == 0) {
-            const std::uint32_t length =
-                at[1] | at[2] << 8 | at[3] << 16 | static_cast<std::uint32_t>(at[4]) << 24;
+            const auto byte = [at](std::size_t i) { return static_cast<std::uint32_t>(at[i]); };
+            const std::uint32_t length = byte(1) | byte(2) << 8 | byte(3) << 16 | byte(4) << 24;
             if (length == 0 || length > static_cast<std::uint64_t>(end - at - 5)) break;
             at += 5 + length;
             // An address, for what is there may lie beyond the window.

@@ -92,7 +92,13 @@ Text TocEntry::text(Field field) const {
 namespace {
 
 std::vector<DumpId> decode_dependencies(Bytes encoded, const Layout& layout) {
+    constexpr std::size_t large = 4096;
     std::vector<DumpId> ids;
+    if (encoded.size() > large) {  // a vector that grows takes three times its size
+        std::size_t count = 0;
+        for (Bytes rest = encoded; wire::take_text(rest, layout);) ++count;
+        ids.reserve(count);
+    }
     while (const Text text = wire::take_text(encoded, layout)) {
         DumpId id = 0;
         std::from_chars(text->data(), text->data() + text->size(), id);
@@ -172,10 +178,12 @@ std::size_t Toc::at(std::size_t place) const noexcept {
 }
 
 std::optional<std::size_t> Toc::find(DumpId id) const noexcept {
-    const auto& index = state_->index;
-    const auto found = std::lower_bound(index.begin(), index.end(), std::pair<DumpId, std::uint32_t>(id, 0));
-    if (found == index.end() || found->first != id) return std::nullopt;
-    return found->second;
+    const std::pair<DumpId, std::uint32_t> first(id, 0);
+    for (const auto* index : {&state_->index, &state_->added_index}) {
+        const auto found = std::lower_bound(index->begin(), index->end(), first);
+        if (found != index->end() && found->first == id) return found->second;
+    }
+    return std::nullopt;
 }
 
 void TocBuilder::append(Toc& toc, Bytes stored) {
@@ -186,6 +194,7 @@ void TocBuilder::append(Toc& toc, Bytes stored) {
     entry.dump_id_ = entry.number(Field::dump_id);
     entry.has_data_ = entry.number(Field::had_dumper) != 0;
     ++toc.state_->read;
+    toc.state_->read_bytes += stored.size();
 }
 
 std::optional<std::size_t> TocBuilder::index_by_dump_id(Toc& toc) {
@@ -276,11 +285,21 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
 }
 
 void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor) {
-    std::string encoded;
-    for (const DumpId id : ids) wire::append_text(encoded, std::to_string(id), state_->layout);
-    wire::append_text(encoded, std::nullopt, state_->layout);
-    add_edit(entry, Field::dependencies, editor, encoded.size());
-    state_->arena.append(encoded);
+    const auto encode = [&](const std::function<void(Bytes)>& put) {
+        std::string encoded;
+        for (const DumpId id : ids) {
+            encoded.clear();
+            wire::append_text(encoded, std::to_string(id), state_->layout);
+            put(encoded);
+        }
+        encoded.clear();
+        wire::append_text(encoded, std::nullopt, state_->layout);
+        put(encoded);
+    };
+    std::size_t size = 0;
+    encode([&](Bytes piece) { size += piece.size(); });
+    add_edit(entry, Field::dependencies, editor, size);
+    encode([&](Bytes piece) { state_->arena.append(piece); });
     state_->arena.close();
 }
 
@@ -293,15 +312,34 @@ void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t si
     state_->changed = true;
 }
 
+// Larger than those of earlier copies, so that these stay sorted.
 DumpId Toc::unused_dump_id() const {
+    constexpr DumpId high = std::numeric_limits<DumpId>::max() / 2;
     const auto& index = state_->index;
-    if (index.empty()) return 1;
-    if (index.back().first == std::numeric_limits<DumpId>::max())
-        throw Error(ErrorCode::limit, "there is no dump ID left for one more entry");
-    return index.back().first + 1;
+    const auto& added = state_->added_index;
+    if (index.empty() || index.back().first <= high)
+        return std::max(index.empty() ? 0 : index.back().first, added.empty() ? 0 : added.back().first) + 1;
+    DumpId id = added.empty() ? 1 : added.back().first + 1;
+    const std::pair<DumpId, std::uint32_t> from(id, 0);
+    for (auto at = std::lower_bound(index.begin(), index.end(), from); at != index.end() && at->first == id;
+         ++at)
+        ++id;
+    return id;
 }
 
-std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
+// A group of large objects takes a few bytes for each, its privileges a statement for each and role.
+void Toc::account_for_copy(const TocEntry& original, std::size_t more) {
+    constexpr std::uint64_t always = 64 << 20;
+    constexpr std::uint64_t factor = 64;
+    state_->added_bytes += original.stored().size() + more;
+    if (state_->added_bytes > always + factor * state_->read_bytes)
+        throw Error(ErrorCode::limit,
+                    "copies of entries multiply beyond reason; the archive is not one of pg_dump's")
+            .in_entry(original.label());
+}
+
+std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) {
+    account_for_copy(state_->entries[index], more);
     const DumpId id = unused_dump_id();
     std::string stored;
     wire::append_int(stored, id, state_->layout);
@@ -324,7 +362,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor) {
     const std::size_t unplaced = place - state_->copies.size();
     const std::size_t original = index < unplaced ? index : state_->copies[index - unplaced].first;
     state_->entries.push_back(copy);
-    state_->index.emplace_back(id, static_cast<std::uint32_t>(place));
+    state_->added_index.emplace_back(id, static_cast<std::uint32_t>(place));
     state_->copies.emplace_back(static_cast<std::uint32_t>(original), static_cast<std::uint32_t>(place));
     state_->changed = true;
     return place;

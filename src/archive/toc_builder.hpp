@@ -15,7 +15,10 @@ struct Toc::State {
     Layout layout;
     Arena arena;  // the entries as read, and all edits
     std::deque<TocEntry> entries;
-    std::vector<std::pair<DumpId, std::uint32_t>> index;  // dump ID to place, sorted
+    std::vector<std::pair<DumpId, std::uint32_t>> index;        // dump ID to place, sorted
+    std::vector<std::pair<DumpId, std::uint32_t>> added_index;  // the same of copies, sorted too
+    std::uint64_t read_bytes = 0;                               // of the entries that were read
+    std::uint64_t added_bytes = 0;                              // of their copies
     std::size_t read = 0;              // entries of the archive as it was read; copies stand behind them
     std::vector<std::uint32_t> order;  // of the output; empty: that of `entries`
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  // original and copy, not yet in `order`

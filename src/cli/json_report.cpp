@@ -2,21 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/json_writer.hpp"
 #include "pgfilter/needs.hpp"
 #include "pgfilter/version.hpp"
 
 namespace pgfilter::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int schema_version = 1;
-constexpr std::size_t piece_size = 16 * 1024;
-
 constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
     {Field::owner, "owner"},
     {Field::tablespace, "tablespace"},
@@ -25,61 +23,6 @@ constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
     {Field::defn, "definition"},
     {Field::drop_stmt, "drop_statement"},
 }};
-
-/// A piece at the front, not cut inside a UTF-8 character.
-Bytes front_piece(Bytes text) {
-    std::size_t size = std::min(text.size(), piece_size);
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
-    while (size < text.size() && size > piece_size - 4 && continues(text[size])) --size;
-    return text.substr(0, size);
-}
-
-/// The piece as JSON, without the quotes around it; nothing if it is not UTF-8.
-std::optional<std::string> escaped(Bytes piece) {
-    try {
-        const std::string quoted = Json(piece).dump();
-        return quoted.substr(1, quoted.size() - 2);
-    } catch (const Json::type_error&) {
-        return std::nullopt;
-    }
-}
-
-bool is_utf8(Bytes text) {
-    for (Bytes piece = front_piece(text); !text.empty(); piece = front_piece(text)) {
-        if (!escaped(piece)) return false;
-        text.remove_prefix(piece.size());
-    }
-    return true;
-}
-
-std::string hexadecimal(Bytes text) {
-    constexpr const char* digits = "0123456789abcdef";
-    std::string result;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        result += {digits[byte >> 4], digits[byte & 15]};
-    }
-    return result;
-}
-
-/// In pieces, for a text may be of any size.
-void write_text(Text text, ByteSink& output) {
-    if (!text) return output.write("null");
-    const bool readable = is_utf8(*text);
-    output.write(readable ? "\"" : R"({"hex":")");
-    while (!text->empty()) {
-        const Bytes piece = front_piece(*text);
-        output.write(readable ? *escaped(piece) : hexadecimal(piece));
-        text->remove_prefix(piece.size());
-    }
-    output.write(readable ? "\"" : "\"}");
-}
-
-Json text_json(Text text) {
-    if (!text) return nullptr;
-    if (is_utf8(*text)) return std::string(*text);
-    return Json{{"hex", hexadecimal(*text)}};
-}
 
 std::string version_text(const ArchiveVersion& version) {
     return std::string("1.")
@@ -93,29 +36,47 @@ std::string member(const char* before, const char* name) {
     return std::string(before).append("\"").append(name).append("\": ");
 }
 
-Json needs_json(const Needs& needs) {
-    const auto counts = [](const Needs::Counts& names) {
-        Json list = Json::array();
-        for (const auto& [name, entries] : names)
-            list.push_back({{"name", text_json(name)}, {"entries", entries}});
-        return list;
-    };
-    Json extensions = Json::array();
-    const auto or_null = [](const std::string& text) {
-        return text.empty() ? Json(nullptr) : text_json(text);
-    };
-    for (const auto& [name, extension] : needs.extensions) {
-        extensions.push_back({{"name", text_json(name)},
-                              {"schema", or_null(extension.schema)},
-                              {"version", or_null(extension.version)}});
+void write_counts(const Needs::Counts& names, ByteSink& output) {
+    const char* separator = "[";
+    for (const auto& [name, entries] : names) {
+        output.write(std::exchange(separator, ","));
+        JsonObject object(output);
+        object.text("name", name);
+        object.value("entries", entries);
+        object.close();
     }
-    return {{"roles", counts(needs.roles)},
-            {"extensions", extensions},
-            {"tablespaces", counts(needs.tablespaces)},
-            {"access_methods", counts(needs.access_methods)},
-            {"languages", counts(needs.languages)},
-            {"security_label_providers", counts(needs.label_providers)},
-            {"oldest_version", needs.oldest_version}};
+    output.write(names.empty() ? "[]" : "]");
+}
+
+void write_extensions(const Needs& needs, ByteSink& output) {
+    const char* separator = "[";
+    const auto or_null = [](const std::string& text) { return text.empty() ? Text() : Text(text); };
+    for (const auto& [name, extension] : needs.extensions) {
+        output.write(std::exchange(separator, ","));
+        JsonObject object(output);
+        object.text("name", name);
+        object.text("schema", or_null(extension.schema));
+        object.text("version", or_null(extension.version));
+        object.close();
+    }
+    output.write(needs.extensions.empty() ? "[]" : "]");
+}
+
+void write_needs(const Needs& needs, ByteSink& output) {
+    JsonObject object(output);
+    const auto counts = [&](const char* name, const Needs::Counts& names) {
+        object.key(name);
+        write_counts(names, output);
+    };
+    counts("roles", needs.roles);
+    object.key("extensions");
+    write_extensions(needs, output);
+    counts("tablespaces", needs.tablespaces);
+    counts("access_methods", needs.access_methods);
+    counts("languages", needs.languages);
+    counts("security_label_providers", needs.label_providers);
+    object.value("oldest_version", needs.oldest_version);
+    object.close();
 }
 
 Json archive_json(const Prologue& prologue) {
@@ -134,19 +95,21 @@ const char* section_name(const TocEntry& entry) {
     return names.at(static_cast<std::size_t>(entry.number(Field::section)));
 }
 
-Json listed_entry(const TocEntry& entry) {
-    return {{"dump_id", entry.dump_id()},
-            {"kind", text_json(entry.desc())},
-            {"schema", text_json(entry.namespace_())},
-            {"name", text_json(entry.tag())},
-            {"owner", text_json(entry.owner())},
-            {"section", section_name(entry)},
-            {"tablespace", text_json(entry.text(Field::tablespace))},
-            {"table_access_method", text_json(entry.text(Field::tableam))},
-            {"catalog_oid", text_json(entry.text(Field::table_oid))},
-            {"oid", text_json(entry.text(Field::oid))},
-            {"has_data", entry.keeps_data()},
-            {"dependencies", entry.dependencies()}};
+void write_listed(const TocEntry& entry, ByteSink& output) {
+    JsonObject object(output);
+    object.value("dump_id", entry.dump_id());
+    object.text("kind", entry.desc());
+    object.text("schema", entry.namespace_());
+    object.text("name", entry.tag());
+    object.text("owner", entry.owner());
+    object.value("section", section_name(entry));
+    object.text("tablespace", entry.text(Field::tablespace));
+    object.text("table_access_method", entry.text(Field::tableam));
+    object.text("catalog_oid", entry.text(Field::table_oid));
+    object.text("oid", entry.text(Field::oid));
+    object.value("has_data", entry.keeps_data());
+    object.numbers("dependencies", entry.dependencies());
+    object.close();
 }
 
 class ReportWriter {
@@ -168,7 +131,8 @@ public:
         part("rules", rules());
         part("kinds", kinds());
         part("bridged", plan_.bridged);
-        part("needs", needs_json(find_needs(plan_.prologue)));
+        output_.write(member(",\n", "needs"));
+        write_needs(find_needs(plan_.prologue), output_);
         if (summary_ != nullptr) part("data", data());
         output_.write("}\n");
     }
@@ -184,33 +148,33 @@ private:
     void part(const char* name, const Json& value) { output_.write(member(",\n", name) + value.dump()); }
 
     void write_entry(const TocEntry& entry) {
-        KindCounts& counts = counts_of(std::string(entry.desc()));
+        KindCounts& counts = counts_of(entry.desc());
         (entry.added() ? counts.added : counts.read) += 1;
         counts.dropped += entry.dropped() ? 1U : 0U;
         counts.changed += !entry.dropped() && entry.changed() ? 1U : 0U;
         const Json places = unhandled_places(entry);
         if (!entry.dropped() && !entry.changed() && !entry.added() && places.empty()) return;
         output_.write(std::exchange(first_, false) ? "\n" : ",\n");
-        const std::string head = entry_head(entry).dump();
-        output_.write(Bytes(head).substr(0, head.size() - 1));  // its brace stays open
+        write_head(entry);
         if (!entry.dropped() && entry.changed()) write_changes(entry);
         if (!places.empty()) output_.write(member(", ", "unhandled") + places.dump());
         output_.write("}");
     }
 
-    [[nodiscard]] Json entry_head(const TocEntry& entry) const {
+    /// Its brace stays open.
+    void write_head(const TocEntry& entry) {
         const char* const action = entry.dropped()   ? "drop"
                                    : entry.added()   ? "add"
                                    : entry.changed() ? "change"
                                                      : "keep";
-        Json head{{"dump_id", entry.dump_id()},
-                  {"kind", text_json(entry.desc())},
-                  {"schema", text_json(entry.namespace_())},
-                  {"name", text_json(entry.tag())},
-                  {"action", action}};
-        if (entry.dropped()) head["rule"] = editor(entry.dropped_by());
-        if (entry.added() && !entry.dropped()) head["rule"] = editor(entry.added_by());
-        return head;
+        JsonObject head(output_);
+        head.value("dump_id", entry.dump_id());
+        head.text("kind", entry.desc());
+        head.text("schema", entry.namespace_());
+        head.text("name", entry.tag());
+        head.value("action", action);
+        if (entry.dropped()) head.value("rule", editor(entry.dropped_by()));
+        if (entry.added() && !entry.dropped()) head.value("rule", editor(entry.added_by()));
     }
 
     void write_changes(const TocEntry& entry) {
@@ -231,21 +195,26 @@ private:
             output_.write((std::exchange(first, false) ? "" : ", ") + change.dump());
         }
         if (entry.changed_by(Field::dependencies)) {
-            const Json change{{"field", "dependencies"},
-                              {"rule", nullptr},
-                              {"old", entry.original_dependencies()},
-                              {"new", entry.dependencies()}};
-            output_.write((first ? "" : ", ") + change.dump());
+            output_.write(first ? "" : ", ");
+            JsonObject change(output_);
+            change.value("field", "dependencies");
+            change.value("rule", nullptr);
+            change.numbers("old", entry.original_dependencies());
+            change.numbers("new", entry.dependencies());
+            change.close();
         }
         output_.write("]");
     }
 
-    /// A hostile archive can have as many kinds as entries.
-    KindCounts& counts_of(const std::string& kind) {
+    /// A hostile archive can have as many kinds as entries, and of any length.
+    KindCounts& counts_of(Bytes kind) {
         constexpr std::size_t most_kinds = 1000;
+        constexpr std::size_t longest_kind = 200;
+        constexpr const char* others = "other kinds";
+        if (kind.size() > longest_kind) return kinds_[others];
         const auto found = kinds_.find(kind);
         if (found != kinds_.end()) return found->second;
-        return kinds_[kinds_.size() < most_kinds ? kind : "other kinds"];
+        return kinds_[kinds_.size() < most_kinds ? std::string(kind) : others];
     }
 
     Json unhandled_places(const TocEntry& entry) {
@@ -314,7 +283,7 @@ private:
     const Summary* summary_;
     ByteSink& output_;
     std::vector<std::size_t> unhandled_;  // per spec
-    std::map<std::string, KindCounts> kinds_;
+    std::map<std::string, KindCounts, std::less<>> kinds_;
     bool first_ = true;
 };
 
@@ -333,15 +302,15 @@ void write_json_listing(const Plan& plan, ByteSink& output) {
         const TocEntry& entry = toc[toc.at(place)];
         if (entry.dropped()) continue;
         output.write(std::exchange(first, false) ? "\n" : ",\n");
-        output.write(listed_entry(entry).dump());
+        write_listed(entry, output);
     }
     output.write("\n]}\n");
 }
 
 void write_json_needs(const Plan& plan, ByteSink& output) {
-    output.write(
-        Json{{"schema_version", schema_version}, {"needs", needs_json(find_needs(plan.prologue))}}.dump(2) +
-        "\n");
+    output.write(member("{", "schema_version") + std::to_string(schema_version) + member(",\n", "needs"));
+    write_needs(find_needs(plan.prologue), output);
+    output.write("\n}\n");
 }
 
 }  // namespace pgfilter::cli

@@ -85,12 +85,15 @@ std::string describe_entry(const TocEntry& entry) {
     return line + "\n";
 }
 
-std::string describe_dependencies(const TocEntry& entry) {
+void write_dependencies(const TocEntry& entry, ByteSink& output) {
     const std::vector<DumpId> ids = entry.original_dependencies();
-    if (ids.empty()) return {};
-    std::string line = ";\tdepends on:";
-    for (const DumpId id : ids) line.append(" ").append(std::to_string(id));
-    return line + "\n";
+    if (ids.empty()) return;
+    output.write(";\tdepends on:");
+    for (const DumpId id : ids) {
+        output.write(" ");
+        output.write(std::to_string(id));
+    }
+    output.write("\n");
 }
 
 bool is_listed(const TocEntry& entry) {
@@ -107,7 +110,7 @@ void write_listing(const Plan& plan, bool verbose, ByteSink& output) {
         const TocEntry& entry = toc[toc.at(place)];
         if (entry.added()) continue;
         if (verbose || is_listed(entry)) output.write(describe_entry(entry));
-        if (verbose) output.write(describe_dependencies(entry));
+        if (verbose) write_dependencies(entry, output);
     }
 }
 

@@ -140,24 +140,34 @@ private:
     Budget budget_;
 };
 
-/// The dependencies with dropped entries replaced.
-std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids, DumpId self,
-                                 Budget& budget) {
+/// The dependencies with dropped entries replaced.  Lists can have millions of IDs, what they are replaced by
+/// cannot.
+std::vector<DumpId> past_dropped(Beyond& beyond, std::vector<DumpId> ids, DumpId self, Budget& budget) {
+    std::vector<DumpId> sorted;
     std::unordered_set<DumpId> expanded;
-    std::unordered_set<DumpId> known(ids.begin(), ids.end());
-    known.insert(self);
+    std::unordered_set<DumpId> added{self};
+    const auto is_new = [&](DumpId id) {
+        if (sorted.empty()) {
+            sorted = ids;
+            std::sort(sorted.begin(), sorted.end());
+        }
+        return !std::binary_search(sorted.begin(), sorted.end(), id) && added.insert(id).second;
+    };
+    const auto is_dropped = [&](DumpId id) { return beyond.dropped(id).has_value(); };
     std::vector<DumpId> result;
-    for (const DumpId id : ids) {
-        const auto index = beyond.dropped(id);
-        if (!index) {
-            result.push_back(id);
-            continue;
-        }
-        if (!expanded.insert(id).second) continue;
-        for (const DumpId next : beyond.of(*index)) {
+    result.reserve(ids.size());
+    const auto bridge = [&](DumpId id) {
+        if (!expanded.insert(id).second) return;
+        for (const DumpId next : beyond.of(*beyond.dropped(id))) {
             budget.spend(1);
-            if (known.insert(next).second) result.push_back(next);
+            if (is_new(next)) result.push_back(next);
         }
+    };
+    for (const DumpId id : ids) {
+        if (is_dropped(id))
+            bridge(id);
+        else
+            result.push_back(id);
     }
     return result;
 }
@@ -178,11 +188,11 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     Budget budget(toc);
     for (std::size_t i = 0; i < toc.size(); ++i) {
         if (toc[i].dropped()) continue;
-        const std::vector<DumpId> ids = toc[i].dependencies();
+        std::vector<DumpId> ids = toc[i].dependencies();
         if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.dropped(id).has_value(); }))
             continue;
         if (names_its_table(toc[i], ids)) continue;
-        const std::vector<DumpId> bridged = past_dropped(beyond, ids, toc[i].dump_id(), budget);
+        const std::vector<DumpId> bridged = past_dropped(beyond, std::move(ids), toc[i].dump_id(), budget);
         toc.set_dependencies(toc[i], bridged, editor);
         ++changed;
     }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
@@ -23,9 +25,12 @@ bool has_no_owner_command(const TocEntry& entry) {
 }
 
 template <std::size_t size>
-bool is_one_of(const std::string& name, const std::array<const char*, size>& names) {
+bool is_one_of(Bytes name, const std::array<const char*, size>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
+
+/// No server has a longer name: NAMEDATALEN is 64, and nobody builds PostgreSQL with more than a few hundred.
+constexpr std::size_t longest_name = 1000;
 
 /// The first PostgreSQL with a pg_restore for archives 1.10, 1.11 …
 constexpr std::array oldest_versions{"8.0", "8.4", "9.0", "10.3", "12", "16", "17"};
@@ -43,6 +48,7 @@ public:
             lacks_extensions = lacks_extensions || (toc[i].dropped() && toc[i].desc() == "EXTENSION");
         }
         if (lacks_extensions) find_lacking_extensions();
+        move_counts();
         for (const std::string& name : own_access_methods_) needs_.access_methods.erase(name);
         for (const std::string& name : own_languages_) needs_.languages.erase(name);
         const auto minor = static_cast<std::size_t>(prologue_.header.layout.version.minor) - 10;
@@ -75,32 +81,38 @@ private:
         own_languages_.emplace(tag);
     }
 
+    /// A name, in how many entries, and the last of these.
+    struct Use {
+        std::size_t entries = 0;
+        DumpId latest = 0;
+    };
+    using Uses = std::map<std::string, Use>;
+
     void look_at(const TocEntry& entry) {
-        names_.clear();
+        entry_ = entry.dump_id();
         const Text owner = entry.owner();
-        if (owner && !owner->empty() && !has_no_owner_command(entry)) add(needs_.roles, std::string(*owner));
+        if (owner && !owner->empty() && !has_no_owner_command(entry)) add(roles_, *owner);
         if (const Text tablespace = entry.text(Field::tablespace); tablespace && !tablespace->empty())
-            add_tablespace(std::string(*tablespace));
-        if (const Text method = entry.text(Field::tableam)) add_access_method(std::string(*method));
+            add_tablespace(*tablespace);
+        if (const Text method = entry.text(Field::tableam)) add_access_method(*method);
         look_at_sql(entry.desc(), entry.tag(), entry.defn().value_or(""));
     }
 
     void look_at_sql(Bytes desc, Bytes tag, Bytes sql) {
         if (names_roles(desc)) {
-            sql::find_role_names(sql, dialect_,
-                                 [&](const sql::RoleName& role) { add(needs_.roles, role.name); });
+            sql::find_role_names(sql, dialect_, [&](const sql::RoleName& role) { add(roles_, role.name); });
         }
         const auto name = [&](std::initializer_list<std::string_view> statement, std::string_view keyword) {
             return sql::name_behind(sql, statement, keyword, dialect_).value_or("");
         };
-        if (desc == "EXTENSION") add_extension(tag, sql);
-        if (desc == "PROCEDURAL LANGUAGE") own_languages_.emplace(tag);
-        if (desc == "ACCESS METHOD") own_access_methods_.emplace(tag);
+        if (desc == "EXTENSION" && tag.size() <= longest_name) add_extension(tag, sql);
+        if (desc == "PROCEDURAL LANGUAGE" && tag.size() <= longest_name) own_languages_.emplace(tag);
+        if (desc == "ACCESS METHOD" && tag.size() <= longest_name) own_access_methods_.emplace(tag);
         if (desc == "FUNCTION" || desc == "PROCEDURE" || desc == "TRANSFORM")
             add_language(name({"create"}, "language"));
         if (desc == "INDEX" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
             add_access_method(name({"create"}, "using"));
-        if (desc == "SECURITY LABEL") add(needs_.label_providers, name({"security", "label"}, "for"));
+        if (desc == "SECURITY LABEL") add(providers_, name({"security", "label"}, "for"));
         if (desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE")
             add_tablespaces(sql);
     }
@@ -112,27 +124,45 @@ private:
         };
         sql::replace_tablespace_names(sql, dialect_, leave, [](Bytes) {});
     }
-    void add_tablespace(const std::string& name) {
-        if (name != "pg_default") add(needs_.tablespaces, name);
+    void add_tablespace(Bytes name) {
+        if (name != "pg_default") add(tablespaces_, name);
     }
-    void add_access_method(const std::string& name) {
+    void add_access_method(Bytes name) {
         constexpr std::array everywhere{"heap", "btree", "hash", "gist", "gin", "spgist", "brin"};
-        if (!is_one_of(name, everywhere)) add(needs_.access_methods, name);
+        if (!is_one_of(name, everywhere)) add(access_methods_, name);
     }
-    void add_language(const std::string& name) {
+    void add_language(Bytes name) {
         constexpr std::array everywhere{"sql", "plpgsql"};
-        if (!is_one_of(name, everywhere)) add(needs_.languages, name);
+        if (!is_one_of(name, everywhere)) add(languages_, name);
     }
 
     /// Once per entry.
-    void add(Needs::Counts& counts, const std::string& name) {
-        if (!name.empty() && names_.insert({&counts, name}).second) ++counts[name];
+    void add(Uses& uses, Bytes name) {
+        if (name.empty() || name.size() > longest_name) return;
+        Use& use = uses[std::string(name)];
+        if (std::exchange(use.latest, entry_) != entry_) ++use.entries;
+    }
+
+    /// One by one, for they may be a million.
+    void move_counts() {
+        const std::array<std::pair<Uses*, Needs::Counts*>, 5> all{{{&roles_, &needs_.roles},
+                                                                   {&tablespaces_, &needs_.tablespaces},
+                                                                   {&access_methods_, &needs_.access_methods},
+                                                                   {&languages_, &needs_.languages},
+                                                                   {&providers_, &needs_.label_providers}}};
+        for (const auto& [uses, counts] : all) {
+            while (!uses->empty()) {
+                auto use = uses->extract(uses->begin());
+                counts->emplace_hint(counts->end(), std::move(use.key()), use.mapped().entries);
+            }
+        }
     }
 
     const Prologue& prologue_;
     sql::Dialect dialect_;
     Needs needs_;
-    std::set<std::pair<const Needs::Counts*, std::string>> names_;  // of the entry at hand
+    DumpId entry_ = 0;  // at hand
+    Uses roles_, tablespaces_, access_methods_, languages_, providers_;
     std::set<std::string> own_access_methods_;
     std::set<std::string> own_languages_;
 };

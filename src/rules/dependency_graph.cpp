@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "rules/dialect.hpp"
 
@@ -178,12 +179,22 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
         others.push_back(parent);
     }
     if (others.empty()) return;
-    sql::find_parents(toc_[entry].defn().value_or(""), dialect_, [&](const sql::ParentName& name) {
-        const Bytes schema = name.schema.empty() ? schema_of(toc_[entry]) : Bytes(name.schema);
-        for (const Index parent : others) {
-            if (toc_[parent].tag() != name.name || schema_of(toc_[parent]) != schema) continue;
-            children_.emplace_back(parent, entry);
-            if (name.is_partitioned) created_.emplace_back(entry, parent);
+    const auto name_of = [&](Index parent) { return std::pair(toc_[parent].tag(), schema_of(toc_[parent])); };
+    std::sort(others.begin(), others.end());
+    others.erase(std::unique(others.begin(), others.end()), others.end());
+    std::stable_sort(others.begin(), others.end(), [&](Index a, Index b) { return name_of(a) < name_of(b); });
+    std::vector<bool> found(others.size());
+    sql::find_parents(toc_[entry].defn().value_or(""), dialect_, [&](const sql::ParentName& parent) {
+        const Bytes schema = parent.schema.empty() ? schema_of(toc_[entry]) : Bytes(parent.schema);
+        const std::pair<Bytes, Bytes> name(parent.name, schema);
+        auto at = std::lower_bound(others.begin(), others.end(), name,
+                                   [&](Index a, const auto& wanted) { return name_of(a) < wanted; });
+        // A name that comes twice has found all of its tables the first time.
+        for (; at != others.end() && name_of(*at) == name; ++at) {
+            if (found[static_cast<std::size_t>(at - others.begin())]) return;
+            found[static_cast<std::size_t>(at - others.begin())] = true;
+            children_.emplace_back(*at, entry);
+            if (parent.is_partitioned) created_.emplace_back(entry, *at);
         }
     });
 }

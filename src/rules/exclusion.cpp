@@ -142,6 +142,13 @@ void Exclusion::find_unfounded_references(std::vector<Dropped> lacking,
     if (lacking.empty()) return;
     const std::vector<bool> rows = with_rows();
     std::vector<bool> visited(rows.size());
+    // Kept, for each of a key's dependencies leads to it.
+    std::unordered_map<std::size_t, std::optional<DependencyGraph::ForeignKey>> keys;
+    const auto sides_of = [&](std::size_t key) {
+        const auto [known, fresh] = keys.try_emplace(key);
+        if (fresh) known->second = graph_.foreign_key(key);
+        return known->second;
+    };
     while (!lacking.empty()) {
         const Dropped table = lacking.back();
         lacking.pop_back();
@@ -153,7 +160,7 @@ void Exclusion::find_unfounded_references(std::vector<Dropped> lacking,
         });
         graph_.for_each_dependent(table.entry, [&](std::size_t key, Bond) {
             if (graph_.kind(key) != EntryKind::foreign_key) return;
-            const auto sides = graph_.foreign_key(key);
+            const auto sides = sides_of(key);
             if (sides && sides->referenced == table.entry && rows[sides->referencing]) found(key, table);
         });
     }

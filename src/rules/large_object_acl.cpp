@@ -97,7 +97,7 @@ void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect diale
     context.set_text(first, Field::defn, "");
     bool is_first = true;
     for_each_oid(*oids, [&](Bytes oid) {
-        if (!is_first) make_about(context.entry(context.add_copy(index)), oid);
+        if (!is_first) make_about(context.entry(context.add_copy(index, 0, defn.size())), oid);
         is_first = false;
     });
     make_about(first, oids->substr(0, oids->find('\n')));

@@ -65,6 +65,9 @@ public:
         : characters_(expression, expression_options(true)), bytes_(expression, expression_options(false)) {
         if (!bytes_.ok())
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' makes no sense: " + bytes_.error());
+        // It would be compared with bytes in silence.
+        if (characters_.error_code() == re2::RE2::ErrorPatternTooLarge)
+            throw Error(ErrorCode::usage, "pattern '" + pattern + "' is too large");
     }
 
     [[nodiscard]] bool matches(Bytes name) const {

@@ -98,9 +98,9 @@ bool RuleContext::set_text(TocEntry& entry, Field field, const TextPieces& piece
     return different;
 }
 
-std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec) {
+std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec, std::size_t more) {
     ++report(spec).changed;
-    return prologue_.toc.add_copy(index, editor(spec));
+    return prologue_.toc.add_copy(index, editor(spec), more);
 }
 
 void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,

@@ -12,8 +12,8 @@ namespace {
 
 class MapRole final : public Rule {
 public:
-    explicit MapRole(const std::vector<RuleArgument>& arguments) : mappings_(arguments) {
-        for (const RuleArgument& mapping : arguments) old_names_.push_back(mapping.key);
+    explicit MapRole(const std::vector<RuleArgument>& arguments)
+        : mappings_(arguments), mentions_(old_names(arguments)) {
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const RuleArgument& mapping = arguments[i];
             check_role_name(mapping.key);
@@ -39,10 +39,16 @@ public:
         const auto report = [&](std::size_t mapping, std::size_t count) {
             found({0, mapping, count, "in text that cannot be rewritten"});
         };
-        sql::count_mentions(defn, old_names_, names_roles(entry.desc()), dialect_, report);
+        sql::count_mentions(defn, mentions_, names_roles(entry.desc()), dialect_, report);
     }
 
 private:
+    static std::vector<std::string> old_names(const std::vector<RuleArgument>& arguments) {
+        std::vector<std::string> names;
+        for (const RuleArgument& mapping : arguments) names.push_back(mapping.key);
+        return names;
+    }
+
     void map(RuleContext& context, TocEntry& entry) {
         map_owner(context, entry);
         if (!names_roles(entry.desc())) return;
@@ -98,7 +104,7 @@ private:
     }
 
     std::vector<RuleArgument> mappings_;
-    std::vector<std::string> old_names_;
+    sql::NameSearch mentions_;
     std::unordered_map<std::string, std::size_t> by_old_name_;
     sql::Dialect dialect_;
 };

@@ -1,9 +1,6 @@
 #include "rules/role_places.hpp"
 
-#include <algorithm>
-
 #include "pgfilter/error.hpp"
-#include "sql/role_names.hpp"
 
 namespace pgfilter {
 
@@ -41,34 +38,6 @@ void check_new_role_name(const std::string& name) {
 void clear_owner(RuleContext& context, TocEntry& entry, std::size_t spec) {
     const bool may_be_null = context.header().layout.version.minor >= 14;
     if (entry.owner()) context.set_text(entry, Field::owner, may_be_null ? Text() : Text(""), spec);
-}
-
-void RoleMentions::add(const std::string& role) {
-    if (std::all_of(role.begin(), role.end(), sql::is_identifier_byte)) {
-        words_.insert(role);
-    } else {
-        odd_.push_back(role);
-    }
-}
-
-void RoleMentions::count_mentions(Bytes sql, bool has_role_names, sql::Dialect dialect,
-                                  const std::function<void(const std::string&, std::size_t)>& found) const {
-    std::unordered_set<std::string> in_text;
-    for (std::size_t at = 0; at < sql.size() && !words_.empty();) {
-        std::size_t end = at;
-        while (end < sql.size() && sql::is_identifier_byte(sql[end])) ++end;
-        constexpr std::size_t longest_name = 63;
-        if (end > at && end - at <= longest_name) {
-            std::string word(sql.substr(at, end - at));
-            if (words_.contains(word)) in_text.insert(std::move(word));
-        }
-        at = end + 1;
-    }
-    std::vector<std::string> names(in_text.begin(), in_text.end());
-    std::sort(names.begin(), names.end());
-    names.insert(names.end(), odd_.begin(), odd_.end());
-    sql::count_mentions(sql, names, has_role_names, dialect,
-                        [&](std::size_t i, std::size_t count) { found(names[i], count); });
 }
 
 }  // namespace pgfilter

@@ -1,7 +1,7 @@
 // Rules that remove roles: what is granted to, by and from them, and all else that cannot be done without
 // them.
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -10,6 +10,7 @@
 #include "rules/dialect.hpp"
 #include "rules/name_pattern.hpp"
 #include "rules/role_places.hpp"
+#include "sql/role_names.hpp"
 #include "sql/role_statements.hpp"
 
 namespace pgfilter {
@@ -43,7 +44,7 @@ public:
         const auto known = verdicts_.find(role);
         if (known != verdicts_.end()) return known->second;
         const Verdict verdict = judge(role);
-        if (verdicts_.size() < most_known) verdicts_.emplace(role, verdict);
+        if (verdicts_.size() < most_known && role.size() <= longest_known) verdicts_.emplace(role, verdict);
         return verdict;
     }
     [[nodiscard]] Verdict judge(const std::string& role) const {
@@ -59,6 +60,7 @@ public:
 
 private:
     static constexpr std::size_t most_known = 200'000;
+    static constexpr std::size_t longest_known = 1000;  // longer than any server's roles
 
     struct Pattern {
         NamePattern pattern;
@@ -83,8 +85,10 @@ public:
         });
         drop_comments_of_policies(context);
         for (const auto& [role, verdict] : patterns_.verdicts()) {
-            if (verdict.goes) removed_.add(role);
+            if (verdict.goes) removed_.push_back(role);
         }
+        std::sort(removed_.begin(), removed_.end());
+        mentions_.emplace(removed_);
     }
 
     void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
@@ -93,11 +97,12 @@ public:
         if (has_no_mentions(desc)) return;
         const Bytes defn = entry.original_text(Field::defn).value_or("");
         if (is_routine(desc)) find_settings(defn, found);
-        removed_.count_mentions(
-            defn, names_roles(desc), dialect_, [&](const std::string& role, std::size_t count) {
-                const Verdict& verdict = patterns_.verdicts().at(role);
-                found({verdict.spec, verdict.argument, count, "in text that cannot be rewritten", role});
-            });
+        const auto report = [&](std::size_t role, std::size_t count) {
+            const Verdict& verdict = patterns_.verdicts().at(removed_[role]);
+            found(
+                {verdict.spec, verdict.argument, count, "in text that cannot be rewritten", removed_[role]});
+        };
+        sql::count_mentions(defn, *mentions_, names_roles(desc), dialect_, report);
     }
 
 private:
@@ -178,7 +183,8 @@ private:
     sql::Dialect dialect_;
     std::unordered_map<DumpId, sql::LostGrantOptions> lost_;  // by ACL entry
     std::unordered_map<DumpId, std::size_t> policies_;        // dropped ones, and due to which spec
-    RoleMentions removed_;
+    std::vector<std::string> removed_;                        // roles, once the rule has been applied
+    std::optional<sql::NameSearch> mentions_;
 };
 
 }  // namespace

@@ -98,6 +98,7 @@ std::optional<std::string> decode_identifier(const Token& token) {
     }
     if (token.kind != TokenKind::quoted || token.text.front() != '"') return std::nullopt;
     std::string name;
+    name.reserve(token.text.size());
     for (std::size_t i = 1; i + 1 < token.text.size(); ++i) {
         name += token.text[i];
         if (token.text[i] == '"') ++i;
@@ -113,6 +114,7 @@ std::optional<std::string> decode_literal(const Token& token, Dialect dialect) {
     const std::string_view inner =
         token.text.substr(extended ? 2 : 1, token.text.size() - (extended ? 3 : 2));
     std::string text;
+    text.reserve(inner.size());
     for (std::size_t i = 0; i < inner.size();) {
         const bool escaped = inner[i] == '\\' && backslash;
         if (escaped || inner[i] == '\'') ++i;

@@ -17,6 +17,16 @@ bool is_special(const Token& token, const std::string& name) {
     return std::find(special.begin(), special.end(), name) != special.end();
 }
 
+/// No role has a name that long: PostgreSQL cuts it to 63 bytes.
+bool is_too_long(const Token& token) {
+    constexpr std::size_t longest = 1000;
+    return token.text.size() > longest;
+}
+
+std::optional<std::string> decode_name(const Token& token) {
+    return is_too_long(token) ? std::nullopt : decode_identifier(token);
+}
+
 class RoleFinder {
 public:
     RoleFinder(StatementCursor& cursor, Dialect dialect, const std::function<void(const RoleItem&)>& found)
@@ -89,8 +99,7 @@ private:
         if (!at_.skip_to({"authorization"})) return;
         const std::size_t begin = at_.previous().end();
         at_.advance();
-        if (const Token* const token = at_.peek())
-            add(*token, decode_identifier(*token), RoleUse::schema, begin);
+        if (const Token* const token = at_.peek()) add(*token, decode_name(*token), RoleUse::schema, begin);
     }
 
     // CREATE [OR REPLACE] FUNCTION | PROCEDURE name(…) … SET role TO '…' … AS …
@@ -114,7 +123,7 @@ private:
             if (first == nullptr) break;
             const std::size_t begin = first->position;
             starts({"group"});
-            if (const Token* const token = at_.peek()) add(*token, decode_identifier(*token), use, begin);
+            if (const Token* const token = at_.peek()) add(*token, decode_name(*token), use, begin);
             at_.advance();
             if (!at_.at_symbol(',')) break;
             at_.advance();
@@ -124,13 +133,13 @@ private:
 
     void add_either(RoleUse use) {
         const Token* const token = at_.peek();
-        if (token == nullptr || token->kind != TokenKind::string) return add_identifier(use);
+        if (token == nullptr || token->kind != TokenKind::string || is_too_long(*token))
+            return add_identifier(use);
         add(*token, decode_literal(*token, dialect_), use, token->position);
     }
 
     void add_identifier(RoleUse use) {
-        if (const Token* const token = at_.peek())
-            add(*token, decode_identifier(*token), use, token->position);
+        if (const Token* const token = at_.peek()) add(*token, decode_name(*token), use, token->position);
     }
 
     void add(const Token& token, std::optional<std::string> name, RoleUse use, std::size_t begin) {

@@ -2,35 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <vector>
 
+#include "sql/name_search.hpp"
 #include "sql/quoting.hpp"
 #include "sql/role_finder.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter::sql {
 namespace {
-
-std::size_t count_words(std::string_view text, std::string_view word) {
-    std::size_t count = 0;
-    for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-        const std::size_t end = at + word.size();
-        const bool open = at == 0 || !is_identifier_byte(text[at - 1]) || !is_identifier_byte(word.front());
-        const bool closed =
-            end == text.size() || !is_identifier_byte(text[end]) || !is_identifier_byte(word.back());
-        count += open && closed ? 1U : 0U;
-    }
-    return count;
-}
-
-std::string doubled(std::string_view text, char quote) {
-    std::string result;
-    for (const char c : text) {
-        if (c == quote) result += c;
-        result += c;
-    }
-    return result;
-}
 
 // A dollar sign can be part of a word, so those of the delimiters must not touch the first and last one.
 std::string_view inside_dollars(std::string_view quoted) {
@@ -93,26 +74,6 @@ private:
     bool in_setting_ = false;
 };
 
-/// A name as it may be spelled, if it is in the text at all.
-struct Spelling {
-    std::size_t name;
-    std::string text;
-};
-
-std::vector<Spelling> spellings_in(std::string_view sql, std::span<const std::string> names) {
-    std::vector<Spelling> spellings;
-    const auto add = [&](std::size_t name, std::string text) {
-        if (sql.find(text) != std::string_view::npos) spellings.push_back({name, std::move(text)});
-    };
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        add(i, names[i]);
-        for (const char quote : {'"', '\''}) {
-            if (names[i].find(quote) != std::string::npos) add(i, doubled(names[i], quote));
-        }
-    }
-    return spellings;
-}
-
 /// An identifier without quotes must not touch a neighbour, as in TO"a".
 std::string quote_between(const std::string& name, std::string_view sql, const RoleName& old) {
     std::string quoted = quote_identifier(name);
@@ -148,27 +109,23 @@ void replace_role_names(std::string_view sql, Dialect dialect,
     put(sql.substr(copied));
 }
 
-void count_mentions(std::string_view sql, std::span<const std::string> names, bool has_role_names,
-                    Dialect dialect, const std::function<void(std::size_t, std::size_t)>& found) {
+void count_mentions(std::string_view sql, const NameSearch& names, bool has_role_names, Dialect dialect,
+                    const std::function<void(std::size_t, std::size_t)>& found) {
     // Most texts have none of the names, which is sooner seen than cut into tokens.
-    const std::vector<Spelling> spellings = spellings_in(sql, names);
-    if (spellings.empty()) return;
+    bool is_any = false;
+    names.find(sql, [&](std::size_t) { is_any = true; });
+    if (!is_any) return;
     std::vector<std::size_t> role_literals;
     if (has_role_names) {
         find_role_names(sql, dialect, [&](const RoleName& name) {
             if (name.is_literal) role_literals.push_back(name.position);
         });
     }
-    std::vector<std::size_t> counts(spellings.size());
+    std::map<std::size_t, std::size_t> counts;
     MentionCounter(sql, std::move(role_literals), dialect).run([&](std::string_view text) {
-        for (std::size_t i = 0; i < spellings.size(); ++i) counts[i] += count_words(text, spellings[i].text);
+        names.find(text, [&](std::size_t name) { ++counts[name]; });
     });
-    for (std::size_t i = 0; i < spellings.size(); ++i) {
-        const std::size_t name = spellings[i].name;
-        std::size_t count = counts[i];
-        while (i + 1 < spellings.size() && spellings[i + 1].name == name) count += counts[++i];
-        if (count > 0) found(name, count);
-    }
+    for (const auto& [name, count] : counts) found(name, count);
 }
 
 }  // namespace pgfilter::sql

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "sql/lexer.hpp"
+#include "sql/name_search.hpp"
 
 namespace pgfilter::sql {
 
@@ -50,11 +50,11 @@ void replace_role_names(std::string_view sql, Dialect dialect,
                         const std::function<const std::string*(const RoleName&)>& new_name,
                         const std::function<void(std::string_view)>& put);
 
-/// Calls found(i, count) for each of `names` that occurs as a word of its own in string literals and routine
-/// bodies: text that runs, or is read as options, somewhere else and cannot be rewritten safely.  Leaves out
-/// literals that find_role_names() finds, if `has_role_names`, and those that are names of something else:
-/// settings such as search_path, and those cast to regclass and its like.
-void count_mentions(std::string_view sql, std::span<const std::string> names, bool has_role_names,
-                    Dialect dialect, const std::function<void(std::size_t, std::size_t)>& found);
+/// Calls found(i, count) for each of the names that occurs as a word of its own in string literals and
+/// routine bodies: text that runs, or is read as options, somewhere else and cannot be rewritten safely.
+/// Leaves out literals that find_role_names() finds, if `has_role_names`, and those that are names of
+/// something else: settings such as search_path, and those cast to regclass and its like.
+void count_mentions(std::string_view sql, const NameSearch& names, bool has_role_names, Dialect dialect,
+                    const std::function<void(std::size_t, std::size_t)>& found);
 
 }  // namespace pgfilter::sql

@@ -82,6 +82,13 @@ TEST(NamePattern, RefusesWhatMakesNoSense) {
     EXPECT_THROW(NamePattern(std::string("a\0b", 3), Parts::name), Error);
 }
 
+// That of characters is four times the size of that of bytes, which would match what it should not.
+TEST(NamePattern, RefusesPatternsTooLargeForCharactersAlone) {
+    std::string pattern;
+    for (int i = 0; i < 160; ++i) pattern += "[^a-c]{500}";
+    EXPECT_THROW(NamePattern(pattern, Parts::name), Error);
+}
+
 TEST(NamePattern, TakesLinearTime) {
     EXPECT_FALSE(matches("(a*)*(a*)*b", std::string(100'000, 'a')));
 }

@@ -293,6 +293,21 @@ public:
     }
 };
 
+TEST(UseList, CopiesFindDumpIdsBesideTheLargestOne) {
+    constexpr int largest = 2147483647;
+    const std::string bytes =
+        bytes_of({Entry(1, pre_data, "TABLE", "a"), Entry(largest, post_data, "INDEX", "b"),
+                  Entry(4, pre_data, "TABLE", "c")});
+    RuleRegistry registry;
+    add_builtin_rules(registry);
+    registry.add({"copy", "test"}, [](std::span<const RuleSpec>) { return std::make_unique<Copy>(); });
+    MemorySource source(bytes);
+    const Plan plan = make_plan({{{"copy", {}}, {"strict-names", {}}}, {}}, registry, source);
+    EXPECT_EQ(kept(plan), (Ids{1, 2, 3, largest, 5, 6, 4}));
+    for (std::size_t i = 0; i < plan.prologue.toc.size(); ++i)
+        EXPECT_EQ(plan.prologue.toc.find(plan.prologue.toc[i].dump_id()), i);
+}
+
 TEST(UseList, TakesCopiesAlong) {
     const std::string bytes = bytes_of({Entry(1, pre_data, "TABLE", "a"), Entry(2, post_data, "INDEX", "b"),
                                         Entry(3, pre_data, "TABLE", "c")});

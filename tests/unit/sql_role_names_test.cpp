@@ -50,7 +50,7 @@ std::string replaced(const std::string& sql, const std::vector<std::string>& new
 std::size_t mentions(const std::string& sql, const std::string& name, bool has_role_names = true) {
     std::size_t total = 0;
     const std::vector<std::string> names{"other", name, "other"};
-    count_mentions(sql, names, has_role_names, {}, [&](std::size_t i, std::size_t count) {
+    count_mentions(sql, NameSearch(names), has_role_names, {}, [&](std::size_t i, std::size_t count) {
         EXPECT_EQ(i, 1u) << sql;
         total += count;
     });
