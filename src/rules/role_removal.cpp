@@ -132,20 +132,29 @@ private:
             if (gone && !spec) spec = patterns_.about(name.name).spec;
             return gone;
         };
-        const sql::Removal removal = sql::check_role_removal(defn, dialect_, test, before, lost);
+        // Most texts are small, and reading them takes longer than copying them.
+        constexpr std::size_t small = 64 * 1024;
+        const bool at_once = defn.size() <= small;
+        text_.clear();
+        const auto put_text = [&](Bytes piece) { text_ += piece; };
+        const sql::Removal removal = at_once ? sql::remove_roles(defn, dialect_, test, before, lost, put_text)
+                                             : sql::check_role_removal(defn, dialect_, test, before, lost);
         if (!lost.empty()) lost_.emplace(entry.dump_id(), std::move(lost));
         if (!removal.changed) return;
         if (removal.left == 0) {
             if (entry.desc() == "POLICY") policies_.emplace(entry.dump_id(), spec.value_or(0));
             return context.drop(entry, spec.value_or(0));
         }
+        if (at_once) {
+            context.set_text(entry, Field::defn, Text(text_), spec.value_or(0));
+            return;
+        }
         const auto known = [&](const sql::RoleName& name) { return patterns_.about(name.name).goes; };
-        context.set_text(
-            entry, Field::defn,
-            [&](const std::function<void(Bytes)>& put) {
-                sql::remove_roles(defn, dialect_, known, before, put);
-            },
-            spec.value_or(0));
+        const auto pieces = [&](const std::function<void(Bytes)>& put) {
+            sql::LostGrantOptions again;
+            sql::remove_roles(defn, dialect_, known, before, again, put);
+        };
+        context.set_text(entry, Field::defn, pieces, spec.value_or(0));
     }
 
     // A column's privileges depend on its table's, whose grant options hold for columns too.
@@ -181,6 +190,7 @@ private:
 
     RolePatterns patterns_;
     sql::Dialect dialect_;
+    std::string text_;                                        // what is left of a definition
     std::unordered_map<DumpId, sql::LostGrantOptions> lost_;  // by ACL entry
     std::unordered_map<DumpId, std::size_t> policies_;        // dropped ones, and due to which spec
     std::vector<std::string> removed_;                        // roles, once the rule has been applied

@@ -67,8 +67,10 @@ private:
 
     StatementFacts look(StatementCursor cursor) {
         grantor_.reset();
+        gone_.clear();
         return find_roles(cursor, dialect_, [&](const RoleItem& item) {
             const bool gone = item.name && goes_(name_of(item));
+            gone_.push_back(gone);
             ++(gone ? count(item.use).gone : count(item.use).kept);
             if (gone || !item.name) return;
             if (item.use == RoleUse::grantor) grantor_ = item.name;
@@ -117,9 +119,10 @@ private:
         if (!writes_) return writer_.cut(0, 0);
         bool kept = false;
         std::size_t previous_end = 0;
+        std::size_t number = 0;
         find_roles(cursor, dialect_, [&](const RoleItem& item) {
+            const bool gone = gone_[number++];
             if (item.use == RoleUse::setting) return;
-            const bool gone = item.name && goes_(name_of(item));
             if (item.begins_list) kept = false;
             if (gone) {
                 writer_.cut(item.begins_list ? item.begin : previous_end, item.end);
@@ -141,6 +144,7 @@ private:
     std::array<Count, 8> counts_{};
     std::vector<std::string> options_;  // kept grantees
     std::optional<std::string> grantor_;
+    std::vector<bool> gone_;  // of the statement's names, in their order
 };
 
 Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
@@ -177,10 +181,10 @@ Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest
     return without_roles(sql, dialect, goes, before, lost, StatementWriter::Put());
 }
 
-void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
-                  const std::function<void(std::string_view)>& put) {
-    LostGrantOptions lost;
-    without_roles(sql, dialect, goes, before, lost, put);
+Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
+                     const LostGrantOptions* before, LostGrantOptions& lost,
+                     const std::function<void(std::string_view)>& put) {
+    return without_roles(sql, dialect, goes, before, lost, put);
 }
 
 Removal check_grant_removal(std::string_view sql, Dialect dialect) {

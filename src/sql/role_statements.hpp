@@ -38,9 +38,10 @@ using RoleTest = std::function<bool(const RoleName&)>;
 Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
                            const LostGrantOptions* before, LostGrantOptions& lost);
 
-/// Calls put() for the pieces of that.
-void remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
-                  const std::function<void(std::string_view)>& put);
+/// The same, and calls put() for the pieces of what is left.
+Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
+                     const LostGrantOptions* before, LostGrantOptions& lost,
+                     const std::function<void(std::string_view)>& put);
 
 /// The same for statements that grant something; those that revoke stay.
 Removal check_grant_removal(std::string_view sql, Dialect dialect);

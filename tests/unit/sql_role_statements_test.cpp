@@ -25,7 +25,12 @@ Result without(const Names& gone, const std::string& sql, const LostGrantOptions
     Result result;
     const auto goes = [&](const RoleName& name) { return gone.contains(name.name); };
     result.removal = check_role_removal(sql, {}, goes, &before, result.lost);
-    remove_roles(sql, {}, goes, &before, [&](std::string_view piece) { result.text += piece; });
+    LostGrantOptions lost;
+    const Removal removal =
+        remove_roles(sql, {}, goes, &before, lost, [&](std::string_view piece) { result.text += piece; });
+    EXPECT_EQ(removal.changed, result.removal.changed) << sql;
+    EXPECT_EQ(removal.left, result.removal.left) << sql;
+    EXPECT_EQ(lost, result.lost) << sql;
     EXPECT_EQ(result.removal.changed, result.text != sql) << sql;
     return result;
 }
