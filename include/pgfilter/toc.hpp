@@ -138,6 +138,10 @@ public:
     [[nodiscard]] std::size_t read_size() const noexcept;
     [[nodiscard]] TocEntry& operator[](std::size_t index) noexcept;
     [[nodiscard]] const TocEntry& operator[](std::size_t index) const noexcept;
+    /// The definitions of the entries ENCODING and STDSTRINGS, which say how texts are to be read; NULL if
+    /// there is none.  The last counts, as in pg_restore (ReadToc in pg_backup_archiver.c).
+    [[nodiscard]] Text encoding() const;
+    [[nodiscard]] Text standard_strings() const;
     /// Where the entry with that dump ID stands; nothing if there is none.
     [[nodiscard]] std::optional<std::size_t> find(DumpId id) const noexcept;
 

@@ -77,7 +77,7 @@ Text TocEntry::original_text(Field field) const {
 
 // Asked of every entry by every rule, and hardly ever edited.
 Bytes TocEntry::desc() const {
-    if (desc_at_ == 0 || edits_ != nullptr) return *text(Field::desc);
+    if (desc_at_ == 0 || find_edit(edits_, Field::desc) != nullptr) return *text(Field::desc);
     Bytes encoded = stored().substr(desc_at_);
     return *wire::take_text(encoded, *layout_);
 }
@@ -173,6 +173,12 @@ std::size_t Toc::dropped_count() const noexcept {
 std::size_t Toc::read_size() const noexcept {
     return state_->read;
 }
+Text Toc::encoding() const {
+    return state_->encoding ? state_->entries[*state_->encoding].defn() : std::nullopt;
+}
+Text Toc::standard_strings() const {
+    return state_->standard_strings ? state_->entries[*state_->standard_strings].defn() : std::nullopt;
+}
 std::size_t Toc::at(std::size_t place) const noexcept {
     return state_->order.empty() ? place : state_->order[place];
 }
@@ -193,7 +199,9 @@ void TocBuilder::append(Toc& toc, Bytes stored) {
     entry.set_stored(stored);
     entry.dump_id_ = entry.number(Field::dump_id);
     entry.has_data_ = entry.number(Field::had_dumper) != 0;
-    ++toc.state_->read;
+    const auto place = static_cast<std::uint32_t>(toc.state_->read++);
+    if (entry.desc() == "ENCODING") toc.state_->encoding = place;
+    if (entry.desc() == "STDSTRINGS") toc.state_->standard_strings = place;
     toc.state_->read_bytes += stored.size();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,9 @@ struct Toc::State {
     std::size_t read = 0;              // entries of the archive as it was read; copies stand behind them
     std::vector<std::uint32_t> order;  // of the output; empty: that of `entries`
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  // original and copy, not yet in `order`
-    std::string small_text;                                       // for set_text()
+    std::optional<std::uint32_t> encoding;  // entries that say how texts are to be read; the last counts
+    std::optional<std::uint32_t> standard_strings;
+    std::string small_text;  // for set_text()
     std::size_t dropped = 0;
     bool changed = false;
 };

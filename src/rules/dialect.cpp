@@ -26,13 +26,8 @@ sql::Dialect::Trail trail_of(Bytes encoding) {
 
 sql::Dialect dialect_of(const Toc& toc) {
     sql::Dialect dialect;
-    dialect.standard_conforming_strings = false;
-    for (std::size_t i = 0; i < toc.size(); ++i) {
-        const Bytes desc = toc[i].desc();
-        if (desc == "STDSTRINGS")
-            dialect.standard_conforming_strings = quoted_part(toc[i].defn().value_or("")) == "on";
-        if (desc == "ENCODING") dialect.trail = trail_of(quoted_part(toc[i].defn().value_or("")));
-    }
+    dialect.standard_conforming_strings = quoted_part(toc.standard_strings().value_or("")) == "on";
+    dialect.trail = trail_of(quoted_part(toc.encoding().value_or("")));
     return dialect;
 }
 
