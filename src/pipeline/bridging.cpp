@@ -15,7 +15,7 @@ namespace {
 /// ask for as many as the square of its entries.
 class Budget {
 public:
-    explicit Budget(const Toc& toc) : left_(1'000'000 + 16 * toc.size()) {}
+    explicit Budget(const Toc& toc) : left_(200'000 + 16 * toc.size()) {}
 
     void spend(std::size_t count) {
         if (count > left_)
