@@ -174,7 +174,9 @@ public:
 private:
     friend class TocBuilder;
     void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
-    void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size);
+    void add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,
+                       const TextPieces& pieces);
+    void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size, const TextPieces& encoded);
     [[nodiscard]] DumpId unused_dump_id() const;
     void account_for_copy(const TocEntry& original, std::size_t more);
 

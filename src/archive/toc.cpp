@@ -1,149 +1,14 @@
 #include "pgfilter/toc.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <utility>
 
-#include "archive/entry_fields.hpp"
 #include "archive/entry_writer.hpp"
-#include "archive/harmless.hpp"
 #include "archive/toc_builder.hpp"
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
-
-Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout) {
-    const Bytes all = rest;
-    switch (kind) {
-        case FieldKind::integer:
-            rest.remove_prefix(wire::int_width(layout));
-            break;
-        case FieldKind::text:
-            wire::take_text(rest, layout);
-            break;
-        case FieldKind::text_list:
-            while (wire::take_text(rest, layout)) {
-            }
-            break;
-        case FieldKind::offset:
-            rest.remove_prefix(wire::offset_width(layout));
-            break;
-    }
-    return all.substr(0, all.size() - rest.size());
-}
-
-namespace {
-
-/// The encoded form of a field in the fields from `first` on.  REQUIRES: the version has the field.
-Bytes find_field_from(Field first, Bytes fields, Field field, const Layout& layout) {
-    for (auto i = static_cast<std::size_t>(first);; ++i) {
-        const FieldFormat& format = field_formats[i];
-        if (format.field == field) return take_field(fields, format.kind, layout);
-        if (has_field(layout, format.field)) take_field(fields, format.kind, layout);
-    }
-}
-
-}  // namespace
-
-Bytes TocEntry::stored_field(Field field) const {
-    if (!has_field(*layout_, field)) return {};
-    if (field >= Field::namespace_ && namespace_at_ > 0)
-        return find_field_from(Field::namespace_, stored().substr(namespace_at_), field, *layout_);
-    if (field >= Field::desc && desc_at_ > 0)
-        return find_field_from(Field::desc, stored().substr(desc_at_), field, *layout_);
-    return find_field_from(Field::dump_id, stored(), field, *layout_);
-}
-
-void TocEntry::set_stored(Bytes stored) {
-    if (stored.size() > std::numeric_limits<std::uint32_t>::max())
-        throw Error(ErrorCode::limit, "an entry is larger than 4 GiB");
-    stored_ = stored.data();
-    stored_size_ = static_cast<std::uint32_t>(stored.size());
-    const auto place_of = [&](Field field) {
-        return static_cast<std::uint32_t>(stored_field(field).data() - stored_);
-    };
-    constexpr std::uint32_t desc_at_limit = 1U << 12;
-    const std::uint32_t desc_at = place_of(Field::desc);
-    desc_at_ = desc_at < desc_at_limit ? desc_at & (desc_at_limit - 1) : 0;
-    namespace_at_ = place_of(Field::namespace_);
-}
-
-Text TocEntry::original_text(Field field) const {
-    Bytes encoded = stored_field(field);
-    if (encoded.empty()) return std::nullopt;
-    return wire::take_text(encoded, *layout_);
-}
-
-// Asked of every entry by every rule, and hardly ever edited.
-Bytes TocEntry::desc() const {
-    if (desc_at_ == 0 || find_edit(edits_, Field::desc) != nullptr) return *text(Field::desc);
-    Bytes encoded = stored().substr(desc_at_);
-    return *wire::take_text(encoded, *layout_);
-}
-
-Text TocEntry::text(Field field) const {
-    const FieldEdit* edit = find_edit(edits_, field);
-    if (edit == nullptr) return original_text(field);
-    Bytes encoded = edit->encoded();
-    return wire::take_text(encoded, *layout_);
-}
-
-namespace {
-
-std::vector<DumpId> decode_dependencies(Bytes encoded, const Layout& layout) {
-    constexpr std::size_t large = 4096;
-    std::vector<DumpId> ids;
-    if (encoded.size() > large) {  // a vector that grows takes three times its size
-        std::size_t count = 0;
-        for (Bytes rest = encoded; wire::take_text(rest, layout);) ++count;
-        ids.reserve(count);
-    }
-    while (const Text text = wire::take_text(encoded, layout)) {
-        DumpId id = 0;
-        std::from_chars(text->data(), text->data() + text->size(), id);
-        ids.push_back(id);
-    }
-    return ids;
-}
-
-}  // namespace
-
-std::vector<DumpId> TocEntry::dependencies() const {
-    const FieldEdit* edit = find_edit(edits_, Field::dependencies);
-    return edit == nullptr ? original_dependencies() : decode_dependencies(edit->encoded(), *layout_);
-}
-
-std::vector<DumpId> TocEntry::original_dependencies() const {
-    return decode_dependencies(stored_field(Field::dependencies), *layout_);
-}
-
-std::int32_t TocEntry::number(Field field) const {
-    const Bytes encoded = stored_field(field);
-    return encoded.empty() ? 0 : wire::decode_int(encoded);
-}
-
-DataOffset TocEntry::data_offset() const {
-    return wire::decode_offset(stored().substr(stored_size_ - wire::offset_width(*layout_)));
-}
-
-std::optional<EditorId> TocEntry::changed_by(Field field) const {
-    const FieldEdit* edit = find_edit(edits_, field);
-    return edit == nullptr ? std::nullopt : std::optional(edit->editor);
-}
-
-std::string TocEntry::label() const {
-    constexpr std::size_t longest = 200;
-    std::string name(desc().substr(0, longest));
-    for (const Text part : {namespace_(), Text(tag())}) {
-        if (part && !part->empty()) name.append(" ").append(part->substr(0, longest));
-    }
-    name = harmless(std::move(name));
-    if (name.size() > longest) name.resize(longest);
-    return "entry " + std::to_string(dump_id_) + " (" + name + ")";
-}
-
-static_assert(sizeof(TocEntry) <= 40);
 
 Toc::Toc(const Layout& layout) : state_(std::make_unique<State>()) {
     state_->layout = layout;
@@ -229,9 +94,7 @@ void Toc::drop_data(TocEntry& entry, EditorId editor) {
     entry.data_dropped_ = true;
     std::string none;
     wire::append_int(none, 0, state_->layout);
-    add_edit(entry, Field::had_dumper, editor, none.size());
-    state_->arena.append(none);
-    state_->arena.close();
+    add_edit(entry, Field::had_dumper, editor, none.size(), [&](const auto& put) { put(none); });
     set_text(entry, Field::copy_stmt, std::nullopt, editor);
 }
 
@@ -244,12 +107,7 @@ bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
         put_small_edit(entry, field, editor, encoded);
         return true;
     }
-    std::string length;
-    wire::append_text_length(length, value->size(), state_->layout);
-    add_edit(entry, field, editor, length.size() + value->size());
-    state_->arena.append(length);
-    state_->arena.append(*value);
-    state_->arena.close();
+    add_long_text(entry, field, editor, value->size(), [&](const auto& put) { put(*value); });
     return true;
 }
 
@@ -262,9 +120,17 @@ void Toc::put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes en
         earlier->editor = editor;
         return;
     }
-    add_edit(entry, field, editor, encoded.size());
-    state_->arena.append(encoded);
-    state_->arena.close();
+    add_edit(entry, field, editor, encoded.size(), [&](const auto& put) { put(encoded); });
+}
+
+void Toc::add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,
+                        const TextPieces& pieces) {
+    std::string length;
+    wire::append_text_length(length, size, state_->layout);
+    add_edit(entry, field, editor, length.size() + size, [&](const auto& put) {
+        put(length);
+        pieces(put);
+    });
 }
 
 bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor) {
@@ -283,12 +149,7 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
     });
     if (same && size == old->size()) return false;
     if (size <= small) return set_text(entry, field, Text(text), editor);
-    std::string length;
-    wire::append_text_length(length, size, state_->layout);
-    add_edit(entry, field, editor, length.size() + size);
-    state_->arena.append(length);
-    pieces([&](Bytes piece) { state_->arena.append(piece); });
-    state_->arena.close();
+    add_long_text(entry, field, editor, size, pieces);
     return true;
 }
 
@@ -306,17 +167,17 @@ void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, Edit
     };
     std::size_t size = 0;
     encode([&](Bytes piece) { size += piece.size(); });
-    add_edit(entry, Field::dependencies, editor, size);
-    encode([&](Bytes piece) { state_->arena.append(piece); });
-    state_->arena.close();
+    add_edit(entry, Field::dependencies, editor, size, encode);
 }
 
-// Leaves the run open for `size` bytes, the encoded form.
-void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size) {
+void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size,
+                   const TextPieces& encoded) {
     if (size > std::numeric_limits<std::uint32_t>::max())
         throw Error(ErrorCode::limit, "a field has become too large").in_entry(entry.label());
     const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(size), editor, field};
     entry.edits_ = state_->arena.open_with(edit, size);
+    encoded([&](Bytes piece) { state_->arena.append(piece); });
+    state_->arena.close();
     state_->changed = true;
 }
 
