@@ -22,6 +22,10 @@ void add_plain_rule(RuleRegistry& registry, const char* name, const char* summar
                  [make = std::move(make)](std::span<const RuleSpec>) { return make(); });
 }
 
+Text nothing(const RuleContext& context) {
+    return context.header().layout.version.minor >= 14 ? Text() : Text("");
+}
+
 void cut(RuleContext& context, TocEntry& entry, sql::Clause clause) {
     const Bytes defn = entry.defn().value_or("");
     context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {

@@ -23,6 +23,9 @@ void add_exclude_rules(RuleRegistry& registry);
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
                     std::function<std::unique_ptr<Rule>()> make, std::vector<std::string> aliases = {});
 
+/// What stands for no text: NULL, but "" before 1.14, whose readers crash on NULL.
+Text nothing(const RuleContext& context);
+
 /// Takes the clause out of the entry's definition.
 void cut(RuleContext& context, TocEntry& entry, sql::Clause clause);
 

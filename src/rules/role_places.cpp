@@ -1,6 +1,7 @@
 #include "rules/role_places.hpp"
 
 #include "pgfilter/error.hpp"
+#include "rules/builtin.hpp"
 
 namespace pgfilter {
 
@@ -34,10 +35,9 @@ void check_new_role_name(const std::string& name) {
 }
 
 // pg_restore uses an entry's owner for ALTER … OWNER, SET SESSION AUTHORIZATION and its comments only, so
-// that no entry needs one.  Before 1.14 readers crash on NULL.
+// that no entry needs one.
 void clear_owner(RuleContext& context, TocEntry& entry, std::size_t spec) {
-    const bool may_be_null = context.header().layout.version.minor >= 14;
-    if (entry.owner()) context.set_text(entry, Field::owner, may_be_null ? Text() : Text(""), spec);
+    if (entry.owner()) context.set_text(entry, Field::owner, nothing(context), spec);
 }
 
 }  // namespace pgfilter

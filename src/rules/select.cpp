@@ -59,8 +59,7 @@ private:
         if (verdict.components == 0 && looked_up) return disable(context, entry, verdict.cause);
         if (verdict.components == 0) return context.drop(entry, verdict.cause);
         if ((verdict.left_out & component::data) != 0) return context.drop_data(entry, verdict.cause);
-        const Text nothing = context.header().layout.version.minor >= 14 ? Text() : Text("");
-        context.set_text(entry, Field::defn, nothing, verdict.cause);
+        context.set_text(entry, Field::defn, nothing(context), verdict.cause);
     }
 
     // Every pg_restore passes over an entry of that kind and name, a relic of 7.1, but finds it by its ID.
