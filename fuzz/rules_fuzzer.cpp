@@ -9,26 +9,17 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "builtin_rules.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
 #include "cli/report.hpp"
 #include "fuzz_target.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/job.hpp"
-#include "pgfilter/rules.hpp"
 
 namespace {
 
 using namespace pgfilter;
-
-const RuleRegistry& builtin_rules() {
-    static const RuleRegistry registry = [] {
-        RuleRegistry rules;
-        add_builtin_rules(rules);
-        return rules;
-    }();
-    return registry;
-}
 
 void require(bool condition) {
     if (!condition) std::abort();

@@ -5,24 +5,15 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "builtin_rules.hpp"
 #include "fuzz_target.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/job.hpp"
-#include "pgfilter/rules.hpp"
 #include "rules/list_order.hpp"
 
 namespace {
 
 using namespace pgfilter;
-
-const RuleRegistry& builtin_rules() {
-    static const RuleRegistry registry = [] {
-        RuleRegistry rules;
-        add_builtin_rules(rules);
-        return rules;
-    }();
-    return registry;
-}
 
 /// That what is written of the rules is read as the same.
 void check_written(const std::vector<RuleSpec>& rules) {
