@@ -5,7 +5,7 @@
 #include "pgfilter/error.hpp"
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
-#include "support/archive_builder.hpp"
+#include "support/plans.hpp"
 
 namespace pgfilter {
 namespace {
@@ -34,17 +34,7 @@ struct Outcome {
 };
 
 Outcome apply(std::vector<EntryValue> entries, std::vector<RuleSpec> rules, int minor = 16) {
-    ArchiveValue archive;
-    archive.minor = minor;
-    archive.entries = first_entries();
-    archive.entries.insert(archive.entries.end(), entries.begin(), entries.end());
-    RuleRegistry registry;
-    add_builtin_rules(registry);
-    Job job;
-    job.rules = std::move(rules);
-    const std::string bytes = build(archive).bytes();
-    MemorySource input(bytes);
-    const Plan plan = make_plan(job, registry, input);
+    const Plan plan = plan_for(bytes_with(std::move(entries), minor), std::move(rules));
     Outcome outcome;
     outcome.reports = plan.reports;
     for (std::size_t i = 0; i < plan.prologue.toc.size(); ++i) {

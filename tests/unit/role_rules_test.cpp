@@ -5,7 +5,7 @@
 #include "pgfilter/error.hpp"
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
-#include "support/archive_builder.hpp"
+#include "support/plans.hpp"
 
 namespace pgfilter {
 namespace {
@@ -26,38 +26,7 @@ EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag
 }
 
 Plan plan_for(std::vector<EntryValue> entries, std::vector<RuleSpec> rules, int minor = 16) {
-    ArchiveValue archive;
-    archive.minor = minor;
-    archive.entries = first_entries();
-    archive.entries.insert(archive.entries.end(), entries.begin(), entries.end());
-    RuleRegistry registry;
-    add_builtin_rules(registry);
-    Job job;
-    job.rules = std::move(rules);
-    const std::string input = build(archive).bytes();
-    MemorySource source(input);
-    return make_plan(job, registry, source);
-}
-
-const TocEntry& find(const Plan& plan, DumpId id) {
-    return plan.prologue.toc[*plan.prologue.toc.find(id)];
-}
-
-std::vector<DumpId> dropped(const Plan& plan) {
-    std::vector<DumpId> ids;
-    for (std::size_t i = 0; i < plan.prologue.toc.size(); ++i) {
-        if (plan.prologue.toc[i].dropped()) ids.push_back(plan.prologue.toc[i].dump_id());
-    }
-    return ids;
-}
-
-std::vector<Unhandled> unhandled_in(const Plan& plan) {
-    std::vector<Unhandled> places;
-    for (std::size_t i = 0; i < plan.prologue.toc.size(); ++i) {
-        find_unhandled(plan, plan.prologue.toc[i], false,
-                       [&](const Unhandled& place) { places.push_back(place); });
-    }
-    return places;
+    return test::plan_for(bytes_with(std::move(entries), minor), std::move(rules));
 }
 
 std::string defn_after(const std::string& desc, const std::string& defn, const RuleSpec& rule) {

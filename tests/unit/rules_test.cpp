@@ -4,31 +4,13 @@
 
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
-#include "support/archive_builder.hpp"
+#include "support/plans.hpp"
 #include "support/stream_doubles.hpp"
 
 namespace pgfilter {
 namespace {
 
 using namespace test;
-
-Plan plan_for(const std::string& input, std::vector<RuleSpec> rules) {
-    RuleRegistry registry;
-    add_builtin_rules(registry);
-    Job job;
-    job.rules = std::move(rules);
-    MemorySource source(input);
-    return make_plan(job, registry, source);
-}
-
-std::vector<Unhandled> unhandled_in(const Plan& plan) {
-    std::vector<Unhandled> places;
-    for (std::size_t i = 0; i < plan.prologue.toc.size(); ++i) {
-        find_unhandled(plan, plan.prologue.toc[i], false,
-                       [&](const Unhandled& place) { places.push_back(place); });
-    }
-    return places;
-}
 
 EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag, MaybeText defn) {
     EntryValue entry;
@@ -46,18 +28,6 @@ ArchiveValue archive_of(int minor, std::vector<EntryValue> entries) {
     archive.entries = first_entries();
     archive.entries.insert(archive.entries.end(), entries.begin(), entries.end());
     return archive;
-}
-
-std::vector<DumpId> dropped(const Plan& plan) {
-    std::vector<DumpId> ids;
-    for (std::size_t i = 0; i < plan.prologue.toc.size(); ++i) {
-        if (plan.prologue.toc[i].dropped()) ids.push_back(plan.prologue.toc[i].dump_id());
-    }
-    return ids;
-}
-
-const TocEntry& find(const Plan& plan, DumpId id) {
-    return plan.prologue.toc[*plan.prologue.toc.find(id)];
 }
 
 std::string defn_after(const std::string& desc, const std::string& defn, const RuleSpec& rule) {

@@ -3,7 +3,7 @@
 
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
-#include "support/archive_builder.hpp"
+#include "support/plans.hpp"
 #include "support/stream_doubles.hpp"
 
 namespace pgfilter {
@@ -42,13 +42,6 @@ std::string bytes_of(const std::vector<EntryValue>& entries, int minor = 16) {
     archive.minor = minor;
     archive.entries = entries;
     return build(archive).bytes();
-}
-
-Plan plan_for(const std::string& bytes, std::vector<RuleSpec> rules) {
-    RuleRegistry registry;
-    add_builtin_rules(registry);
-    MemorySource source(bytes);
-    return make_plan({std::move(rules), {}}, registry, source);
 }
 
 /// Dump IDs of what is kept, in the order of the output.

@@ -1,0 +1,22 @@
+// What the rules that pgfilter brings along make of an archive.
+#pragma once
+
+#include "pgfilter/job.hpp"
+#include "support/archive_builder.hpp"
+
+namespace pgfilter::test {
+
+Plan plan_for(const std::string& bytes, std::vector<RuleSpec> rules);
+
+/// An archive of these entries behind those that every archive begins with.
+std::string bytes_with(std::vector<EntryValue> entries, int minor = 16);
+
+/// REQUIRES: there is such an entry.
+const TocEntry& find(const Plan& plan, DumpId id);
+
+/// Dump IDs of what is dropped.
+std::vector<DumpId> dropped(const Plan& plan);
+
+std::vector<Unhandled> unhandled_in(const Plan& plan);
+
+}  // namespace pgfilter::test
