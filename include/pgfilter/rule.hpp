@@ -26,13 +26,18 @@ struct RuleArgument {
 struct RuleSpec {
     std::string name;
     std::vector<RuleArgument> arguments;
-    std::string origin = {};  ///< where it was asked for, "clean.rules, line 3"; empty: the command line
+    std::string origin = {};   ///< where it was asked for, "clean.rules, line 3"; empty: the command line
+    std::string because = {};  ///< why, in plain words; what is told of the rule's doings says it too
+    bool optional = false;     ///< finding nothing to do is not worth a word, even if all is to be strict
+    std::string comment =
+        {};  ///< what stands above it in a rule file: lines that begin with "#", or blank ones
 };
 
 /// A key that a rule takes.
 struct RuleKey {
     std::string name;   ///< "pattern"; empty: the keys are names of the user's, as the roles of map-role
     std::string value;  ///< what stands for the value in help: "PATTERN"
+    bool is_required = false;  ///< of the first key: whether values must have it in front
 };
 
 /// What a rule does and takes, for people.
