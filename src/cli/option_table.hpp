@@ -9,7 +9,7 @@ namespace pgfilter::cli {
 // clang-format off
 enum class OptionId {
     file, in_place, no_sync, format, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
-    rules_file, print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
+    rules_file, print_rules, list_rules, dry_run, list, needs, check, report, json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -29,7 +29,7 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 63> option_table{{
+inline constexpr std::array<OptionRow, 64> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -111,8 +111,11 @@ inline constexpr std::array<OptionRow, 63> option_table{{
      "print the table of contents as pg_restore -l does; write no archive"},
     {OptionId::needs, "--needs", nullptr, telling,
      "say what the result needs of its target, roles and so on; write nothing"},
+    {OptionId::check, "--check", nullptr, telling,
+     "read all of the archive, decompress it, and say whether it is sound; write nothing"},
     {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
-    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --list, --dry-run and --needs"},
+    {OptionId::json, "--json", nullptr, telling,
+     "JSON instead of text, for --list, --dry-run, --needs and --check"},
     {OptionId::strict, "--strict", nullptr, telling,
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},

@@ -1,0 +1,66 @@
+#include "archive/copy_text.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pgfilter {
+
+std::size_t CopyText::take(Bytes text) {
+    std::size_t taken = 0;
+    while (taken < text.size()) {
+        const Bytes rest = text.substr(taken);
+        if (state_ == State::ended) return taken + std::min(rest.find_first_not_of('\n'), rest.size());
+        if (state_ == State::in_line) {
+            taken += take_line(rest);
+        } else {
+            step(rest[0]);
+            ++taken;
+        }
+    }
+    return taken;
+}
+
+// From inside a line: to the front of the next line that could be the "\.", or to the end.
+std::size_t CopyText::take_line(Bytes text) {
+    constexpr Bytes marker = "\n\\.";
+    const void* const found = ::memmem(text.data(), text.size(), marker.data(), marker.size());
+    std::size_t end = text.size();
+    if (found != nullptr) {
+        end = static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + 1;
+        state_ = State::line_begins;
+    } else if (text.ends_with('\n')) {
+        state_ = State::line_begins;
+    } else if (text.ends_with("\n\\")) {
+        state_ = State::backslash;
+    }
+    const auto last = text.begin() + static_cast<std::ptrdiff_t>(end);
+    rows_ += static_cast<std::uint64_t>(std::count(text.begin(), last, '\n'));
+    return end;
+}
+
+// What psql takes for the end: "\." alone on a line, which may end in CR LF (handleCopyIn in copy.c of psql).
+void CopyText::step(char c) {
+    switch (state_) {
+        case State::line_begins:
+            state_ = c == '\\' ? State::backslash : State::in_line;
+            break;
+        case State::backslash:
+            state_ = c == '.' ? State::dot : State::in_line;
+            break;
+        case State::dot:
+            state_ = c == '\n' ? State::ended : c == '\r' ? State::carriage_return : State::in_line;
+            break;
+        case State::carriage_return:
+            state_ = c == '\n' ? State::ended : State::in_line;
+            break;
+        case State::in_line:
+        case State::ended:
+            return;
+    }
+    if (c == '\n' && state_ != State::ended) {
+        ++rows_;
+        state_ = State::line_begins;
+    }
+}
+
+}  // namespace pgfilter

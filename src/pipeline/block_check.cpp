@@ -1,0 +1,105 @@
+#include "pipeline/block_check.hpp"
+
+#include "archive/harmless.hpp"
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+std::unique_ptr<Decoder> make_decoder(Compression compression) {
+    switch (compression) {
+        case Compression::none:
+            return nullptr;
+        case Compression::gzip:
+            return make_zlib_decoder();
+        case Compression::lz4:
+            return make_lz4_decoder();
+        case Compression::zstd:
+            return make_zstd_decoder();
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+BlockCheck::BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects, FindingCollector& findings)
+    : prologue_(prologue),
+      large_objects_(large_objects),
+      findings_(findings),
+      decoder_(make_decoder(prologue.header.compression)) {}
+
+void BlockCheck::check(ByteSource& source, CheckedBlock& block) {
+    block_ = &block;
+    block.state = CheckedBlock::State::complete;
+    const TocEntry& entry = prologue_.toc[block.entry];
+    holds_rows_ = entry.desc() == "TABLE DATA" && entry.text(Field::copy_stmt).value_or("") != "";
+    objects_ = 0;
+    rows_.begin();
+    oid_.reset();
+    try {
+        read_content(source, prologue_.header.layout, *this);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::damaged) throw;
+    }
+    if (holds_rows_) block.items = rows_.rows();
+    if (oid_) block.items = objects_;
+}
+
+void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) {
+    here_ = offset;
+    oid_ = oid;
+    has_bytes_ = is_bad_ = false;
+    if (decoder_) decoder_->begin();
+    if (!oid) return;
+    ++objects_;
+    holds_rows_ = false;
+    if (const char* const wrong = large_objects_.note(*oid)) {
+        tell(FindingKind::large_objects, wrong, offset);
+        is_bad_ = false;
+    }
+}
+
+void BlockCheck::stored_bytes(Bytes bytes, std::uint64_t offset) {
+    here_ = offset;
+    has_bytes_ = true;
+    if (is_bad_) return;
+    if (!decoder_) return take_plain(bytes);
+    try {
+        const std::size_t taken = decoder_->decode(bytes, output_);
+        if (taken < bytes.size() && !is_bad_)
+            tell(FindingKind::stream_continues, "data goes on behind the end of its compression",
+                 offset + taken);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::damaged) throw;
+        if (!is_bad_) tell(FindingKind::stream_damaged, error.message(), offset);
+    }
+}
+
+void BlockCheck::take_plain(Bytes bytes) {
+    if (is_bad_) return;
+    const std::size_t good = holds_rows_ ? rows_.take(bytes) : bytes.size();
+    block_->bytes += good;
+    if (good < bytes.size())
+        tell(FindingKind::rows_behind_end, "data goes on behind the line \"\\.\" that ends the rows", here_);
+}
+
+void BlockCheck::end_stream(std::uint64_t offset) {
+    if (is_bad_) return;
+    if (decoder_ && !has_bytes_)
+        return tell(FindingKind::stream_damaged,
+                    "compressed data is missing: there is not even an empty stream", offset);
+    if (decoder_ && !decoder_->ended())
+        return tell(FindingKind::stream_damaged, "compressed data ends too early", offset);
+    if (holds_rows_ && !rows_.ended())
+        tell(FindingKind::rows_not_ended, "rows do not end with a line \"\\.\"", offset);
+}
+
+void BlockCheck::tell(FindingKind kind, const std::string& message, std::uint64_t offset) {
+    is_bad_ = true;
+    block_->state = CheckedBlock::State::damaged;
+    const TocEntry& entry = prologue_.toc[block_->entry];
+    findings_.add({kind, harmless(oid_ ? "large object " + std::to_string(*oid_) + ": " + message : message),
+                   block_->position + offset, entry.dump_id(), entry.label()});
+}
+
+}  // namespace pgfilter
