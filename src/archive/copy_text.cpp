@@ -20,22 +20,19 @@ std::size_t CopyText::take(Bytes text) {
     return taken;
 }
 
-// From inside a line: to the front of the next line that could be the "\.", or to the end.
+// From inside a line: to the front of the next line that could be the "\\.", or to the end.
 std::size_t CopyText::take_line(Bytes text) {
-    constexpr Bytes marker = "\n\\.";
-    const void* const found = ::memmem(text.data(), text.size(), marker.data(), marker.size());
-    std::size_t end = text.size();
-    if (found != nullptr) {
-        end = static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + 1;
-        state_ = State::line_begins;
-    } else if (text.ends_with('\n')) {
-        state_ = State::line_begins;
-    } else if (text.ends_with("\n\\")) {
-        state_ = State::backslash;
+    std::size_t next = 0;
+    for (;;) {
+        const void* const end = std::memchr(text.data() + next, '\n', text.size() - next);
+        if (end == nullptr) return text.size();
+        ++rows_;
+        next = static_cast<std::size_t>(static_cast<const char*>(end) - text.data()) + 1;
+        if (next == text.size() || text[next] == '\\') break;
     }
-    const auto last = text.begin() + static_cast<std::ptrdiff_t>(end);
-    rows_ += static_cast<std::uint64_t>(std::count(text.begin(), last, '\n'));
-    return end;
+    // Most that begin with a backslash begin with a NULL, and the state knows what to do.
+    state_ = State::line_begins;
+    return next;
 }
 
 // What psql takes for the end: "\." alone on a line, which may end in CR LF (handleCopyIn in copy.c of psql).

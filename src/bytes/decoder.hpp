@@ -23,7 +23,7 @@ public:
 
     /// Decodes `input` up to the end of the stream, which may lie in it.  Returns how many bytes of it belong
     /// to the stream: fewer than all if the stream ends before them, none when it has ended.  Throws Error
-    /// (damaged).
+    /// (damaged), whose offset is that of the fault in `input`.
     virtual std::size_t decode(Bytes input, const Output& output) = 0;
 
     /// Whether the stream has come to its end.
@@ -31,7 +31,7 @@ public:
 };
 
 /// What goes out at once.
-inline constexpr std::size_t decoded_piece = 64 * 1024;
+inline constexpr std::size_t decoded_piece = 128 * 1024;
 
 std::unique_ptr<Decoder> make_zlib_decoder();  ///< RFC 1950, not gzip's files
 std::unique_ptr<Decoder> make_lz4_decoder();   ///< one frame

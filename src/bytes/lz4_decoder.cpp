@@ -32,7 +32,8 @@ public:
                 LZ4F_decompress(context_, buffer_.data(), &out, input.data() + taken, &in, nullptr);
             if (LZ4F_isError(result) != 0)
                 throw Error(ErrorCode::damaged,
-                            std::string("compressed data is damaged (") + LZ4F_getErrorName(result) + ")");
+                            std::string("compressed data is damaged (") + LZ4F_getErrorName(result) + ")")
+                    .at(taken);
             taken += in;
             if (out > 0) output({buffer_.data(), out});
             full = out == buffer_.size();

@@ -36,7 +36,7 @@ public:
             ended_ = result == Z_STREAM_END;
             if (result == Z_MEM_ERROR) throw std::bad_alloc();
             if (result == Z_BUF_ERROR) break;  // nothing was held back
-            if (result != Z_OK && !ended_) throw damaged(result);
+            if (result != Z_OK && !ended_) throw damaged(result).at(input.size() - stream_.avail_in);
         }
         return input.size() - stream_.avail_in;
     }

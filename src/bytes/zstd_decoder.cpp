@@ -12,7 +12,7 @@ namespace {
 
 class ZstdDecoder final : public Decoder {
 public:
-    ZstdDecoder() : buffer_(2 * decoded_piece, '\0') {  // a block of zstd's, which is copied otherwise
+    ZstdDecoder() : buffer_(decoded_piece, '\0') {
         if (context_ == nullptr) throw std::bad_alloc();
     }
     ~ZstdDecoder() override { ZSTD_freeDCtx(context_); }
@@ -29,7 +29,7 @@ public:
             ZSTD_outBuffer out{buffer_.data(), buffer_.size(), 0};
             const std::size_t before = in.pos;
             const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
-            if (ZSTD_isError(result) != 0) fail(result);
+            if (ZSTD_isError(result) != 0) fail(result, before);
             if (out.pos > 0) output({buffer_.data(), out.pos});
             full = out.pos == out.size;
             begun_ = begun_ || in.pos > before;
@@ -42,10 +42,11 @@ public:
     [[nodiscard]] bool ended() const noexcept override { return ended_; }
 
 private:
-    [[noreturn]] static void fail(std::size_t result) {
+    [[noreturn]] static void fail(std::size_t result, std::size_t offset) {
         if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
         throw Error(ErrorCode::damaged,
-                    std::string("compressed data is damaged (") + ZSTD_getErrorName(result) + ")");
+                    std::string("compressed data is damaged (") + ZSTD_getErrorName(result) + ")")
+            .at(offset);
     }
 
     ZSTD_DCtx* context_ = ZSTD_createDCtx();

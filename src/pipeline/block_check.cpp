@@ -6,6 +6,9 @@
 namespace pgfilter {
 namespace {
 
+constexpr std::size_t gathered_at_most = 64 * 1024;
+constexpr std::size_t chunks_at_most = 256;
+
 std::unique_ptr<Decoder> make_decoder(Compression compression) {
     switch (compression) {
         case Compression::none:
@@ -49,6 +52,8 @@ void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t of
     here_ = offset;
     oid_ = oid;
     has_bytes_ = is_bad_ = false;
+    gathered_.clear();
+    chunks_.clear();
     if (decoder_) decoder_->begin();
     if (!oid) return;
     ++objects_;
@@ -64,14 +69,38 @@ void BlockCheck::stored_bytes(Bytes bytes, std::uint64_t offset) {
     has_bytes_ = true;
     if (is_bad_) return;
     if (!decoder_) return take_plain(bytes);
+    if (gathered_.size() + bytes.size() > gathered_at_most || chunks_.size() == chunks_at_most)
+        decode_gathered();
+    if (bytes.size() > gathered_at_most / 2) return decode(bytes, offset);
+    chunks_.push_back({gathered_.size(), offset});
+    gathered_ += bytes;
+}
+
+void BlockCheck::decode_gathered() {
+    decode(gathered_, 0);
+    gathered_.clear();
+    chunks_.clear();
+}
+
+// `offset` is not looked at if the bytes are gathered ones.
+void BlockCheck::decode(Bytes bytes, std::uint64_t offset) {
+    const auto offset_of = [&](std::size_t place) {
+        std::uint64_t found = offset + place;
+        for (const Chunk& chunk : chunks_) {
+            if (chunk.begin <= place) found = chunk.offset + place - chunk.begin;
+        }
+        return found;
+    };
+    if (is_bad_) return;
     try {
         const std::size_t taken = decoder_->decode(bytes, output_);
         if (taken < bytes.size() && !is_bad_)
             tell(FindingKind::stream_continues, "data goes on behind the end of its compression",
-                 offset + taken);
+                 offset_of(taken));
     } catch (const Error& error) {
         if (error.code() != ErrorCode::damaged) throw;
-        if (!is_bad_) tell(FindingKind::stream_damaged, error.message(), offset);
+        if (!is_bad_)
+            tell(FindingKind::stream_damaged, error.message(), offset_of(error.offset().value_or(0)));
     }
 }
 
@@ -84,6 +113,7 @@ void BlockCheck::take_plain(Bytes bytes) {
 }
 
 void BlockCheck::end_stream(std::uint64_t offset) {
+    if (decoder_) decode_gathered();
     if (is_bad_) return;
     if (decoder_ && !has_bytes_)
         return tell(FindingKind::stream_damaged,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "archive/block_content.hpp"
 #include "archive/copy_text.hpp"
@@ -27,6 +28,8 @@ public:
     void end_stream(std::uint64_t offset) override;
 
 private:
+    void decode(Bytes bytes, std::uint64_t offset);
+    void decode_gathered();
     void take_plain(Bytes bytes);
     void tell(FindingKind kind, const std::string& message, std::uint64_t offset);
 
@@ -35,6 +38,14 @@ private:
     FindingCollector& findings_;
     std::unique_ptr<Decoder> decoder_;  // null without compression
     const Decoder::Output output_ = [this](Bytes bytes) { take_plain(bytes); };
+
+    // Small chunks of the stream: decoders take longer with one after the other.
+    std::string gathered_;
+    struct Chunk {
+        std::size_t begin;     // in gathered_
+        std::uint64_t offset;  // in the block
+    };
+    std::vector<Chunk> chunks_;
 
     CheckedBlock* block_ = nullptr;
     std::optional<std::uint32_t> oid_;  // of the stream

@@ -68,9 +68,9 @@ BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollec
 
 void BlockWalk::walk() {
     if (input_.open) find_anchors();
-    bool at_end = true;
-    while (at_end && missing_ > 0) at_end = walk_one();
-    if (missing_ == 0) walk_trailer();
+    bool goes_on = true;
+    while (goes_on && missing_ > 0) goes_on = walk_one();
+    if (goes_on) walk_trailer();
     workers_.finish();
     for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
         if (cut_[i]) report_.blocks[i].state = CheckedBlock::State::cut;
