@@ -57,7 +57,8 @@ std::string help_text() {
            "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
            "text, as in psql and pg_dump.\n"
            "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
-           "written; 128 + N ended by signal N: discard the output.\n"
+           "written; 128 + N ended by signal N: discard the output.  Of --check: 0 sound; 1 not sound;\n"
+           "2 could not be checked.\n"
            "\nExamples:\n"
            "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
            "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";

@@ -31,7 +31,7 @@ BlockCheck::BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects
       findings_(findings),
       decoder_(make_decoder(prologue.header.compression)) {}
 
-void BlockCheck::check(ByteSource& source, CheckedBlock& block) {
+bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     block_ = &block;
     block.state = CheckedBlock::State::complete;
     const TocEntry& entry = prologue_.toc[block.entry];
@@ -39,13 +39,17 @@ void BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     objects_ = 0;
     rows_.begin();
     oid_.reset();
+    bool whole = true;
     try {
         read_content(source, prologue_.header.layout, *this);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::damaged) throw;
+        whole = false;
+        if (decoder_) decode_gathered();
     }
     if (holds_rows_) block.items = rows_.rows();
     if (oid_) block.items = objects_;
+    return whole;
 }
 
 void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) {

@@ -20,8 +20,9 @@ public:
     BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects, FindingCollector& findings);
 
     /// `source`: the block from its first byte.  Fills in what `block` decodes to, and makes it `damaged` if
-    /// something is wrong.  What its frames are is somebody else's to tell.
-    void check(ByteSource& source, CheckedBlock& block);
+    /// something is wrong.  What its frames are is somebody else's to tell; returns whether they
+    /// are whole.
+    bool check(ByteSource& source, CheckedBlock& block);
 
     void begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) override;
     void stored_bytes(Bytes bytes, std::uint64_t offset) override;

@@ -206,11 +206,10 @@ bool BlockWalk::walk_frames(CheckedBlock* block, char type, std::uint64_t positi
         tell_broken(error, block, limit);
         whole = false;
     }
-    const std::uint64_t size = source_.offset() - position;
     if (block == nullptr) return whole;
-    block->stored_bytes = size;
+    block->stored_bytes = source_.offset() - position;
     cut_[static_cast<std::size_t>(block - report_.blocks.data())] = !whole;
-    if (input_.open) give_from_file(*block, size);
+    if (input_.open) give_from_file(*block, whole);
     return whole;
 }
 
@@ -230,10 +229,11 @@ BlockCheck& BlockWalk::checker(std::size_t worker) {
     return *checkers_[worker];
 }
 
-void BlockWalk::give_from_file(CheckedBlock& block, std::uint64_t size) {
-    workers_.give([this, &block, size](std::size_t worker) {
-        const auto source = input_.open(block.position, size);
-        checker(worker).check(*source, block);
+void BlockWalk::give_from_file(CheckedBlock& block, bool whole) {
+    workers_.give([this, &block, whole](std::size_t worker) {
+        const auto source = input_.open(block.position, block.stored_bytes);
+        if (!checker(worker).check(*source, block) && whole)
+            throw Error(ErrorCode::io, "the input changes while it is read").at(block.position);
     });
 }
 

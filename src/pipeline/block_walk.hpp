@@ -36,7 +36,7 @@ private:
     void check_announcement(const CheckedBlock& block, char type);
     bool walk_frames(CheckedBlock* block, char type, std::uint64_t position);
     void tell_broken(const Error& error, const CheckedBlock* block, std::optional<std::uint64_t> limit);
-    void give_from_file(CheckedBlock& block, std::uint64_t size);
+    void give_from_file(CheckedBlock& block, bool whole);
     std::shared_ptr<BytePipe> give_through_memory(CheckedBlock& block);
     BlockCheck& checker(std::size_t worker);
     void walk_trailer();

@@ -48,6 +48,9 @@ CheckReport check_archive(const CheckInput& input, const CheckOptions& options) 
     if (report.prologue) {
         check_toc(*report.prologue, [&](Finding finding) { findings.add(std::move(finding)); });
         const Toc& toc = report.prologue->toc;
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < toc.size(); ++i) count += toc[i].has_data() ? 1U : 0U;
+        report.blocks.reserve(count);
         for (std::size_t i = 0; i < toc.size(); ++i) {
             if (toc[i].has_data()) report.blocks.emplace_back().entry = i;
         }
