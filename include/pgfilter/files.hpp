@@ -27,6 +27,21 @@ private:
     int descriptor_;
 };
 
+/// Reads a part of a regular file, independently of its other readers.
+class FileRangeSource final : public BufferedSource {
+public:
+    /// Borrows `descriptor`.  `begin` counts from the start of the file; offset() counts from `begin`.
+    FileRangeSource(int descriptor, std::uint64_t begin, std::uint64_t size);
+
+protected:
+    std::size_t read_some(char* into, std::size_t size) override;
+
+private:
+    int descriptor_;
+    std::uint64_t place_;
+    std::uint64_t end_;
+};
+
 /// Reads a pipe and leaves the bytes in it as long as they are only looked at, so that the kernel can pass
 /// them on to another pipe (Linux: tee and splice).  Halves what it costs to pass data from pipe to pipe.
 class PipeSource final : public ByteSource {

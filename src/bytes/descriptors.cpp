@@ -45,6 +45,25 @@ std::size_t DescriptorSource::read_some(char* into, std::size_t size) {
     }
 }
 
+FileRangeSource::FileRangeSource(int descriptor, std::uint64_t begin, std::uint64_t size)
+    : BufferedSource(std::min<std::uint64_t>(size, DescriptorSource::default_capacity)),
+      descriptor_(descriptor),
+      place_(begin),
+      end_(begin + size) {}
+
+std::size_t FileRangeSource::read_some(char* into, std::size_t size) {
+    size = std::min<std::uint64_t>(size, end_ - place_);
+    for (;;) {
+        const ssize_t got = ::pread(descriptor_, into, size, static_cast<off_t>(place_));
+        if (got < 0) {
+            retry_or_throw(descriptor_, POLLIN, "cannot read the input");
+            continue;
+        }
+        place_ += static_cast<std::uint64_t>(got);
+        return static_cast<std::size_t>(got);
+    }
+}
+
 DescriptorSink::DescriptorSink(int descriptor)
     : descriptor_(descriptor),
       rewritable_(is_plain_file_at_start(descriptor)),

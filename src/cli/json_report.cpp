@@ -78,17 +78,6 @@ void write_needs(const Needs& needs, ByteSink& output) {
     object.close();
 }
 
-Json archive_json(const Prologue& prologue) {
-    const Header& header = prologue.header;
-    const Toc& toc = prologue.toc;
-    return {{"format_version", version_text(header.layout.version)},
-            {"database", text_json(header.database)},
-            {"server_version", text_json(header.server_version)},
-            {"pg_dump_version", text_json(header.dump_version)},
-            {"entries_read", toc.read_size()},
-            {"entries_written", toc.size() - toc.dropped_count()}};
-}
-
 const char* section_name(const TocEntry& entry) {
     constexpr std::array names{"", "none", "pre-data", "data", "post-data"};
     return names.at(static_cast<std::size_t>(entry.number(Field::section)));
@@ -288,6 +277,17 @@ private:
 };
 
 }  // namespace
+
+Json archive_json(const Prologue& prologue) {
+    const Header& header = prologue.header;
+    const Toc& toc = prologue.toc;
+    return {{"format_version", version_text(header.layout.version)},
+            {"database", text_json(header.database)},
+            {"server_version", text_json(header.server_version)},
+            {"pg_dump_version", text_json(header.dump_version)},
+            {"entries_read", toc.read_size()},
+            {"entries_written", toc.size() - toc.dropped_count()}};
+}
 
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output) {
     ReportWriter(plan, summary, output).write();

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "bytes/system_error.hpp"
+#include "cli/check_report.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/help.hpp"
 #include "cli/json_report.hpp"
@@ -17,6 +18,7 @@
 #include "cli/report.hpp"
 #include "cli/target_check.hpp"
 #include "cli/target_report.hpp"
+#include "pgfilter/check.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter::cli {
@@ -161,6 +163,29 @@ bool print_plan(const Plan& plan, const Options& options) {
     return sound;
 }
 
+/// So that several threads can read a file.  Nothing of it has been read yet.
+CheckInput input_to_check(ByteSource& source, int input) {
+    struct stat status {};
+    const off_t start = ::lseek(input, 0, SEEK_CUR);
+    if (::fstat(input, &status) != 0 || !S_ISREG(status.st_mode) || start < 0) return {source, {}};
+    return {source, [input, start](std::uint64_t begin, std::uint64_t size) {
+                return std::make_unique<FileRangeSource>(input, static_cast<std::uint64_t>(start) + begin,
+                                                         size);
+            }};
+}
+
+ExitStatus run_check(const Options& options, int input) {
+    DescriptorSource source(input);
+    const CheckInput checked = input_to_check(source, input);
+    refuse_empty_standard_input(source, options);
+    const CheckReport report = check_archive(checked);
+    DescriptorSink output(STDOUT_FILENO);
+    options.json ? write_json_check(report, output)
+                 : describe_check(report, {options.verbose, options.quiet}, output);
+    output.finish();
+    return report.sound() ? done : failed;
+}
+
 /// Opened before anything is written, so that a place that cannot be written to is no reason to give up then.
 std::optional<Output> open_report(const Options& options) {
     if (options.report.empty()) return std::nullopt;
@@ -209,6 +234,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
     ExitStatus on_error = refused;
     try {
         const Descriptor input(open_input(options));
+        if (options.check) return run_check(options, input.number());
         const std::unique_ptr<ByteSource> opened = open_source(input.number(), options);
         ByteSource& source = *opened;
         refuse_same_file(input.number(), options);
