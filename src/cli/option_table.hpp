@@ -29,7 +29,7 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 63> option_table{{
+inline constexpr std::array<OptionRow, 64> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -60,6 +60,8 @@ inline constexpr std::array<OptionRow, 63> option_table{{
     {OptionId::rule, "-n,--schema", "NAME", selecting, "only objects in this schema"},
     {OptionId::rule, "-N,--exclude-schema", "NAME", selecting, "no objects in this schema"},
     {OptionId::rule, "-t,--table", "NAME", selecting, "named relation (table, view, etc.)"},
+    {OptionId::rule, "--table-and-children", "PATTERN", selecting,
+     "the same by pattern, as in pg_dump: with indexes and so on, and children"},
     {OptionId::rule, "-I,--index", "NAME", selecting, "named index"},
     {OptionId::rule, "-P,--function", "NAME(args)", selecting, "named function"},
     {OptionId::rule, "--trigger", "NAME", selecting, "named trigger (the name, or table and name)"},
