@@ -158,10 +158,10 @@ private:
 
 /// What names may take: in proportion to the archive, so that the number of times that it is read is bounded.
 std::size_t room_for_names(const Toc& toc) {
-    constexpr std::size_t always = 2 << 20;
+    constexpr std::size_t always = 3 << 20;
     std::size_t size = 0;
     for (std::size_t i = 0; i < toc.size(); ++i) size += toc[i].stored().size();
-    return std::max(always, size);
+    return always + size / 2;
 }
 
 /// By tag; of equal ones, which are nearly always none, those that are kept come first.
