@@ -155,7 +155,7 @@ TEST(DropRole, SaysWhatItLeaves) {
 TEST(DropRole, SaysThatItCannotLookForAllOfVeryManyRoles) {
     std::string grant = "GRANT SELECT ON TABLE t TO r0";
     for (int i = 1; i < 60'000; ++i) grant.append(",r").append(std::to_string(i));
-    const Plan plan = plan_for({entry_of(1, "ACL", "t", grant + ";\n"), entry_of(2, "VIEW", "v", "r7"),
+    const Plan plan = plan_for({entry_of(1, "ACL", "t", grant + ";\n"), entry_of(2, "VIEW", "v", "'r7'"),
                                 entry_of(3, "VIEW", "w", "")},
                                {drop_role({"r*"})});
     EXPECT_TRUE(find(plan, 1).dropped());
