@@ -54,4 +54,7 @@ private:
     Indexes own_access_methods_;
 };
 
+/// Whether pg_restore hands the entry's object to its owner, with ALTER ... OWNER.
+bool has_owner_command(const TocEntry& entry);
+
 }  // namespace pgfilter

@@ -8,21 +8,12 @@
 #include <utility>
 
 #include "cli/json_writer.hpp"
+#include "cli/reported_fields.hpp"
 #include "pgfilter/needs.hpp"
 #include "pgfilter/version.hpp"
 
 namespace pgfilter::cli {
 namespace {
-
-constexpr int schema_version = 1;
-constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
-    {Field::owner, "owner"},
-    {Field::tablespace, "tablespace"},
-    {Field::tableam, "table_access_method"},
-    {Field::tag, "name"},
-    {Field::defn, "definition"},
-    {Field::drop_stmt, "drop_statement"},
-}};
 
 std::string version_text(const ArchiveVersion& version) {
     return std::string("1.")
@@ -183,10 +174,10 @@ private:
     void write_changes(const TocEntry& entry) {
         output_.write(member(", ", "changes") + "[");
         bool first = true;
-        for (const auto& [field, name] : reported_fields) {
+        for (const auto& [field, name, key] : reported_fields) {
             const auto by = entry.changed_by(field);
-            if (!by) continue;
-            output_.write(member(std::exchange(first, false) ? "{" : ", {", "field") + Json(name).dump() +
+            if (!by || entry.original_text(field) == entry.text(field)) continue;  // changed back
+            output_.write(member(std::exchange(first, false) ? "{" : ", {", "field") + Json(key).dump() +
                           member(", ", "rule") + editor(*by).dump() + member(", ", "old"));
             write_text(entry.original_text(field), output_);
             output_.write(member(", ", "new"));
@@ -251,6 +242,7 @@ private:
             list.push_back(
                 {{"rule", report.spec.name},
                  {"origin", report.spec.origin.empty() ? Json(nullptr) : text_json(report.spec.origin)},
+                 {"because", report.spec.because.empty() ? Json(nullptr) : text_json(report.spec.because)},
                  {"arguments", arguments},
                  {"dropped", report.dropped},
                  {"changed", report.changed},

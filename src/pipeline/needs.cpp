@@ -15,15 +15,6 @@
 namespace pgfilter {
 namespace {
 
-/// Objects that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
-bool has_no_owner_command(const TocEntry& entry) {
-    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
-                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
-                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
-    return entry.text(Field::drop_stmt).value_or("").empty() ||
-           std::find(kinds.begin(), kinds.end(), entry.desc()) != kinds.end();
-}
-
 template <std::size_t size>
 bool is_one_of(Bytes name, const std::array<const char*, size>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -39,7 +30,7 @@ using Found = std::function<void(Bytes)>;
 
 void find_roles(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     const Text owner = entry.owner();
-    if (owner && !has_no_owner_command(entry)) found(*owner);
+    if (owner && has_owner_command(entry)) found(*owner);
     if (names_roles(entry.desc()))
         sql::find_role_names(entry.defn().value_or(""), dialect,
                              [&](const sql::RoleName& role) { found(role.name); });
@@ -258,6 +249,15 @@ void Needs::for_each_extension(const std::function<void(const Extension&)>& foun
 std::string Needs::oldest_version() const {
     const auto minor = static_cast<std::size_t>(prologue_.header.layout.version.minor) - 10;
     return oldest_versions.at(std::min(minor, oldest_versions.size() - 1));
+}
+
+bool has_owner_command(const TocEntry& entry) {
+    // Those that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
+    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
+                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
+                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
+    return !entry.text(Field::drop_stmt).value_or("").empty() &&
+           std::find(kinds.begin(), kinds.end(), entry.desc()) == kinds.end();
 }
 
 }  // namespace pgfilter
