@@ -85,7 +85,7 @@ class CostTest(unittest.TestCase):
     def setUp(self) -> None:
         self.counts = shutil.which("valgrind") is not None
         if not self.counts:
-            harness.leave_out("instructions (no valgrind): time is measured instead")
+            print("  no valgrind: time is measured")
 
     def archive(self, entries: int) -> Path:
         path = harness.scratch_file(suffix=".dump")

@@ -53,7 +53,8 @@ def languages_and_methods_in(archive: pga.Archive) -> tuple[dict, dict]:
     """Languages and access methods that the archive uses, does not bring along, and not every server has."""
     languages, methods = collections.Counter(), collections.Counter()
     for entry in archive.entries:
-        words = [token for token in role_places.tokens(entry.defn or b"") if token.depth == 0]
+        first = next(role_places.statements(entry.defn or b""), [])  # others say how an index is used
+        words = [token for token in first if token.depth == 0]
 
         def behind(keyword: bytes) -> set[bytes]:
             return {name.value for word, name in zip(words, words[1:]) if word.is_word(keyword)}
