@@ -45,6 +45,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
     {OptionId::rule, "--no-grants", nullptr, stripping,
      "what is granted, but not what is revoked (GRANT, not REVOKE)"},
+    {OptionId::rule, "--no-grantors", nullptr, stripping,
+     "who granted it (SET SESSION AUTHORIZATION); who restores it grants"},
     {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
     {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},

@@ -9,6 +9,7 @@
 #include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
+#include "sql/definitions.hpp"
 #include "sql/role_names.hpp"
 #include "sql/tablespace_names.hpp"
 
@@ -58,15 +59,15 @@ void find_access_methods(const TocEntry& entry, sql::Dialect dialect, const Foun
     };
     test(entry.text(Field::tableam).value_or(""));
     const Bytes desc = entry.desc();
-    if (desc == "INDEX" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
-        test(sql::name_behind(entry.defn().value_or(""), {"create"}, "using", dialect).value_or(""));
+    if (desc == "INDEX" || desc == "CONSTRAINT" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
+        test(sql::find_access_method(entry.defn().value_or(""), dialect).value_or(""));
 }
 
 void find_languages(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     constexpr std::array everywhere{"sql", "plpgsql"};
     const Bytes desc = entry.desc();
     if (desc != "FUNCTION" && desc != "PROCEDURE" && desc != "TRANSFORM") return;
-    const auto name = sql::name_behind(entry.defn().value_or(""), {"create"}, "language", dialect);
+    const auto name = sql::find_language(entry.defn().value_or(""), dialect);
     if (name && !is_one_of(*name, everywhere)) found(*name);
 }
 

@@ -150,13 +150,23 @@ public:
         const Bytes defn = entry.original_text(Field::defn).value_or("");
         if (is_routine(desc)) find_settings(defn, found);
         if (patterns_.forgotten() && !defn.empty())
-            found({*patterns_.forgotten(), std::nullopt, 1,
-                   "may name dropped roles, of which the archive has more than can be looked for"});
+            found({*patterns_.forgotten(),
+                   std::nullopt,
+                   1,
+                   "may name dropped roles, of which the archive has more than can be looked for",
+                   {},
+                   {},
+                   false});
         const auto report = [&](std::size_t role, std::size_t count) {
             std::string name(removed_[role]);
             const Verdict verdict = patterns_.judge(name);
-            found(
-                {verdict.spec, verdict.argument, count, "in text that cannot be rewritten", std::move(name)});
+            found({verdict.spec,
+                   verdict.argument,
+                   count,
+                   "in text that cannot be rewritten",
+                   std::move(name),
+                   {},
+                   false});
         };
         sql::count_mentions(defn, *mentions_, names_roles(desc), dialect_, report);
     }
@@ -254,8 +264,13 @@ private:
         sql::find_role_names(defn, dialect_, [&](const sql::RoleName& name) {
             const Verdict verdict = patterns_.judge(name.name);
             if (verdict.goes)
-                found({verdict.spec, verdict.argument, 1,
-                       "as the role that the routine runs as: calls will fail", name.name});
+                found({verdict.spec,
+                       verdict.argument,
+                       1,
+                       "as the role that the routine runs as: calls will fail",
+                       name.name,
+                       {},
+                       false});
         });
     }
 
