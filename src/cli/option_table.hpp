@@ -66,6 +66,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::rule, "-n,--schema", "NAME", selecting, "only objects in this schema"},
     {OptionId::rule, "-N,--exclude-schema", "NAME", selecting, "no objects in this schema"},
     {OptionId::rule, "-t,--table", "NAME", selecting, "named relation (table, view, etc.)"},
+    {OptionId::rule, "--table-and-children", "PATTERN", selecting,
+     "the same by pattern, as in pg_dump: with indexes and so on, and children"},
     {OptionId::rule, "-I,--index", "NAME", selecting, "named index"},
     {OptionId::rule, "-P,--function", "NAME(args)", selecting, "named function"},
     {OptionId::rule, "--trigger", "NAME", selecting, "named trigger (the name, or table and name)"},
