@@ -92,7 +92,9 @@ struct OutputFileOptions {
 };
 
 /// A file that is written under a temporary name beside its target and takes the target's name in finish().
-/// Without finish() the temporary file disappears and the target stays as it was.
+/// Without finish() the temporary file disappears and the target stays as it was.  A process that is killed
+/// leaves the temporary file, ".NAME.pgfilter-" and six letters; whatever happens, the target is what it was
+/// or complete.
 ///
 /// A symbolic link is followed: the file it points to is replaced.  A target that exists keeps its mode.
 class OutputFile final : public ByteSink {

@@ -8,6 +8,7 @@ import errno
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import faults  # noqa: E402
 import harness  # noqa: E402
 import pgdump_archive as pga  # noqa: E402
-from faults import Judge, Outcome, Scenario  # noqa: E402
+from faults import Judge, Outcome, Scenario, number  # noqa: E402
 
 # Where there is another way than giving up.
 RETRIED = ("EINTR",)
@@ -75,6 +76,7 @@ CLEANUP = ("close", "unlink")
 # FUNCTION in a function of the program that no scenario lets fail, and why.
 EXCUSED: dict[tuple[str, str], str] = {
     ("unlink", "stop"): "the signal handler; cli_test sends signals",
+    ("unlink", "give_up"): "where memory runs out in a destructor; the status is that of a failure all the same",
     ("close", "Output::open_special"): "where memory runs out after open(); its result is of no use there",
 }
 
@@ -110,17 +112,11 @@ SCENARIOS = (
     Scenario("told everything", ("-v", "-x", "in.dump")),
     Scenario("help", ("--help",)),
 )
+WITHOUT_MEMORY = ("existing file", "in place, with report", "pipe to pipe", "list into a file", "files of rules", "help")
+FIRST_ALLOCATIONS = 40
 MESSAGES = {errno.EPIPE: b"the reader of the output has gone"}
 MOST_CALLS = 40  # of one function that are let fail one by one; of the others some, at random
 SEED = int(os.environ.get("SEED", random.randrange(10**6)))
-
-
-def number(name: str) -> int:
-    return getattr(errno, name)
-
-
-def message(name: str) -> bytes:
-    return os.strerror(number(name)).encode()
 
 
 def symbols(*options: str) -> list[str]:
@@ -168,8 +164,10 @@ class Explorer:
         for function, calls in first.items():
             for k in self.chosen(calls):
                 self.fail(function, k, ())
-            past = self.run(function, calls + 1, FAULTS[function][0][:1] or FAULTS[function][1][:1], ())
-            faults.demand(not any(call.failed for call in past.calls), f"{self.scenario}: more calls of {function}")
+            past = calls + 1
+            while self.has_call(function, past):  # between pipes their number varies
+                self.fail(function, past, ())
+                past *= 2
 
     def chosen(self, calls: int) -> list[int]:
         if calls <= MOST_CALLS:
@@ -188,8 +186,9 @@ class Explorer:
             self.follow(outcome, (*earlier, spec))
             harness.count("faults")
 
-    def run(self, function: str, k: int, names: tuple[str, ...], earlier: tuple[str, ...]) -> Outcome:
-        return faults.run(self.scenario, *earlier, f"{function}:{k}:{number(names[0])}")
+    def has_call(self, function: str, k: int) -> bool:
+        name = (FAULTS[function][0] + FAULTS[function][1])[0]
+        return bool(faults.run(self.scenario, f"{function}:{k}:{number(name)}").failed(function))
 
     def follow(self, outcome: Outcome, so_far: tuple[str, ...]) -> None:
         """What was called for the first time, because something failed, is let fail as well."""
@@ -244,6 +243,34 @@ class FaultsTest(unittest.TestCase):
         harness.count("places that call them", len(reached))
         of_library = set().union(*FILESYSTEM.values())
         self.assertEqual(of_library - {function for function, _ in covered}, set(), "never called by the C++ library")
+
+    def test_memory_runs_out(self) -> None:
+        """At each of the first allocations, and at some of the later ones; that one alone, and all from then on."""
+        print(f"seed {SEED}", flush=True)
+        harness.check_all(self.let_memory_run_out, [s for s in SCENARIOS if s.name in WITHOUT_MEMORY])
+
+    def let_memory_run_out(self, scenario: Scenario) -> None:
+        judge = Judge(scenario)
+        chosen = random.Random(f"{SEED}{scenario}")
+        k, failures = 1, 0
+        while True:
+            reached = False
+            for when in (f"{k}", f"{k}+"):
+                spec = f"malloc:{when}:{errno.ENOMEM}"
+                outcome = faults.run(scenario, spec)
+                if outcome.status == -signal.SIGABRT and not outcome.called_anything():
+                    # CLI11 has global objects, which are made before main() could say anything.
+                    self.assertEqual((outcome.out, outcome.files), (b"", judge.before), outcome)
+                    self.assertLess(k, 40, outcome)
+                else:
+                    judge.judge(outcome, (spec,), [b"out of memory"])
+                reached = reached or bool(outcome.failed("malloc"))
+                failures += outcome.status != 0
+            if not reached:
+                break
+            k += 1 if k < FIRST_ALLOCATIONS else chosen.randint(1, k // 8)
+            harness.count("allocations")
+        self.assertGreater(failures, k // 50, "memory was never needed")
 
 
 if __name__ == "__main__":

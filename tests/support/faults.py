@@ -4,6 +4,7 @@ Environment: FAULT_SHIM names the shared object.
 """
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import re
@@ -61,6 +62,10 @@ class Outcome:
     def failed(self, function: str) -> int:
         return sum(call.failed for call in self.calls if call.function == function)
 
+    def called_anything(self) -> bool:
+        """Whether the program has come to its first call of the system."""
+        return any(call.function != "malloc" for call in self.calls)
+
     def __str__(self) -> str:
         return (f"exit {self.status}, {len(self.out)} bytes of output, files "
                 f"{ {name: len(content) for name, content in self.files.items()} }, stderr {self.err[:300]!r}")
@@ -73,6 +78,10 @@ class Problem(AssertionError):
 def demand(condition: object, what: str) -> None:
     if not condition:
         raise Problem(what)
+
+
+def number(name: str) -> int:
+    return getattr(errno, name)
 
 
 def available() -> bool:
