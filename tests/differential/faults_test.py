@@ -54,6 +54,9 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "getcwd": (("EACCES",), ()),
 }
 
+# Errors of the first kind that always end the run; of close(), at least one does in every run.
+MUST_END = {"read", "pread", "pwrite", "fsync", "rename", "fchmod", "fchown", "lseek"}
+
 # What the program uses of the C library and no fault can reach: it neither waits nor asks the system for anything, or
 # nothing can be done when it fails.
 HARMLESS = set("""
@@ -156,6 +159,7 @@ class Explorer:
         self.covered = covered
         self.lock = lock
         self.random = random.Random(f"{SEED}{scenario}")
+        self.ended_by: set[str] = set()
 
     def explore(self) -> None:
         first: dict[str, int] = {}
@@ -168,6 +172,7 @@ class Explorer:
             while self.has_call(function, past):  # between pipes their number varies
                 self.fail(function, past, ())
                 past *= 2
+        faults.demand("close" in self.ended_by, f"{self.scenario}: close() is not checked")
 
     def chosen(self, calls: int) -> list[int]:
         if calls <= MOST_CALLS:
@@ -183,6 +188,10 @@ class Explorer:
             names = [int(fault.split(":")[2]) for fault in (*earlier, spec)]
             words = [MESSAGES.get(error, os.strerror(error).encode()) for error in names]
             self.judge.judge(outcome, (*earlier, spec), words, must_succeed=name in survivable and not earlier)
+            if outcome.status != 0:
+                self.ended_by.add(function)
+            faults.demand(outcome.status != 0 or function not in MUST_END or name in survivable
+                          or not outcome.failed(function), f"{self.scenario}: {spec} is ignored")
             self.follow(outcome, (*earlier, spec))
             harness.count("faults")
 
