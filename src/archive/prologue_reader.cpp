@@ -38,10 +38,10 @@ public:
 
     std::int32_t integer(const char* what) {
         const std::uint64_t start = source_.offset();
+        const Bytes stored = fixed(wire::int_width(layout), what);
         try {
-            return wire::decode_int(fixed(wire::int_width(layout), what));
-        } catch (Error& error) {
-            if (error.offset()) throw;
+            return wire::decode_int(stored);
+        } catch (const Error&) {
             throw damaged(std::string(what) + " is out of range").at(start);
         }
     }
