@@ -1,0 +1,201 @@
+"""What the target files promise: a dump of a superuser's database, filtered for a platform, is restored there without one
+error, by a role that is no superuser, and with all that the platform can have.
+
+The platforms are servers made here: of PostgreSQL 15 and 17, without the source's roles and tablespaces, and with just
+those extensions that the platform has.
+"""
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import unittest
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import catalogs  # noqa: E402
+import clusters  # noqa: E402
+import harness  # noqa: E402
+import pgdump_archive as pga  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests/data"
+DATABASES = {"shop": DATA / "shop.sql", "roles": DATA / "archives/roles.sql"}
+TARGETS = sorted(path.stem for path in (ROOT / "share/targets").glob("*.rules"))
+
+# What PostgreSQL itself lets everybody create.
+TRUSTED = """btree_gin btree_gist citext cube dict_int fuzzystrmatch hstore intarray isn lo ltree pg_trgm pgcrypto seg tablefunc tcn
+  tsm_system_rows tsm_system_time unaccent uuid-ossp""".split()
+SOURCE_HAS = {"bloom", "btree_gin", "btree_gist", "citext", "dblink", "file_fdw", "hstore", "ltree", "pageinspect", "pg_stat_statements",
+              "pg_trgm", "pgcrypto", "postgres_fdw", "seg", "tablefunc", "unaccent", "uuid-ossp"}
+# Of SOURCE_HAS, what the platform's documentation does not offer.
+MISSING = {
+    "aiven": {"file_fdw"}, "alloydb": {"file_fdw"}, "azure": {"file_fdw", "seg"}, "cloudsql": {"file_fdw"}, "cnpg": SOURCE_HAS - set(TRUSTED),
+    "digitalocean": {"file_fdw"}, "heroku": {"file_fdw", "pageinspect"}, "neon": {"file_fdw", "pageinspect"},
+    "nonsuperuser": SOURCE_HAS - set(TRUSTED), "rds": {"file_fdw"}, "supabase": {"file_fdw"}, "timescale": {"file_fdw"},
+}
+
+# How PostgreSQL calls the kinds of objects, and from which kinds of entries they come.
+MADE_BY = {
+    "table": "TABLE", "view": "VIEW", "materialized view": "MATERIALIZED VIEW", "sequence": "SEQUENCE|TABLE", "index": "INDEX|CONSTRAINT|TABLE",
+    "foreign table": "FOREIGN TABLE", "table constraint": "CONSTRAINT|FK CONSTRAINT|CHECK CONSTRAINT|TABLE|FOREIGN TABLE",
+    "default value": "DEFAULT|TABLE|FOREIGN TABLE", "function": "FUNCTION|TYPE", "procedure": "PROCEDURE", "aggregate": "AGGREGATE",
+    "type": "TYPE|SHELL TYPE|DOMAIN", "domain constraint": "DOMAIN|CHECK CONSTRAINT", "language": "PROCEDURAL LANGUAGE",
+    "foreign-data wrapper": "FOREIGN DATA WRAPPER", "publication relation": "PUBLICATION TABLE|PUBLICATION", "cast": "CAST|TYPE",
+    "publication namespace": "PUBLICATION TABLES IN SCHEMA|PUBLICATION", "statistics object": "STATISTICS",
+    "large object": "BLOB|BLOB METADATA", "default acl": "DEFAULT ACL", "trigger": "TRIGGER", "operator family": "OPERATOR FAMILY|OPERATOR CLASS",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    major: int
+    database: str
+    archive: bytes
+    objects: frozenset
+    rows: dict
+
+    def __str__(self) -> str:
+        return f"{self.database} of {self.major}"
+
+
+SOURCES: list[Source] = []
+SERVERS: dict[int, clusters.Cluster] = {}
+
+
+def setUpModule() -> None:
+    for major in sorted(clusters.folders()):
+        cluster = clusters.new_cluster(major)
+        cluster.start()
+        try:
+            SOURCES.extend(load(cluster, name, script) for name, script in DATABASES.items())
+        finally:
+            cluster.stop()
+        cluster.start()  # as it was made: none of the source's roles
+        cluster.psql("postgres", "CREATE ROLE manager LOGIN CREATEDB CREATEROLE")
+        SERVERS[major] = cluster
+        unittest.addModuleCleanup(cluster.stop)
+
+
+def load(cluster: clusters.Cluster, name: str, script: Path) -> Source:
+    if name == "roles":  # makes its own database, and holds what only some versions can do
+        for folder in ("ts_fast", "ts_slow", "ts_db"):
+            clusters.make_folder(cluster.folder / folder)
+        cluster.run("psql", "-Xq", "-v", f"tsdir={cluster.folder}", "-f", script, "postgres")
+    else:
+        cluster.psql("postgres", f"CREATE DATABASE {name}")
+        cluster.psql(name, file=script)
+    return Source(cluster.major, name, cluster.dump(name), frozenset(catalogs.objects(cluster, name)), catalogs.rows(cluster, name))
+
+
+@dataclass(frozen=True)
+class Filtered:
+    archive: bytes
+    report: dict
+
+
+@cache
+def filtered(target: str, at: int) -> Filtered:
+    report = harness.scratch_file(suffix=".json")
+    archive = harness.must_run(["--for", target, "--report", report], SOURCES[at].archive, inlet="pipe", quiet=False)
+    return Filtered(archive, json.loads(report.read_bytes()))
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W]+", text.replace('"', "")))
+
+
+def dropped(report: dict) -> list[dict]:
+    return [entry for entry in report["entries"] if entry["action"] == "drop"]
+
+
+def explanation(kind: str, identity: str, report: dict) -> str:
+    """The rule that took the object away; "" if none did."""
+    kinds = MADE_BY.get(kind, kind.upper()).split("|")
+    for entry in dropped(report):
+        if entry["kind"] not in kinds:
+            continue
+        name = re.sub(r"^(CAST|TRANSFORM FOR|USER MAPPING|DEFAULT PRIVILEGES FOR) ", "", entry["name"] or "")
+        # an index, a constraint or a default stands in the definition of its table
+        if words(name.lower()) - {"for", "server"} <= words(identity.lower()):
+            return report["rules"][entry["rule"]]["rule"]
+    return ""
+
+
+@unittest.skipUnless(clusters.folders(), "no servers (PG_SERVERS)")
+class ManagedTest(unittest.TestCase):
+    def restore(self, cluster: clusters.Cluster, target: str, source: int, in_parallel: bool = False) -> str:
+        """The database it went to. The restore must not tell of one error."""
+        absent = MISSING[target]
+        everything = TRUSTED if absent == MISSING["nonsuperuser"] else SOURCE_HAS | set(TRUSTED)
+        cluster.allow_extensions(set(everything) - absent)
+        database = cluster.new_database(owner="manager")
+        archive = filtered(target, source).archive
+        if in_parallel:
+            words = {"-j": 2}, harness.scratch_file(archive, ".dump")
+            done = cluster.run("pg_restore", "--exit-on-error", "-j", "2", "-d", database, words[1], user="manager")
+        else:
+            done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user="manager", input=archive)
+        what = f"{SOURCES[source]} for {target} into {cluster.major}"
+        self.assertEqual(done.returncode, 0, f"{what}: {done.stderr.decode()}")
+        self.assertNotIn(b"error", done.stderr.lower(), what)
+        harness.count("restores")
+        return database
+
+    def check_nothing_is_missing(self, cluster: clusters.Cluster, target: str, source: int, database: str) -> None:
+        report, before = filtered(target, source).report, SOURCES[source]
+        what = f"{before} for {target} in {cluster.major}"
+        now = catalogs.objects(cluster, database)
+        absent = {identity: explanation(*identity, report) for identity in before.objects - now}
+        self.assertEqual([identity for identity, rule in sorted(absent.items()) if not rule], [], f"{what}: missing, and no rule says why")
+        harness.count("objects found", len(before.objects & now))
+        harness.count("objects missing with a reason", len(absent))
+        rows = catalogs.rows(cluster, database)
+        names = {identity for _, identity in now}
+        for name, content in before.rows.items():
+            kept = name in names if not name.startswith("large object") else ("large object", name.split()[-1]) in now
+            if kept:
+                self.assertEqual(rows.get(name), content, f"{what}: the rows of {name}")
+                harness.count("tables and large objects with equal content")
+        self.assertLessEqual(set(rows), set(before.rows), what)
+
+    def test_every_target(self) -> None:
+        for target in TARGETS:
+            for source, before in enumerate(SOURCES):
+                if before.major == max(SERVERS):
+                    with self.subTest(f"{before} for {target}"):
+                        cluster = SERVERS[before.major]
+                        self.check_nothing_is_missing(cluster, target, source, self.restore(cluster, target, source))
+
+    def test_every_pair_of_versions(self) -> None:
+        for source, before in enumerate(SOURCES):
+            for major, cluster in SERVERS.items():
+                for in_parallel in (False, True):
+                    if major >= before.major and not (major == max(SERVERS) == before.major and not in_parallel):
+                        with self.subTest(f"{before} into {major}, parallel: {in_parallel}"):
+                            database = self.restore(cluster, "neon", source, in_parallel)
+                            self.check_nothing_is_missing(cluster, "neon", source, database)
+
+    def test_what_arrives_is_what_the_archive_says(self) -> None:
+        """Dumped again, the restored database has the definitions of the filtered archive."""
+        for source, before in enumerate(SOURCES):
+            cluster = SERVERS[before.major]
+            database = self.restore(cluster, "aiven", source)
+            again = definitions(cluster.dump(database))
+            for key, definition in definitions(filtered("aiven", source).archive).items():
+                self.assertEqual(again.get(key), definition, f"{before}: {key}")
+                harness.count("definitions")
+
+
+def definitions(archive: bytes) -> dict[tuple, bytes]:
+    return {(entry.desc, entry.namespace, entry.tag): entry.defn for entry in pga.read(archive).entries
+            if entry.desc not in (b"ACL", b"DEFAULT ACL", b"DATABASE", b"BLOB METADATA", b"USER MAPPING")}
+
+
+if __name__ == "__main__":
+    if not clusters.folders():
+        harness.leave_out("EVERY RESTORE INTO A MANAGED SERVER (PG_SERVERS names no unpacked server)")
+    harness.main()
