@@ -93,6 +93,8 @@ public:
     /// False, and nothing is recorded, if the field had that value.
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
+    /// For when an edit makes that the entry needs less.  Not counted as a change of its own.
+    void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec = 0);
     /// The entry once more under a dump ID of its own, right behind it in the output.  Its index; references
     /// to entries stay valid.  `more`: bytes that its texts will grow by.  REQUIRES: the entry has no data.
     std::size_t add_copy(std::size_t index, std::size_t spec = 0, std::size_t more = 0);

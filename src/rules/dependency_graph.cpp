@@ -41,6 +41,12 @@ bool is_idle_transform(const TocEntry& target, const TocEntry& entry) {
            entry.defn().value_or("").find(" TRANSFORM FOR TYPE ") == Bytes::npos;
 }
 
+/// A table that a rule stores in another way needs its access method no more.
+bool is_former_method(const TocEntry& target, const TocEntry& entry) {
+    return target.desc() == "ACCESS METHOD" && entry.original_text(Field::tableam) == target.tag() &&
+           entry.text(Field::tableam) != target.tag();
+}
+
 /// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
 /// it.
 Bytes maker_of(const TocEntry& entry) {
@@ -151,7 +157,8 @@ void DependencyGraph::add_edges(Index entry) {
             candidates.push_back(target);
         } else if (tables.has(kinds_[entry]) && tables.has(kind)) {
             parents_of_table.push_back(target);
-        } else if (!membership.indifferent.has(kind) && !is_idle_transform(toc_[target], toc_[entry])) {
+        } else if (!membership.indifferent.has(kind) && !is_idle_transform(toc_[target], toc_[entry]) &&
+                   !is_former_method(toc_[target], toc_[entry])) {
             add(target, entry, Bond::uses);
         }
     }

@@ -98,6 +98,10 @@ bool RuleContext::set_text(TocEntry& entry, Field field, const TextPieces& piece
     return different;
 }
 
+void RuleContext::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec) {
+    prologue_.toc.set_dependencies(entry, ids, editor(spec));
+}
+
 std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec, std::size_t more) {
     ++report(spec).changed;
     return prologue_.toc.add_copy(index, editor(spec), more);
