@@ -26,7 +26,11 @@ struct RuleArgument {
 struct RuleSpec {
     std::string name;
     std::vector<RuleArgument> arguments;
-    std::string origin = {};  ///< where it was asked for, "clean.rules, line 3"; empty: the command line
+    std::string origin = {};   ///< where it was asked for, "clean.rules, line 3"; empty: the command line
+    std::string because = {};  ///< why, in plain words; what is told of the rule's doings says it too
+    bool optional = false;     ///< finding nothing to do is not worth a word, even if all is to be strict
+    std::string comment =
+        {};  ///< what stands above it in a rule file: lines that begin with "#", or blank ones
 };
 
 /// A key that a rule takes.

@@ -97,6 +97,11 @@ std::vector<RuleArgument> parse_mappings(std::string_view text);
 /// In single quotes everything is taken as it is, line breaks included, and a single quote is doubled. Double
 /// quotes stay, for patterns know them, and what is between them is taken as it is too.
 ///
+/// Every rule takes the key "because", without quotes around it: why the rule is there, in plain words, for
+/// reports.  A role of that name is written 'because'=new.
+///
+///     no-event-triggers because='only a superuser can create them'
+///
 /// `origin` says in messages, and in RuleSpec::origin, where the text is from.  Throws Error (usage); the
 /// message begins with origin and line.
 std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
@@ -105,7 +110,7 @@ std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& orig
 /// The same for one rule by itself; messages begin with the origin alone.
 RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry);
 
-/// The line from which parse_rules() makes an equal rule.
+/// The line from which parse_rules() makes an equal rule, without its comment.
 std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
 
 /// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a

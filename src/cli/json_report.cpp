@@ -248,6 +248,7 @@ private:
             list.push_back(
                 {{"rule", report.spec.name},
                  {"origin", report.spec.origin.empty() ? Json(nullptr) : text_json(report.spec.origin)},
+                 {"because", report.spec.because.empty() ? Json(nullptr) : text_json(report.spec.because)},
                  {"arguments", arguments},
                  {"dropped", report.dropped},
                  {"changed", report.changed},
