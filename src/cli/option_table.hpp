@@ -29,7 +29,7 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 75> option_table{{
+inline constexpr std::array<OptionRow, 76> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -51,6 +51,8 @@ inline constexpr std::array<OptionRow, 75> option_table{{
      "the database itself: CREATE DATABASE and its settings"},
     {OptionId::rule, "--no-comments", nullptr, stripping, "comments on objects"},
     {OptionId::rule, "--no-event-triggers", nullptr, stripping, "event triggers"},
+    {OptionId::rule, "--no-refresh-under-row-security", nullptr, stripping,
+     "the refresh of materialized views that forced row security lets only superusers read"},
     {OptionId::rule, "--no-planner-hints", nullptr, stripping,
      "LEAKPROOF, SUPPORT and estimators, which only superusers may give"},
     {OptionId::rule, "--no-policies", nullptr, stripping, "row security policies"},

@@ -135,6 +135,20 @@ bool is_on_schema(std::string_view sql, std::string_view name, Dialect dialect) 
     return schema != nullptr && decode_identifier(*schema) == name;
 }
 
+bool forces_row_security(std::string_view sql, Dialect dialect) {
+    // Most tables do not, and need not be taken apart.
+    if (sql.find("ROW LEVEL SECURITY") == std::string_view::npos) return false;
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        if (!cursor.at_words({"alter", "table"})) continue;
+        while (cursor.skip_to({"force"})) {
+            if (cursor.at_words({"force", "row", "level", "security"})) return true;
+            cursor.advance();
+        }
+    }
+    return false;
+}
+
 std::vector<PlannerHint> find_planner_hints(std::string_view sql, Dialect dialect) {
     std::vector<PlannerHint> hints;
     StatementCursor cursor(sql, dialect);

@@ -38,6 +38,9 @@ void find_settings(std::string_view sql, Dialect dialect,
 /// Whether the first statement is about that schema: COMMENT, SECURITY LABEL … ON SCHEMA name.
 bool is_on_schema(std::string_view sql, std::string_view name, Dialect dialect);
 
+/// ALTER TABLE … FORCE ROW LEVEL SECURITY.
+bool forces_row_security(std::string_view sql, Dialect dialect);
+
 /// A clause that only tells the planner something.
 struct PlannerHint {
     Clause clause;
