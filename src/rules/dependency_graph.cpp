@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rules/dialect.hpp"
+#include "sql/definitions.hpp"
 
 namespace pgfilter {
 namespace {
@@ -12,7 +13,8 @@ namespace {
 constexpr EntryKinds tables = EntryKind::table | EntryKind::foreign_table;
 /// Looked up by name where there is no dependency.
 constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::type | EntryKind::server |
-                                EntryKind::large_object_metadata | EntryKind::database | EntryKind::extension;
+                                EntryKind::large_object_metadata | EntryKind::database |
+                                EntryKind::extension | EntryKind::operator_class;
 
 Bytes schema_of(const TocEntry& entry) {
     return entry.namespace_().value_or("");
@@ -162,7 +164,7 @@ void DependencyGraph::add_edges(Index entry) {
             add(target, entry, Bond::uses);
         }
     }
-    if (kinds_[entry] == EntryKind::constraint) add_extension_of_exclusion(entry);
+    if (kinds_[entry] == EntryKind::constraint) add_parts_of_exclusion(entry);
     if (!parents_of_table.empty()) add_children(entry, parents_of_table);
     if (kinds_[entry] == EntryKind::index_attach) {
         add_indexes(entry, candidates);
@@ -207,7 +209,11 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
 }
 
 // The operator classes of a constraint are dependencies of its index, which has no entry.
-void DependencyGraph::add_extension_of_exclusion(Index entry) {
+void DependencyGraph::add_parts_of_exclusion(Index entry) {
+    sql::find_exclusion_names(toc_[entry].defn().value_or(""), dialect_, [&](const sql::QualifiedName& name) {
+        if (const auto part = find_named(EntryKind::operator_class, name.schema, name.name))
+            add(*part, entry, Bond::uses);
+    });
     if (!may_use_btree_gist(toc_[entry].defn().value_or(""))) return;
     if (const auto extension = find_named(EntryKind::extension, {}, "btree_gist"))
         add(*extension, entry, Bond::uses);

@@ -67,7 +67,7 @@ private:
     void find_attached();
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
-    void add_extension_of_exclusion(Index entry);
+    void add_parts_of_exclusion(Index entry);
     void add_indexes(Index entry, const std::vector<Index>& indexes);
     void add_parent_by_name(Index entry);
     void add_foundling(Index entry);

@@ -149,6 +149,21 @@ bool forces_row_security(std::string_view sql, Dialect dialect) {
     return false;
 }
 
+void find_exclusion_names(std::string_view sql, Dialect dialect,
+                          const std::function<void(const QualifiedName&)>& found) {
+    StatementCursor cursor(sql, dialect);
+    if (!cursor.next_statement() || !cursor.at_words({"alter", "table"})) return;
+    if (!skip_past(cursor, {"constraint"}) || !take_identifier(cursor) || !cursor.at_words({"exclude"}))
+        return;
+    while (cursor.peek() != nullptr) {
+        if (const auto name = take_name(cursor)) {
+            if (!name->schema.empty()) found(*name);
+        } else {
+            cursor.advance();
+        }
+    }
+}
+
 std::vector<PlannerHint> find_planner_hints(std::string_view sql, Dialect dialect) {
     std::vector<PlannerHint> hints;
     StatementCursor cursor(sql, dialect);

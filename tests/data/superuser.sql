@@ -24,7 +24,7 @@ COMMENT ON LANGUAGE plodd IS 'odd';
 CREATE FUNCTION app.odd(int) RETURNS int LANGUAGE plodd AS 'BEGIN RETURN $1; END';
 CREATE FUNCTION app.own(int) RETURNS int LANGUAGE plown AS 'BEGIN RETURN $1; END';
 CREATE PROCEDURE app.odd_procedure() LANGUAGE plodd AS 'BEGIN NULL; END';
-CREATE FUNCTION app.text_of(int) RETURNS text LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE FUNCTION app.upper_of(text) RETURNS text LANGUAGE internal IMMUTABLE STRICT AS 'upper';
 CREATE FUNCTION app.trigram(text, text) RETURNS real LANGUAGE c IMMUTABLE STRICT AS '$libdir/pg_trgm', 'similarity';
 CREATE FUNCTION app.language(leakproof int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 CREATE FUNCTION app.speaks() RETURNS text LANGUAGE sql AS $$SELECT 'LANGUAGE c, LANGUAGE internal'::text$$;
@@ -63,7 +63,8 @@ COMMENT ON OPERATOR CLASS app.mod_class USING btree IS 'modular';
 
 -- Casts.
 CREATE CAST (int AS app.mood) WITH INOUT;
-CREATE CAST (app.mood AS int) WITHOUT FUNCTION;
+CREATE CAST (app.raw AS oid) WITHOUT FUNCTION;
+CREATE CAST (xid AS int) WITHOUT FUNCTION;
 CREATE CAST (int AS boolean[]) WITH INOUT;
 CREATE FUNCTION app.of_date(date) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
 CREATE CAST (date AS int) WITH FUNCTION app.of_date(date);
@@ -88,7 +89,7 @@ CREATE FUNCTION app.frugal() RETURNS int LANGUAGE sql SET work_mem TO '1MB' SET 
 CREATE ROLE super_test_role;
 GRANT super_test_role TO CURRENT_USER;
 CREATE FUNCTION app.as_other() RETURNS int LANGUAGE sql SET role TO 'super_test_role' AS 'SELECT 1';
-CREATE TABLE app.users (id int PRIMARY KEY, name text DEFAULT app.text_of(1), mail lib.citext UNIQUE, tags int[], mood app.mood,
+CREATE TABLE app.users (id int PRIMARY KEY, name text DEFAULT app.upper_of('x'), mail lib.citext UNIQUE, tags int[], mood app.mood,
   n int CHECK (app.tight(n)), during int4range, EXCLUDE USING gist (name WITH =, during WITH &&));
 INSERT INTO app.users (id, name, n) VALUES (1, 'ann', 1), (2, 'bob', 2);
 ALTER TABLE app.users ENABLE ROW LEVEL SECURITY;
@@ -103,9 +104,9 @@ CREATE INDEX users_plain ON app.users (n);
 CREATE INDEX users_trgm ON app.users USING gin (name lib.gin_trgm_ops);
 CREATE INDEX users_tags ON app.users USING gin (tags lib.gin__int_ops);
 CREATE INDEX users_bloom ON app.users USING bloom (n);
-CREATE INDEX users_text ON app.users (app.text_of(n));
+CREATE INDEX users_text ON app.users (app.upper_of(name));
 CREATE VIEW app.tight_view WITH (security_barrier) AS SELECT * FROM app.users WHERE app.tight(n);
-CREATE MATERIALIZED VIEW app.odd_view AS SELECT app.text_of(id) FROM app.users;
+CREATE MATERIALIZED VIEW app.odd_view AS SELECT app.upper_of(name) FROM app.users;
 CREATE STATISTICS app.users_stats ON n, (app.language(n)) FROM app.users;
 CREATE TABLE app.trigrams (name text, EXCLUDE USING gist (name lib.gist_trgm_ops WITH lib.%));
 CREATE TABLE app.modular (n int, EXCLUDE USING btree (n app.mod_class WITH =));
@@ -127,7 +128,7 @@ CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
 CREATE ACCESS METHOD gist2 TYPE INDEX HANDLER gisthandler;
 COMMENT ON ACCESS METHOD heap2 IS 'twice';
 CREATE OPERATOR CLASS app.range_class DEFAULT FOR TYPE int4range USING gist2 AS
-  OPERATOR 3 &&, FUNCTION 1 range_gist_consistent(internal, anyrange, smallint, oid, internal), FUNCTION 2 range_gist_union(internal, internal),
+  OPERATOR 3 && (anyrange, anyrange), FUNCTION 1 range_gist_consistent(internal, anyrange, smallint, oid, internal), FUNCTION 2 range_gist_union(internal, internal),
   FUNCTION 5 range_gist_penalty(internal, internal, internal), FUNCTION 6 range_gist_picksplit(internal, internal),
   FUNCTION 7 range_gist_same(anyrange, anyrange, internal);
 CREATE TABLE app.stored (id int PRIMARY KEY, during int4range) USING heap2;
@@ -148,7 +149,7 @@ CREATE TEXT SEARCH CONFIGURATION app.search (PARSER = default);
 ALTER TEXT SEARCH CONFIGURATION app.search ADD MAPPING FOR asciiword WITH app.dictionary;
 CREATE CONVERSION app.latin FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
 CREATE COLLATION app.plain (LOCALE = 'C');
-CREATE FUNCTION app.to_sql(internal) RETURNS lib.hstore LANGUAGE internal AS 'int4recv';
+CREATE FUNCTION app.to_sql(internal) RETURNS lib.hstore LANGUAGE internal IMMUTABLE AS 'int4recv';
 CREATE TRANSFORM FOR lib.hstore LANGUAGE sql (TO SQL WITH FUNCTION app.to_sql(internal));
 
 -- Foreign data, publications, subscriptions, event triggers.
@@ -159,7 +160,7 @@ CREATE FOREIGN TABLE app.far (a int) SERVER odd_server;
 CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
 CREATE FOREIGN TABLE app.file (a int) SERVER files OPTIONS (filename '/nonexistent');
 CREATE PUBLICATION everything FOR ALL TABLES;
-CREATE PUBLICATION some FOR TABLE app.users, TABLES IN SCHEMA lib;
+CREATE PUBLICATION few FOR TABLE app.users, TABLES IN SCHEMA lib;
 CREATE PUBLICATION "all" FOR TABLE app.rows;
 CREATE PUBLICATION nothing;
 CREATE SUBSCRIPTION sub CONNECTION 'host=/nonexistent password=x' PUBLICATION p WITH (connect = false, slot_name = NONE);
