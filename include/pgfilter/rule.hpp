@@ -37,6 +37,7 @@ struct RuleSpec {
 struct RuleKey {
     std::string name;   ///< "pattern"; empty: the keys are names of the user's, as the roles of map-role
     std::string value;  ///< what stands for the value in help: "PATTERN"
+    bool is_required = false;  ///< of the first key: whether values must have it in front
 };
 
 /// What a rule does and takes, for people.

@@ -18,6 +18,7 @@ namespace pgfilter {
 ///                      to and revoked from the old owner concerns the new one.  Not of DEFAULT ACL,
 ///                      whose "owner" is the role that the privileges are for.  Argument: role.
 ///   no-tablespaces     Named tablespaces become the default, CREATE DATABASE loses its TABLESPACE clause.
+///                      Argument: except = a tablespace that stays.
 ///   no-table-access-method   Tables are stored as the target's default_table_access_method says.
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
@@ -28,7 +29,7 @@ namespace pgfilter {
 ///                      their default privileges, names in policies, user mappings, settings; what
 ///                      they own has no owner.  Entries with nothing left are dropped; a policy never
 ///                      becomes one for PUBLIC.  SET role TO of a routine stays, and is reported.
-///                      Argument: pattern.
+///                      Arguments: pattern; except = a pattern for roles that stay nevertheless.
 ///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.
 ///                      Argument: pattern.
 ///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.

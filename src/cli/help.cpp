@@ -1,5 +1,7 @@
 #include "cli/help.hpp"
 
+#include <utility>
+
 #include "cli/command_words.hpp"
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
@@ -9,8 +11,13 @@ namespace pgfilter::cli {
 std::string rules_as_text(const Options& options, const RuleRegistry& registry) {
     check_rules(options.rules, registry);
     std::string text;
-    for (const RuleSpec& rule : options.rules) text += write_rule(rule, registry);
-    return text;
+    bool of_target = true;
+    for (const RuleSpec& rule : options.rules) {
+        if (!std::exchange(of_target, rule.optional) && of_target) text += '\n';
+        if (rule.optional) text += rule.comment;  // the facts that an edited file should keep
+        text += write_rule(rule, registry);
+    }
+    return text + options.last_comment;
 }
 
 std::string list_of_rules(const RuleRegistry& registry) {

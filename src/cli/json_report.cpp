@@ -14,7 +14,6 @@
 namespace pgfilter::cli {
 namespace {
 
-constexpr int schema_version = 1;
 constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
     {Field::owner, "owner"},
     {Field::tablespace, "tablespace"},

@@ -9,7 +9,8 @@ namespace pgfilter::cli {
 // clang-format off
 enum class OptionId {
     file, in_place, no_sync, format, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
-    rules_file, print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
+    rules_file, target, source, list_targets, print_rules, list_rules, dry_run, list, needs, check_for, report, json,
+    strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -29,7 +30,7 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 76> option_table{{
+inline constexpr std::array<OptionRow, 80> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -125,6 +126,12 @@ inline constexpr std::array<OptionRow, 76> option_table{{
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},
+    {OptionId::target, "--for", "TARGET", ruling,
+     "apply the rules for a platform, by name or from a file; others given win"},
+    {OptionId::source, "--from", "SOURCE", ruling,
+     "the same for the platform that the dump was taken on; repeatable"},
+    {OptionId::list_targets, "--list-targets", nullptr, ruling,
+     "say what platforms --for and --from know, then exit"},
     {OptionId::print_rules, "--print-rules", nullptr, ruling,
      "write the rule file that equals this command line, then exit"},
     {OptionId::list_rules, "--list-rules", nullptr, ruling, "say what rules there are, then exit"},
@@ -134,8 +141,11 @@ inline constexpr std::array<OptionRow, 76> option_table{{
      "print the table of contents as pg_restore -l does; write no archive"},
     {OptionId::needs, "--needs", nullptr, telling,
      "say what the result needs of its target, roles and so on; write nothing"},
+    {OptionId::check_for, "--check-for", "TARGET", telling,
+     "say what would fail on a platform, exit 1 if anything would; write nothing"},
     {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
-    {OptionId::json, "--json", nullptr, telling, "JSON instead of text, for --list, --dry-run and --needs"},
+    {OptionId::json, "--json", nullptr, telling,
+     "JSON instead of text, for --list, --dry-run, --needs and --check-for"},
     {OptionId::strict, "--strict", nullptr, telling,
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},

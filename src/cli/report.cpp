@@ -67,17 +67,6 @@ std::pair<Bytes, Bytes> differing_lines(Bytes a, Bytes b) {
     return {a.substr(0, a.size() - back), b.substr(0, b.size() - back)};
 }
 
-std::string identity(const TocEntry& entry) {
-    const std::string label = entry.label();
-    const std::size_t open = label.find('(') + 1;
-    return std::to_string(entry.dump_id()) + "; " + label.substr(open, label.size() - 1 - open);
-}
-
-/// The rule, and why it is there.
-std::string name_and_reason(const RuleSpec& spec) {
-    return spec.because.empty() ? spec.name : spec.name + ": " + harmless(spec.because);
-}
-
 std::string editor_name(const Plan& plan, EditorId editor) {
     return editor < plan.reports.size() ? name_and_reason(plan.reports[editor].spec) : "dependencies";
 }
@@ -105,16 +94,6 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     if (const auto editor = entry.changed_by(Field::had_dumper))
         output.write("    data dropped  [" + editor_name(plan, *editor) + "]\n");
     if (entry.changed_by(Field::dependencies)) output.write("    dependencies lead past dropped entries\n");
-}
-
-std::string unhandled_text(const Plan& plan, const Unhandled& place) {
-    std::string name = place.name;
-    if (name.empty() && place.argument) {
-        const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
-        name = argument.key.empty() ? argument.value : argument.key;
-    }
-    if (name.empty()) return place.reason;
-    return visible(name) + " occurs " + plural(place.count, "time", "times") + " " + place.reason;
 }
 
 void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {
@@ -199,6 +178,26 @@ std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argumen
 }
 
 }  // namespace
+
+std::string identity(const TocEntry& entry) {
+    const std::string label = entry.label();
+    const std::size_t open = label.find('(') + 1;
+    return std::to_string(entry.dump_id()) + "; " + label.substr(open, label.size() - 1 - open);
+}
+
+std::string name_and_reason(const RuleSpec& spec) {
+    return spec.because.empty() ? spec.name : spec.name + ": " + harmless(spec.because);
+}
+
+std::string unhandled_text(const Plan& plan, const Unhandled& place) {
+    std::string name = place.name;
+    if (name.empty() && place.argument) {
+        const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
+        name = argument.key.empty() ? argument.value : argument.key;
+    }
+    if (name.empty()) return place.reason;
+    return visible(name) + " occurs " + plural(place.count, "time", "times") + " " + place.reason;
+}
 
 void describe_plan(const Plan& plan, ByteSink& output) {
     const Toc& toc = plan.prologue.toc;

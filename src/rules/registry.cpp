@@ -38,6 +38,9 @@ void complete_keys(RuleSpec& spec, const RuleInfo& info) {
     for (RuleArgument& argument : spec.arguments) {
         const std::string& first = info.keys.front().name;
         if (first.empty()) continue;
+        if (argument.key.empty() && info.keys.front().is_required)
+            throw Error(ErrorCode::usage, spec.name + " takes " + first + "=" + info.keys.front().value +
+                                              ", not a value alone");
         if (argument.key.empty()) argument.key = first;
         const auto is_key = [&](const RuleKey& key) { return key.name == argument.key; };
         if (std::none_of(info.keys.begin(), info.keys.end(), is_key))

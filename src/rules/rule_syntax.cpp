@@ -31,11 +31,21 @@ public:
 
     std::vector<RuleSpec> read_all() {
         std::vector<RuleSpec> rules;
-        while (skip_to_rule()) rules.push_back(read_rule());
+        for (std::string_view before = rest_; skip_to_rule(); before = rest_) {
+            const std::string_view comment = before.substr(0, before.size() - rest_.size());
+            rules.push_back(read_rule());
+            rules.back().comment = whole_lines(comment, rules.size() == 1);
+        }
         return rules;
     }
 
 private:
+    /// Without the end of the line that a rule stands on, and the blanks in front of the next rule.
+    static std::string_view whole_lines(std::string_view comment, bool at_start) {
+        if (!at_start) comment.remove_prefix(std::min(comment.find('\n') + 1, comment.size()));
+        return comment.substr(0, comment.rfind('\n') + 1);
+    }
+
     /// Skips blank lines and comments.  False at the end of the text.
     bool skip_to_rule() {
         for (;;) {
