@@ -52,7 +52,7 @@ inline constexpr std::array<OptionRow, 80> option_table{{
      "the database itself: CREATE DATABASE and its settings"},
     {OptionId::rule, "--no-comments", nullptr, stripping, "comments on objects"},
     {OptionId::rule, "--no-event-triggers", nullptr, stripping, "event triggers"},
-    {OptionId::rule, "--no-refresh-under-row-security", nullptr, stripping,
+    {OptionId::rule, "--no-queries-under-row-security", nullptr, stripping,
      "the refresh of materialized views that forced row security lets only superusers read"},
     {OptionId::rule, "--no-planner-hints", nullptr, stripping,
      "LEAKPROOF, SUPPORT and estimators, which only superusers may give"},

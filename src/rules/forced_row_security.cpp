@@ -1,5 +1,6 @@
 // Row security that binds the owner of the table as well.
 #include <algorithm>
+#include <optional>
 
 #include "rules/builtin.hpp"
 #include "rules/dependency_graph.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 /// pg_restore sets row_security = off, so that a query that policies would apply to fails.  Of what it
 /// restores only REFRESH MATERIALIZED VIEW is one: data and foreign keys come before row security is enabled.
-class NoRefreshUnderRowSecurity final : public Rule {
+class NoQueriesUnderRowSecurity final : public Rule {
 public:
     void apply(RuleContext& context) override {
         const auto tables = forced(context);
@@ -19,7 +20,7 @@ public:
         const DependencyGraph graph(context.toc());
         std::vector<std::size_t> pending;
         for (const std::size_t table : tables) {
-            if (is_enabled(context.toc(), graph, table)) pending.push_back(table);
+            if (enable_after_foreign_keys(context, graph, table)) pending.push_back(table);
         }
         drop_refreshes(context, graph, std::move(pending));
     }
@@ -35,12 +36,24 @@ private:
         return tables;
     }
 
-    static bool is_enabled(const Toc& toc, const DependencyGraph& graph, std::size_t table) {
-        bool enabled = false;
+    /// False if row security is not enabled.
+    static bool enable_after_foreign_keys(RuleContext& context, const DependencyGraph& graph,
+                                          std::size_t table) {
+        std::optional<std::size_t> enabling;
+        std::vector<DumpId> ids;
         graph.for_each_dependent(table, [&](std::size_t entry, Bond) {
-            enabled = enabled || (graph.kind(entry) == EntryKind::row_security && !toc[entry].dropped());
+            if (context.toc()[entry].dropped()) return;
+            if (graph.kind(entry) == EntryKind::row_security) enabling = entry;
+            if (graph.kind(entry) == EntryKind::foreign_key) ids.push_back(context.toc()[entry].dump_id());
         });
-        return enabled;
+        if (!enabling) return false;
+        TocEntry& entry = context.entry(*enabling);
+        const std::vector<DumpId> before = entry.dependencies();
+        ids.insert(ids.end(), before.begin(), before.end());
+        std::sort(ids.begin(), ids.end());
+        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+        if (ids.size() > before.size()) context.set_dependencies(entry, ids);
+        return true;
     }
 
     /// `pending`: what cannot be read.
@@ -71,9 +84,10 @@ private:
 }  // namespace
 
 void add_forced_row_security_rules(RuleRegistry& registry) {
-    add_plain_rule(registry, "no-refresh-under-row-security",
-                   "materialized views of tables with forced row security stay empty",
-                   [] { return std::make_unique<NoRefreshUnderRowSecurity>(); });
+    add_plain_rule(
+        registry, "no-queries-under-row-security",
+        "materialized views of tables with forced row security stay empty, foreign keys come first",
+        [] { return std::make_unique<NoQueriesUnderRowSecurity>(); });
 }
 
 }  // namespace pgfilter
