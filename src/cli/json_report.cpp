@@ -193,11 +193,11 @@ private:
             const Json change{{"field", "data"}, {"rule", editor(*by)}, {"old", "kept"}, {"new", "dropped"}};
             output_.write((std::exchange(first, false) ? "" : ", ") + change.dump());
         }
-        if (entry.changed_by(Field::dependencies)) {
+        if (const auto by = entry.changed_by(Field::dependencies)) {
             output_.write(first ? "" : ", ");
             JsonObject change(output_);
             change.value("field", "dependencies");
-            change.value("rule", nullptr);
+            change.value("rule", editor(*by));
             change.numbers("old", entry.original_dependencies());
             change.numbers("new", entry.dependencies());
             change.close();

@@ -30,7 +30,7 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 80> option_table{{
+inline constexpr std::array<OptionRow, 81> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -45,6 +45,8 @@ inline constexpr std::array<OptionRow, 80> option_table{{
     {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
     {OptionId::rule, "--no-grants", nullptr, stripping,
      "what is granted, but not what is revoked (GRANT, not REVOKE)"},
+    {OptionId::rule, "--no-grantors", nullptr, stripping,
+     "who granted it (SET SESSION AUTHORIZATION); who restores it grants"},
     {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
     {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},

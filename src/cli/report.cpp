@@ -93,7 +93,11 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     }
     if (const auto editor = entry.changed_by(Field::had_dumper))
         output.write("    data dropped  [" + editor_name(plan, *editor) + "]\n");
-    if (entry.changed_by(Field::dependencies)) output.write("    dependencies lead past dropped entries\n");
+    const auto editor = entry.changed_by(Field::dependencies);
+    if (editor && *editor < plan.reports.size())
+        output.write("    dependencies: fewer  [" + editor_name(plan, *editor) + "]\n");
+    else if (editor)
+        output.write("    dependencies lead past dropped entries\n");
 }
 
 void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {

@@ -9,6 +9,7 @@
 #include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
+#include "sql/definitions.hpp"
 #include "sql/role_names.hpp"
 #include "sql/tablespace_names.hpp"
 
@@ -100,9 +101,9 @@ private:
         if (desc == "PROCEDURAL LANGUAGE" && tag.size() <= longest_name) own_languages_.emplace(tag);
         if (desc == "ACCESS METHOD" && tag.size() <= longest_name) own_access_methods_.emplace(tag);
         if (desc == "FUNCTION" || desc == "PROCEDURE" || desc == "TRANSFORM")
-            add_language(name({"create"}, "language"));
-        if (desc == "INDEX" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
-            add_access_method(name({"create"}, "using"));
+            add_language(sql::find_language(sql, dialect_).value_or(""));
+        if (desc == "INDEX" || desc == "CONSTRAINT" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
+            add_access_method(sql::find_access_method(sql, dialect_).value_or(""));
         if (desc == "SECURITY LABEL") add(providers_, name({"security", "label"}, "for"));
         if (desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE")
             add_tablespaces(sql);

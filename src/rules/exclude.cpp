@@ -72,7 +72,14 @@ public:
         const auto is_before = [](const Exclusion::Broken& a, std::size_t b) { return a.entry < b; };
         const auto at = std::lower_bound(broken_.begin(), broken_.end(), *index, is_before);
         if (at == broken_.end() || at->entry != *index) return;
-        found({at->spec, std::nullopt, 1, reason(toc, *at), {}, "--cascade drops such entries too"});
+        using Reason = Exclusion::Broken::Reason;
+        const bool is_certain = at->reason != Reason::may_belong && at->reason != Reason::may_use;
+        found({at->spec,
+               std::nullopt,
+               1,
+               reason(toc, *at),
+               {},
+               is_certain ? "--cascade drops such entries too" : ""});
     }
     [[nodiscard]] bool finds_unhandled_quickly() const override { return true; }
 
@@ -263,6 +270,8 @@ private:
         using Reason = Exclusion::Broken::Reason;
         if (broken.reason == Reason::references) return "refers to rows of " + name + " that are dropped";
         if (broken.reason == Reason::may_belong) return "can be part of " + name + ", which is dropped";
+        if (broken.reason == Reason::may_use)
+            return "can use what is part of " + name + " or another that is dropped";
         const std::string verb = broken.reason == Reason::uses ? "uses " : "belongs to ";
         return verb + name + (cause.dropped() ? ", which is dropped" : ", which needs what is dropped");
     }
