@@ -63,8 +63,9 @@ std::string help_text() {
            "SQL identifier: '\"odd=name\"=new'.\n"
            "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
            "text, as in psql and pg_dump.\n"
-           "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
-           "written; 128 + N ended by signal N: discard the output.\n"
+           "TARGET and SOURCE are names that --list-targets tells, or files: ./my.rules.\n"
+           "\nExit status: 0 done; 1 failed on the way: discard the output, or --check-for found what\n"
+           "would fail; 2 refused, nothing was written; 128 + N ended by signal N: discard the output.\n"
            "\nExamples:\n"
            "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
            "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";

@@ -30,7 +30,7 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 81> option_table{{
+inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -152,7 +152,7 @@ inline constexpr std::array<OptionRow, 81> option_table{{
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},
     {OptionId::quiet, "-q,--quiet", nullptr, telling, "no warnings, errors only"},
-}};
+});
 
 /// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.
 struct RefusedOption {
