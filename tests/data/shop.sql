@@ -160,7 +160,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO shop_reader;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 RESET ROLE;
 SET ROLE shop_writer;
-GRANT SELECT (name) ON people TO "Shop ""Admin""";
+GRANT SELECT (name) ON people TO "Shop ""Admin""", shop_reader;
 RESET ROLE;
 ALTER DEFAULT PRIVILEGES FOR ROLE "Shop ""Admin""" GRANT USAGE ON SCHEMAS TO shop_reader;
 CREATE TABLE "Odd Names"."Table ""x"".y" (id int, "Größe" text);
@@ -219,6 +219,7 @@ CREATE FUNCTION shop.own(int) RETURNS int LANGUAGE plown AS $$BEGIN RETURN $1; E
 CREATE FUNCTION shop.fast_add(int, int) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'int4pl';
 CREATE FUNCTION shop.in_c(internal) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_inline_handler';
 CREATE AGGREGATE shop.fast_sum(int) (SFUNC = shop.fast_add, STYPE = int, INITCOND = '0');
+CREATE AGGREGATE shop.all_of(anynonarray) (SFUNC = array_agg_transfn, STYPE = internal, FINALFUNC = array_agg_finalfn, FINALFUNC_EXTRA);
 CREATE VIEW shop.unsafe_view AS SELECT shop.unsafe(id) FROM shop.people;
 CREATE TABLE shop.unsafe_default (id int DEFAULT shop.unsafe(1), note text);
 INSERT INTO shop.unsafe_default SELECT i, 'row ' || i FROM generate_series(1, 10) i;

@@ -25,6 +25,7 @@ import pgdump_archive as pga  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests/data"
 DATABASES = {"shop": DATA / "shop.sql", "roles": DATA / "archives/roles.sql"}
+LEFT = sorted(path.stem for path in (ROOT / "share/targets/from").glob("*.rules"))
 TARGETS = sorted(path.stem for path in (ROOT / "share/targets").glob("*.rules"))
 
 # What PostgreSQL itself lets everybody create.
@@ -38,6 +39,13 @@ MISSING = {
     "digitalocean": {"file_fdw"}, "heroku": {"file_fdw"}, "neon": {"file_fdw", "pageinspect"},
     "nonsuperuser": SOURCE_HAS - set(TRUSTED), "rds": {"file_fdw"}, "supabase": {"file_fdw"}, "timescale": {"file_fdw"},
 }
+
+OF_PLATFORMS = """neon neon_utils aws_commons aws_s3 apg_plan_mgmt aurora_stat_utils rds_tools google_vacuum_mgmt alloydb_ai_nl azure azure_ai
+  pgaadauth supabase_vault pg_net pg_graphql aiven_extras timescaledb_osm""".split()
+
+OWN = {"neon": "neon neon_utils", "rds": "aws_commons aws_s3 apg_plan_mgmt aurora_stat_utils rds_tools", "cloudsql": "google_vacuum_mgmt",
+       "alloydb": "alloydb_ai_nl google_vacuum_mgmt", "azure": "azure azure_ai pgaadauth", "supabase": "supabase_vault pg_net pg_graphql",
+       "aiven": "aiven_extras", "digitalocean": "aiven_extras", "timescale": "timescaledb_osm"}
 
 # How PostgreSQL calls the kinds of objects, and from which kinds of entries they come.
 MADE_BY = {
@@ -76,6 +84,7 @@ class Source:
 
 
 SOURCES: list[Source] = []
+PLATFORMS: dict[int, bytes] = {}  # archives of platforms.sql
 SERVERS: dict[int, clusters.Cluster] = {}
 
 
@@ -85,12 +94,20 @@ def setUpModule() -> None:
         cluster.start()
         try:
             SOURCES.extend(load(cluster, name, script) for name, script in DATABASES.items())
+            PLATFORMS[major] = load_platforms(cluster)
         finally:
             cluster.stop()
         cluster.start()  # as it was made: none of the source's roles
         cluster.psql("postgres", "CREATE ROLE manager LOGIN CREATEDB CREATEROLE")
         SERVERS[major] = cluster
         unittest.addModuleCleanup(cluster.stop)
+
+
+def load_platforms(cluster: clusters.Cluster) -> bytes:
+    cluster.make_empty_extensions(OF_PLATFORMS)
+    cluster.psql("postgres", "CREATE DATABASE platforms")
+    cluster.psql("platforms", file=DATA / "platforms.sql", extensions=" ".join(OF_PLATFORMS))
+    return cluster.dump("platforms")
 
 
 def load(cluster: clusters.Cluster, name: str, script: Path) -> Source:
@@ -240,6 +257,76 @@ class ManagedTest(unittest.TestCase):
             for key, definition in definitions(filtered("aiven", source).archive).items():
                 self.assertEqual(again.get(key), definition, f"{before}: {key}")
                 harness.count("definitions")
+
+    def test_each_rule_has_something_to_do(self) -> None:
+        """In one of the databases, or in an archive with what contrib has not: labels of other objects, old versions."""
+        archives = [source.archive for source in SOURCES] + [path.read_bytes() for path in harness.archives("*/roles.fc.dump")]
+        for target in TARGETS:
+            idle = self.idle_rules(["--for", target], archives)
+            # these change how other rules work; grantors are left where a user keeps roles
+            self.assertEqual(idle, {("cascade",), ("no-grantors",)}, target)
+            idle = self.idle_rules(["--for", target, "--keep-roles", "shop_*"], archives[:1])
+            self.assertNotIn(("no-grantors",), idle, target)
+
+    def test_each_rule_for_leaving_has_something_to_do(self) -> None:
+        for name in LEFT:
+            self.assertLessEqual(self.idle_rules(["--from", name], list(PLATFORMS.values())), {("cascade",)}, name)
+
+    def idle_rules(self, options: list[str], archives: list[bytes]) -> set[tuple]:
+        def run(archive: bytes) -> dict[tuple, bool]:
+            report = json.loads(harness.must_run([*options, "--dry-run", "--json"], archive, inlet="pipe", quiet=False))
+            harness.count("dry runs")
+            return {(rule["rule"], *(argument["value"] for argument in rule["arguments"])): rule["dropped"] + rule["changed"] > 0
+                    for rule in report["rules"]}
+
+        runs = harness.in_parallel(run, archives)
+        return {rule for rule in runs[0] if not any(one[rule] for one in runs)}
+
+    def test_nothing_of_the_left_platforms_remains(self) -> None:
+        """A superuser of a server that has none of it can restore, and so can who is none."""
+        options = [word for name in LEFT for word in ("--from", name)]
+        for major, archive in PLATFORMS.items():
+            cluster = SERVERS[major]
+            cluster.allow_extensions(TRUSTED)
+            for more, user in ([], "postgres"), (["--for", "nonsuperuser"], "manager"):
+                database = cluster.new_database(owner=user)
+                clean = harness.must_run([*options, *more], archive, inlet="pipe", quiet=False)
+                done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user=user, input=clean)
+                self.assertEqual((done.returncode, b"error" in done.stderr.lower()), (0, False), f"{major}: {done.stderr.decode()}")
+                rows = catalogs.rows(cluster, database)
+                self.assertEqual(rows["public.kept"][0], "20")
+                self.assertEqual({name for name in rows if not name.startswith("public.")}, {"auth.items", "storage.items"})
+                harness.count("restores")
+
+    def test_leaving_one_platform_takes_nothing_of_the_others(self) -> None:
+        for name in LEFT:
+            for archive in PLATFORMS.values():
+                report = json.loads(harness.must_run(["--from", name, "--dry-run", "--json"], archive, inlet="pipe", quiet=False))
+                gone = {entry["name"] for entry in dropped(report) if entry["kind"] == "EXTENSION"}
+                self.assertTrue(all(extension in OWN.get(name, "").split() for extension in gone), f"{name}: {gone}")
+                kept = {entry["name"] for entry in dropped(report) if entry["kind"] in ("TABLE", "TABLE DATA")} & {"kept"}
+                self.assertEqual(kept, set(), name)
+
+    def test_roles_that_are_asked_for_keep_what_they_may(self) -> None:
+        """Of "--keep-roles": where these roles are made first."""
+        for source, before in enumerate(SOURCES):
+            if before.database != "shop":
+                continue
+            cluster = SERVERS[before.major]
+            if "shop_reader" not in cluster.psql("postgres", "SELECT rolname FROM pg_roles"):
+                roles = ("shop_owner", "shop_reader", "shop_writer")
+                cluster.psql("postgres", *(f"CREATE ROLE {role}" for role in roles), user="manager")
+                cluster.psql("postgres", *(f"GRANT {role} TO manager" for role in roles), user="manager")
+            cluster.allow_extensions(SOURCE_HAS - MISSING["neon"])
+            database = cluster.new_database(owner="manager")
+            archive = harness.must_run(["--for", "neon", "--keep-roles", "shop_*"], before.archive, inlet="pipe", quiet=False)
+            done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user="manager", input=archive)
+            self.assertEqual(done.returncode, 0, f"{before}: {done.stderr.decode()}")
+            granted = cluster.psql(database, "SELECT has_table_privilege('shop_reader', 'shop.people', 'SELECT'), "
+                                             "has_column_privilege('shop_writer', 'shop.people', 'name', 'SELECT'), "
+                                             "(SELECT polroles = ARRAY['shop_reader'::regrole::oid] FROM pg_policy WHERE polname = 'readers')")
+            self.assertEqual(granted.strip(), "t|t|t")
+            harness.count("restores")
 
 
 def definitions(archive: bytes) -> dict[tuple, bytes]:

@@ -49,8 +49,9 @@ class Cluster:
         return subprocess.run([self.program(name), *map(str, arguments)], capture_output=True, timeout=harness.TIME_LIMIT,
                               env={**self.environment, "PGUSER": user}, **options)
 
-    def psql(self, database: str, *commands: str, file: Optional[Path] = None, user: str = "postgres") -> str:
-        words = [word for command in commands for word in ("-c", command)]
+    def psql(self, database: str, *commands: str, file: Optional[Path] = None, user: str = "postgres", **variables: str) -> str:
+        words = [word for name, value in variables.items() for word in ("-v", f"{name}={value}")]
+        words += [word for command in commands for word in ("-c", command)]
         done = self.run("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, *words, *(["-f", file] if file else []), user=user)
         if done.returncode:
             raise AssertionError(f"psql {commands} {file}: {done.stderr.decode()}")
@@ -75,9 +76,18 @@ class Cluster:
             raise AssertionError(f"pg_dump {self.major}: {done.stderr.decode()}")
         return done.stdout
 
+    @property
+    def extension_folder(self) -> Path:
+        return self.folder / "server/root/usr/share/postgresql" / str(self.major) / "extension"
+
+    def make_empty_extensions(self, names: Iterable[str]) -> None:
+        for name in names:
+            (self.extension_folder / f"{name}.control").write_text("default_version = '1'\n")
+            (self.extension_folder / f"{name}--1.sql").write_text("")
+
     def allow_extensions(self, names: Iterable[str]) -> None:
         """Whoever may create objects in a database may create these extensions, and there are no others."""
-        share = self.folder / "server/root/usr/share/postgresql" / str(self.major) / "extension"
+        share = self.extension_folder
         if not self.everything:
             self.everything = {path.stem: path.read_text() for path in share.glob("*.control")}
             for name, command in AFTER_CREATE.items():
