@@ -7,6 +7,7 @@ those extensions that the platform has.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -134,6 +135,11 @@ def filtered(target: str, at: int) -> Filtered:
     return Filtered(archive, json.loads(report.read_bytes()))
 
 
+def offered(target: str) -> set[str]:
+    """The extensions that the platform has, of those at hand."""
+    return (SOURCE_HAS | set(TRUSTED)) - MISSING[target]
+
+
 def words(text: str) -> set[str]:
     return set(re.findall(r"[^\W]+", text.replace('"', "")))
 
@@ -168,9 +174,7 @@ def explanation(kind: str, identity: str, report: dict) -> str:
 class ManagedTest(unittest.TestCase):
     def restore(self, cluster: clusters.Cluster, target: str, source: int, in_parallel: bool = False) -> str:
         """The database it went to. The restore must not tell of one error."""
-        absent = MISSING[target]
-        everything = TRUSTED if absent == MISSING["nonsuperuser"] else SOURCE_HAS | set(TRUSTED)
-        cluster.allow_extensions(set(everything) - absent)
+        cluster.allow_extensions(offered(target))
         database = cluster.new_database(owner="manager")
         archive = filtered(target, source).archive
         if in_parallel:
@@ -183,7 +187,7 @@ class ManagedTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, f"{what}: {done.stderr.decode()}")
         self.assertNotIn(b"error", done.stderr.lower(), what)
         extensions = {entry["name"] for entry in dropped(filtered(target, source).report) if entry["kind"] == "EXTENSION"}
-        self.assertLessEqual(extensions & SOURCE_HAS, absent, f"{what}: extensions that it offers are left out")
+        self.assertLessEqual(extensions & SOURCE_HAS, MISSING[target], f"{what}: extensions that it offers are left out")
         harness.count("restores")
         return database
 
@@ -307,6 +311,35 @@ class ManagedTest(unittest.TestCase):
                 kept = {entry["name"] for entry in dropped(report) if entry["kind"] in ("TABLE", "TABLE DATA")} & {"kept"}
                 self.assertEqual(kept, set(), name)
 
+    def test_recipes_of_the_documentation(self) -> None:
+        """Each is run as it stands, but that pg_dump hands out an archive made before."""
+        text = (ROOT / "docs/platforms.md").read_text()
+        recipes = [re.sub(r"(?m)^    ", "", block).strip() for block in re.findall(r"(?m)(?:^    .*\n)+", text)]
+        self.assertLessEqual({f"--for {target}" for target in TARGETS}, set(re.findall("--for [a-z]+", text)))
+        major = max(SERVERS)
+        cluster = SERVERS[major]
+        folder = harness.scratch_file()
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin/pgfilter").symlink_to(harness.program())
+        (folder / "bin/pg_restore").symlink_to(cluster.program("pg_restore"))
+        stub = folder / "bin/pg_dump"
+        stub.write_text('#!/bin/sh\nif [ "$2" = -f ]; then cp old.dump "$3"; else cat old.dump; fi\n')
+        stub.chmod(0o755)
+        shop = next(source.archive for source in SOURCES if (source.major, source.database) == (major, "shop"))
+        for recipe in recipes:
+            (folder / "old.dump").write_bytes(PLATFORMS[major] if "--from" in recipe else shop)
+            target = re.search(r"--for ([a-z]+)", recipe)
+            cluster.allow_extensions(offered(target[1] if target else "nonsuperuser"))
+            cluster.make_empty_extensions(["neon", "neon_utils"])
+            database = f"dbname={cluster.new_database(owner='manager')}"
+            environment = {**cluster.environment, "PGUSER": "manager", "OLD": "", "TRIAL": database, "NEW": database,
+                           "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+            with self.subTest(recipe):
+                done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", recipe], cwd=folder, env=environment, capture_output=True,
+                                      text=True, timeout=harness.TIME_LIMIT)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            harness.count("recipes")
+
     def test_roles_that_are_asked_for_keep_what_they_may(self) -> None:
         """Of "--keep-roles": where these roles are made first."""
         for source, before in enumerate(SOURCES):
@@ -317,7 +350,7 @@ class ManagedTest(unittest.TestCase):
                 roles = ("shop_owner", "shop_reader", "shop_writer")
                 cluster.psql("postgres", *(f"CREATE ROLE {role}" for role in roles), user="manager")
                 cluster.psql("postgres", *(f"GRANT {role} TO manager" for role in roles), user="manager")
-            cluster.allow_extensions(SOURCE_HAS - MISSING["neon"])
+            cluster.allow_extensions(offered("neon"))
             database = cluster.new_database(owner="manager")
             archive = harness.must_run(["--for", "neon", "--keep-roles", "shop_*"], before.archive, inlet="pipe", quiet=False)
             done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user="manager", input=archive)
