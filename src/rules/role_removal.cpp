@@ -115,8 +115,13 @@ public:
         if (is_routine(desc)) find_settings(defn, found);
         const auto report = [&](std::size_t role, std::size_t count) {
             const Verdict& verdict = patterns_.verdicts().at(removed_[role]);
-            found(
-                {verdict.spec, verdict.argument, count, "in text that cannot be rewritten", removed_[role]});
+            found({verdict.spec,
+                   verdict.argument,
+                   count,
+                   "in text that cannot be rewritten",
+                   removed_[role],
+                   {},
+                   false});
         };
         sql::count_mentions(defn, *mentions_, names_roles(desc), dialect_, report);
     }
@@ -199,8 +204,13 @@ private:
         sql::find_role_names(defn, dialect_, [&](const sql::RoleName& name) {
             const Verdict verdict = patterns_.judge(name.name);
             if (verdict.goes)
-                found({verdict.spec, verdict.argument, 1,
-                       "as the role that the routine runs as: calls will fail", name.name});
+                found({verdict.spec,
+                       verdict.argument,
+                       1,
+                       "as the role that the routine runs as: calls will fail",
+                       name.name,
+                       {},
+                       false});
         });
     }
 
