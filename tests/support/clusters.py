@@ -82,7 +82,7 @@ class Cluster:
 
     def make_empty_extensions(self, names: Iterable[str]) -> None:
         for name in names:
-            (self.extension_folder / f"{name}.control").write_text("default_version = '1'\n")
+            (self.extension_folder / f"{name}.control").write_text("default_version = '1'\ntrusted = true\n")
             (self.extension_folder / f"{name}--1.sql").write_text("")
 
     def allow_extensions(self, names: Iterable[str]) -> None:
