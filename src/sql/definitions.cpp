@@ -142,7 +142,8 @@ bool forces_row_security(std::string_view sql, Dialect dialect) {
     while (cursor.next_statement()) {
         if (!cursor.at_words({"alter", "table"})) continue;
         while (cursor.skip_to({"force"})) {
-            if (cursor.at_words({"force", "row", "level", "security"})) return true;
+            const bool is_force = !cursor.previous().is_word("no");
+            if (is_force && cursor.at_words({"force", "row", "level", "security"})) return true;
             cursor.advance();
         }
     }
