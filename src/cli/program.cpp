@@ -168,7 +168,7 @@ bool print_plan(const Plan& plan, const Options& options) {
 /// So that several threads can read a file.  Nothing of it has been read yet.
 CheckInput input_to_check(ByteSource& source, int input) {
     const off_t start = ::lseek(input, 0, SEEK_CUR);
-    if (!S_ISREG(status_of(input, "cannot look at the input").st_mode) || start < 0) return {source, {}};
+    if (!S_ISREG(status_of(input, "the input").st_mode) || start < 0) return {source, {}};
     return {source, [input, start](std::uint64_t begin, std::uint64_t size) {
                 return std::make_unique<FileRangeSource>(input, static_cast<std::uint64_t>(start) + begin,
                                                          size);
