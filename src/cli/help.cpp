@@ -1,6 +1,7 @@
 #include "cli/help.hpp"
 
 #include "cli/command_words.hpp"
+#include "cli/limits.hpp"
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
 
@@ -35,6 +36,7 @@ std::string help_text() {
         "pgfilter changes a PostgreSQL dump (pg_dump -Fc) before it is restored.\n\n"
         "Usage:\n  pgfilter [OPTION]... [FILE]\n"
         "\nReads FILE or standard input, writes standard output or the file given with -f.\n"
+        "An archive inside gzip, bzip2, xz, zstd or lz4 is unpacked on the way.\n"
         "Without any rule, the output is the input, byte for byte.\n";
     std::string_view group;
     for (const OptionRow& row : option_table) {
@@ -56,6 +58,9 @@ std::string help_text() {
            "SQL identifier: '\"odd=name\"=new'.\n"
            "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
            "text, as in psql and pg_dump.\n"
+           "\nLimits, if --limit says nothing else (ratio: of what a wrapped input unpacks to):\n" +
+           describe_limits() +
+           "\n"
            "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
            "written; 128 + N ended by signal N: discard the output.\n"
            "\nExamples:\n"

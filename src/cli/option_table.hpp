@@ -8,8 +8,8 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
-    rules_file, print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
+    file, in_place, no_sync, format, limit, rule, use_list, filter, map_role, map_role_file, map_tablespace,
+    any_rule, rules_file, print_rules, list_rules, dry_run, list, needs, report, json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -29,11 +29,13 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 63> option_table{{
+inline constexpr std::array<OptionRow, 64> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
+    {OptionId::limit, "--limit", "NAME=VALUE", general,
+     "refuse an archive that is larger; NAME: entries, toc-bytes, text-bytes, ratio"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
     {OptionId::rule, "--repair", nullptr, general,

@@ -13,6 +13,7 @@
 #include "bytes/system_error.hpp"
 #include "cli/command_words.hpp"
 #include "cli/descriptor.hpp"
+#include "cli/limits.hpp"
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/files.hpp"
@@ -68,7 +69,7 @@ public:
             case OptionId::rule: return add_rule(rule_name(row));
             case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::filter:
             case OptionId::map_role: case OptionId::map_role_file: case OptionId::map_tablespace:
-            case OptionId::any_rule: case OptionId::rules_file: case OptionId::report: return;
+            case OptionId::any_rule: case OptionId::rules_file: case OptionId::report: case OptionId::limit: return;
         }
         // clang-format on
     }
@@ -76,6 +77,7 @@ public:
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
         if (row.id == OptionId::use_list) return use_list(text);
+        if (row.id == OptionId::limit) return set_limit(options_.limits, text);
         if (row.id == OptionId::filter) return add_filter(text);
         if (row.id == OptionId::map_role || row.id == OptionId::map_tablespace)
             return add_mappings(rule_name(row), {parse_option(row, text)});

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "pgfilter/archive_io.hpp"
 #include "pgfilter/rule.hpp"
 
 namespace pgfilter::cli {
@@ -31,6 +32,7 @@ struct Options {
     bool quiet = false;
     bool help = false;
     bool version = false;
+    Limits limits;
     std::vector<RuleSpec> rules;  ///< in order of appearance
 
     /// Whether an archive is to be written.

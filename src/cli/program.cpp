@@ -11,6 +11,7 @@
 #include "bytes/system_error.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/help.hpp"
+#include "cli/input.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
 #include "cli/output.hpp"
@@ -198,16 +199,17 @@ void complain(const std::string& message) {
 
 ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
     if (const auto refusal = refuse_terminals(options)) return *refusal;
-    const std::string file = options.reads_standard_input() ? "standard input" : options.input;
+    std::string file = options.reads_standard_input() ? "standard input" : options.input;
     ExitStatus on_error = refused;
     try {
         const Descriptor input(open_input(options));
-        const std::unique_ptr<ByteSource> opened = open_source(input.number(), options);
-        ByteSource& source = *opened;
+        const std::unique_ptr<ByteSource> stored = open_source(input.number(), options);
+        const std::unique_ptr<ByteSource> unwrapped = unwrap(*stored, input.number(), options, file);
+        ByteSource& source = unwrapped ? *unwrapped : *stored;
         refuse_same_file(input.number(), options);
         refuse_lost_archive(input.number(), options);
         refuse_empty_standard_input(source, options);
-        const Plan plan = make_plan({options.rules, {}}, registry, source);
+        const Plan plan = make_plan({options.rules, options.limits}, registry, source);
         const bool wanted = warn_of_shortcomings(plan, options);
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
