@@ -26,10 +26,11 @@ inline constexpr std::string_view stripping = "What to strip";
 inline constexpr std::string_view roles = "Roles and tablespaces";
 inline constexpr std::string_view selecting = "What to select (as pg_restore does)";
 inline constexpr std::string_view leaving_out = "What to leave out, with all that hangs on it";
+inline constexpr std::string_view guarding = "What to guard against";
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 64> option_table{{
+inline constexpr std::array<OptionRow, 67> option_table{{
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -101,6 +102,12 @@ inline constexpr std::array<OptionRow, 64> option_table{{
      "what uses an object left out, too; without, it is kept and reported"},
     {OptionId::filter, "--filter", "FILENAME", leaving_out,
      "include and exclude what the file says: a filter file of PostgreSQL 17"},
+    {OptionId::rule, "--redact-secrets", nullptr, guarding,
+     "replace passwords in options of servers, user mappings and subscriptions"},
+    {OptionId::rule, "--reject-suspicious", nullptr, guarding,
+     "refuse texts that become commands in a script or list made of the archive"},
+    {OptionId::rule, "--only-kinds", "KIND", guarding,
+     "drop entries of all other kinds (as -l names them); repeatable"},
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},

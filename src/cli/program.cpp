@@ -211,10 +211,13 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         refuse_empty_standard_input(source, options);
         const Plan plan = make_plan({options.rules, options.limits}, registry, source);
         const bool wanted = warn_of_shortcomings(plan, options);
+        // Of a dry run, all is told before.
+        if (!options.dry_run) check_plan(plan);
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
             print_plan(plan, options);
             write_report(plan, nullptr, report);
+            check_plan(plan);
             return wanted ? done : refused;
         }
         if (!wanted) return refused;

@@ -76,7 +76,27 @@ std::string editor_name(const Plan& plan, EditorId editor) {
     return editor < plan.reports.size() ? plan.reports[editor].spec.name : "dependencies";
 }
 
+/// The names of what is replaced because nobody may see it; empty if nothing is.
+std::vector<std::string> redacted_names(const Plan& plan, const TocEntry& entry) {
+    constexpr std::size_t most = 20;
+    std::vector<std::string> names;
+    find_redacted(plan, entry, [&](const std::string& name) {
+        if (names.size() == most) names.emplace_back("...");
+        if (names.size() < most) names.push_back(name);
+    });
+    return names;
+}
+
+void write_redacted(const std::vector<std::string>& names, ByteSink& output) {
+    if (names.empty()) return;
+    output.write("    redacted: ");
+    for (std::size_t i = 0; i < names.size(); ++i) output.write((i == 0 ? "" : ", ") + names[i]);
+    output.write("\n");
+}
+
 void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
+    const std::vector<std::string> redacted = redacted_names(plan, entry);
+    write_redacted(redacted, output);
     for (const auto& [field, name] : reported_fields) {
         const auto editor = entry.changed_by(field);
         if (!editor) continue;
@@ -86,7 +106,11 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
         output.write(std::string("    ") + name + ": ");
         if (before && after) {
             const auto [old_lines, new_lines] = differing_lines(*before, *after);
-            write_visible(old_lines, output);
+            if (field == Field::defn && !redacted.empty()) {
+                output.write("(not shown)");
+            } else {
+                write_visible(old_lines, output);
+            }
             output.write(" -> ");
             write_visible(new_lines, output);
         } else {

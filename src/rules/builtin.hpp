@@ -18,6 +18,8 @@ void add_role_removal_rules(RuleRegistry& registry);
 void add_grant_rules(RuleRegistry& registry);
 void add_tablespace_rules(RuleRegistry& registry);
 void add_exclude_rules(RuleRegistry& registry);
+void add_secret_rules(RuleRegistry& registry);
+void add_guard_rules(RuleRegistry& registry);
 
 /// Adds a rule that takes no arguments.
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,

@@ -1,0 +1,197 @@
+// Secrets go, all of them, and nothing else does.
+#include "sql/secrets.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/json_report.hpp"
+#include "cli/report.hpp"
+#include "pgfilter/error.hpp"
+#include "support/plans.hpp"
+
+namespace pgfilter {
+namespace {
+
+using namespace test;
+
+struct Redaction {
+    std::string text;
+    std::string names;
+    friend bool operator==(const Redaction&, const Redaction&) = default;
+    friend std::ostream& operator<<(std::ostream& out, const Redaction& it) {
+        return out << it.text << " [" << it.names << "]";
+    }
+};
+
+Redaction of_connection(std::string_view text) {
+    Redaction result;
+    result.text =
+        sql::redact_connection(text, [&](std::string_view name) { result.names.append(name).append(";"); });
+    return result;
+}
+
+Redaction of_sql(std::string_view text, sql::Dialect dialect = {}) {
+    Redaction result;
+    sql::replace_secrets(
+        text, dialect, [&](std::string_view piece) { result.text += piece; },
+        [&](std::string_view name) { result.names.append(name).append(";"); });
+    return result;
+}
+
+TEST(SecretOptions, AreKnownByTheirNames) {
+    for (const char* const name :
+         {"password", "PASSWORD", "sslpassword", "passwd", "pwd", "pass", "secret_key", "token",
+          "aws_secret_access_key", "scram_client_key", "private_key", "oauth_client_secret"})
+        EXPECT_TRUE(sql::is_secret_option(name)) << name;
+    for (const char* const name :
+         {"", "user", "host", "password_required", "passfile", "sslkey", "use_scram_passthrough", "compass",
+          "application_name", "key", "passwordfile"})
+        EXPECT_FALSE(sql::is_secret_option(name)) << name;
+}
+
+TEST(ConnectionStrings, LoseTheirSecretsOnly) {
+    const auto expect = [](std::string_view text, const std::string& left, const std::string& names) {
+        EXPECT_EQ(of_connection(text), (Redaction{left, names})) << text;
+    };
+    expect("host=h user=u", "host=h user=u", "");
+    expect("", "", "");
+    expect("=", "=", "");
+    expect("password=s3", "password=redacted", "password;");
+    expect("host=h password=s3 user=u", "host=h password=redacted user=u", "password;");
+    expect("host=h password = s3\tuser=u", "host=h password = redacted\tuser=u", "password;");
+    expect("password='a b\\'c' user=u", "password='redacted' user=u", "password;");
+    expect("password=a\\ b user=u", "password=redacted user=u", "password;");
+    expect("password=a\\", "password=redacted", "password;");
+    expect("password='never closed user=u", "password='redacted", "password;");
+    expect("password= user=u", "password= redacted", "password;");  // which is how libpq reads it
+    expect("PassWord=x sslpassword=y", "PassWord=redacted sslpassword=redacted", "password;sslpassword;");
+    expect("user=password", "user=password", "");
+    expect("user='password=x' host=h", "user='password=redacted host=h", "password;");
+    expect("password=a&b=c;d host=h", "password=redacted host=h", "password;");
+    expect("DSN=d;UID=u;PWD={a;b};X=1", "DSN=d;UID=u;PWD={redacted};X=1", "pwd;");
+    expect("passfile=/a password=", "passfile=/a password=", "");
+}
+
+TEST(Uris, LoseTheirSecretsOnly) {
+    const auto expect = [](std::string_view text, const std::string& left, const std::string& names) {
+        EXPECT_EQ(of_connection(text), (Redaction{left, names})) << text;
+    };
+    expect("postgresql://h/db", "postgresql://h/db", "");
+    expect("postgresql://u@h:5432/db", "postgresql://u@h:5432/db", "");
+    expect("postgresql://h:5432/db?options=a@b", "postgresql://h:5432/db?options=a@b", "");
+    expect("postgresql://u:s3@h/db", "postgresql://u:redacted@h/db", "password;");
+    expect("postgresql://u:s@3?#@h/db", "postgresql://u:redacted@h/db", "password;");
+    expect("postgres://u:@h/db", "postgres://u:@h/db", "");
+    expect("postgresql://h/db?user=u&password=s3&sslmode=require",
+           "postgresql://h/db?user=u&password=redacted&sslmode=require", "password;");
+    expect("postgresql://h/db?p%61ssword=s3%20x", "postgresql://h/db?p%61ssword=redacted", "password;");
+    expect("jdbc:mysql://u:a@h/db and http://x:b@y/", "jdbc:mysql://u:redacted@h/db and http://x:redacted@y/",
+           "password;password;");
+    expect("dbname=postgresql://u:s3@h/db password=x",
+           "dbname=postgresql://u:redacted@h/db password=redacted", "password;password;");
+    expect("host=a options='x://y' password=s3 user=u", "host=a options='x://y' password=redacted user=u",
+           "password;");
+}
+
+TEST(Options, LoseTheirSecretsOnly) {
+    const auto expect = [](std::string_view text, const std::string& left, const std::string& names) {
+        EXPECT_EQ(of_sql(text), (Redaction{left, names})) << text;
+    };
+    expect("CREATE USER MAPPING FOR a SERVER s OPTIONS (\n    \"user\" 'u',\n    password 'it''s'\n);\n",
+           "CREATE USER MAPPING FOR a SERVER s OPTIONS (\n    \"user\" 'u',\n    password 'redacted'\n);\n",
+           "password;");
+    expect(
+        "CREATE SERVER s TYPE 'password' FOREIGN DATA WRAPPER w OPTIONS (dsn 'x=1 password=a', \"PassWord\" "
+        "'b');",
+        "CREATE SERVER s TYPE 'password' FOREIGN DATA WRAPPER w OPTIONS (dsn 'x=1 password=redacted', "
+        "\"PassWord\" "
+        "'redacted');",
+        "dsn (password);PassWord;");
+    expect("CREATE USER MAPPING FOR a SERVER s OPTIONS (password_required 'false', password '');",
+           "CREATE USER MAPPING FOR a SERVER s OPTIONS (password_required 'false', password '');", "");
+    expect("ALTER SERVER s OPTIONS (ADD password 'a', SET token 'b', DROP x);",
+           "ALTER SERVER s OPTIONS (ADD password 'redacted', SET token 'redacted', DROP x);",
+           "password;token;");
+    expect("CREATE SUBSCRIPTION s CONNECTION 'host=h password=''a''' PUBLICATION p WITH (connect = false);\n",
+           "CREATE SUBSCRIPTION s CONNECTION 'host=h password=''redacted''' PUBLICATION p WITH (connect = "
+           "false);\n",
+           "CONNECTION (password);");
+    expect("CREATE SUBSCRIPTION s SERVER f PUBLICATION p;", "CREATE SUBSCRIPTION s SERVER f PUBLICATION p;",
+           "");
+}
+
+TEST(Options, WhatCannotBeToldGoesAsAWhole) {
+    const auto expect = [](std::string_view text, const std::string& left) {
+        EXPECT_EQ(of_sql(text).text, left) << text;
+        EXPECT_NE(of_sql(text).names, "") << text;
+    };
+    expect("OPTIONS (a U&'p\\0061ssword=x')", "OPTIONS (a 'redacted')");
+    expect("OPTIONS (a E'p\\x61ssword=x')", "OPTIONS (a 'redacted')");
+    expect("OPTIONS (password 'a'\n'b', c 'd')", "OPTIONS (password 'redacted', c 'd')");
+    expect("OPTIONS (a 'pass'\n'word=b')", "OPTIONS (a 'redacted')");
+    expect("OPTIONS (password $x$a$x$)", "OPTIONS (password 'redacted')");
+    expect("OPTIONS (a $$password=x$$)", "OPTIONS (a 'password=redacted')");
+    expect("OPTIONS (U&\"p\\0061ssword\" 'x')", "OPTIONS (U&\"p\\0061ssword\" 'redacted')");
+    expect("OPTIONS (password 'open", "OPTIONS (password 'redacted'");
+    expect("CONNECTION U&'host=h'", "CONNECTION 'password=redacted'");
+    expect("OPTIONS (a '" + std::string(100'000, 'x') + "', b 'c')", "OPTIONS (a 'redacted', b 'c')");
+}
+
+TEST(Options, OfArchivesWhereBackslashesEscapeAreRead) {
+    sql::Dialect old;
+    old.standard_conforming_strings = false;
+    EXPECT_EQ(of_sql("OPTIONS (password 'a\\'b', c 'd')", old).text, "OPTIONS (password 'redacted', c 'd')");
+    EXPECT_EQ(of_sql("CONNECTION 'password=\\'a\\\\\\'b\\' host=h'", old).text,
+              "CONNECTION 'password=''redacted'' host=h'");
+}
+
+TEST(Options, RedactedTwiceAreAsRedactedOnce) {
+    for (const char* const text : {"OPTIONS (password 'a', dsn 'postgresql://u:p@h?password=x', b U&'x')",
+                                   "CONNECTION U&'host=h'", "CONNECTION 'password=a sslpassword=''b c'''",
+                                   "OPTIONS (password 'a' 'b')", "OPTIONS (password 'open"}) {
+        const std::string once = of_sql(text).text;
+        EXPECT_EQ(of_sql(once), (Redaction{once, ""})) << text;
+    }
+}
+
+EntryValue mapping(const std::string& desc, const std::string& defn) {
+    EntryValue entry;
+    entry.desc = desc;
+    entry.defn = defn;
+    entry.drop_stmt = "DROP X;\n";
+    return entry;
+}
+
+TEST(RedactSecrets, IsAboutTheseKindsOnly) {
+    for (const char* const kind : {"USER MAPPING", "SERVER", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"}) {
+        const Plan plan =
+            plan_for(bytes_with({mapping(kind, "OPTIONS (password 's3')")}), {{"redact-secrets", {}}});
+        EXPECT_EQ(find(plan, 1).defn(), Text("OPTIONS (password 'redacted')")) << kind;
+        EXPECT_EQ(plan.reports[0].changed, 1U);
+    }
+    const Plan plan = plan_for(bytes_with({mapping("FUNCTION", "AS 'OPTIONS (password ''s3'')'")}),
+                               {{"redact-secrets", {}}});
+    EXPECT_FALSE(plan.prologue.toc.rewritten());
+    EXPECT_FALSE(plan.reports[0].matched_nothing());
+}
+
+TEST(RedactSecrets, ReportsNeverShowThem) {
+    const std::string bytes = bytes_with({mapping(
+        "USER MAPPING", "CREATE USER MAPPING FOR app SERVER s OPTIONS (\n    password 's3cr3t'\n);\n")});
+    for (const bool map_first : {true, false}) {
+        std::vector<RuleSpec> rules{{"redact-secrets", {}}, {"map-role", {{"app", "new"}}}};
+        if (map_first) std::swap(rules[0], rules[1]);
+        const Plan plan = plan_for(bytes, rules);
+        MemorySink text;
+        cli::describe_plan(plan, text);
+        MemorySink json;
+        cli::write_json_report(plan, nullptr, json);
+        EXPECT_EQ(text.bytes().find("s3cr3t"), std::string::npos) << text.bytes();
+        EXPECT_NE(text.bytes().find("redacted: password\n"), std::string::npos) << text.bytes();
+        EXPECT_EQ(json.bytes().find("s3cr3t"), std::string::npos) << json.bytes();
+        EXPECT_NE(json.bytes().find("\"redacted\": [\"password\"]"), std::string::npos) << json.bytes();
+        EXPECT_NE(json.bytes().find("FOR new SERVER"), std::string::npos) << json.bytes();
+    }
+}
+
+}  // namespace
+}  // namespace pgfilter
