@@ -306,7 +306,8 @@ Prologue read_header_and_toc(ByteSource& source, const Limits& limits) {
 }  // namespace
 
 Prologue read_prologue(ByteSource& source, const Limits& limits) {
-    const std::string beginning(source.peek(ByteSource::max_peek).substr(0, ByteSource::max_peek));
+    // What is at hand, without waiting for more.
+    const std::string beginning(source.peek(magic.size()).substr(0, 4096));
     try {
         return read_header_and_toc(source, limits);
     } catch (const Error& error) {
