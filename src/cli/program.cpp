@@ -208,7 +208,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         ByteSource& source = unwrapped ? *unwrapped : *stored;
         refuse_same_file(input.number(), options);
         refuse_lost_archive(input.number(), options);
-        refuse_empty_standard_input(source, options);
+        refuse_empty_standard_input(*stored, options);
         const Plan plan = make_plan({options.rules, options.limits}, registry, source);
         const bool wanted = warn_of_shortcomings(plan, options);
         // Of a dry run, all is told before.

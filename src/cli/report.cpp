@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "archive/harmless.hpp"
 #include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
@@ -161,7 +162,7 @@ public:
         std::string text = "; " + plural(found->second.count, "place", "places") + " left as they are (";
         bool first = true;
         for (const auto& [kind, entries] : found->second.kinds) {
-            text += (first ? "" : ", ") + std::to_string(entries) + " " + kind;
+            text += (first ? "" : ", ") + std::to_string(entries) + " " + harmless(kind);
             first = false;
         }
         return text + ")";

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "sql/secrets.hpp"
 
@@ -96,20 +97,24 @@ private:
     [[nodiscard]] Extent find_value(std::size_t begin) const {
         while (begin < text_.size() && is_blank(text_[begin])) ++begin;
         if (begin == text_.size()) return {begin, begin};
-        const char first = text_[begin];
-        if (first == '\'')
-            return {begin + 1, find_end(
-                                   begin + 1, [](char c) { return c == '\''; }, true)};
-        if (first == '"')
-            return {begin + 1, find_end(
-                                   begin + 1, [](char c) { return c == '"'; }, true)};
-        if (first == '{')
-            return {begin + 1, find_end(
-                                   begin + 1, [](char c) { return c == '}'; }, false)};
         if (is_uri_)
             return {begin, find_end(
                                begin, [](char c) { return c == '&'; }, false)};
+        if (text_[begin] == '\'')
+            return {begin + 1, find_end(
+                                   begin + 1, [](char c) { return c == '\''; }, true)};
+        if (const auto quoted = find_odbc_value(begin)) return *quoted;
         return {begin, find_end(begin, is_blank, true)};
+    }
+
+    /// {value}; or "value"; as in name=value;name={value}; which libpq has no such quotes in.
+    [[nodiscard]] std::optional<Extent> find_odbc_value(std::size_t begin) const {
+        if (text_[begin] != '{' && text_[begin] != '"') return std::nullopt;
+        const char close = text_[begin] == '{' ? '}' : '"';
+        constexpr std::size_t longest = 1000;
+        const std::size_t size = text_.substr(begin + 1, longest).find(std::string{close, ';'});
+        if (size == std::string_view::npos) return std::nullopt;
+        return Extent{begin + 1, begin + 1 + size};
     }
 
     template <class IsEnd>
