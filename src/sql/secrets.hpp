@@ -10,7 +10,7 @@
 namespace pgfilter::sql {
 
 /// What stands for a secret that has been taken out.
-inline constexpr std::string_view redacted = "redacted";
+inline constexpr std::string_view redacted = "***";  // short, so that texts hardly grow
 
 /// Whether an option of that name holds a secret: "password", "sslpassword", "aws_secret_access_key", but not
 /// "password_required" and "passfile".

@@ -135,7 +135,7 @@ class RedactionTest(unittest.TestCase):
             compared += 1
             secrets = {name: value for name, value in old.items() if name in SECRETS and value}
             self.assertIsNotNone(new, f"{before!r} became {after!r}")
-            expected = {**old, **{name: "redacted" for name in secrets}}
+            expected = {**old, **{name: "***" for name in secrets}}
             self.assertEqual({k: v for k, v in new.items() if k in SECRETS}, {k: v for k, v in expected.items() if k in SECRETS},
                              f"{before!r} became {after!r}")
             if not secrets:
@@ -193,10 +193,10 @@ class RedactionTest(unittest.TestCase):
         after = server.psql("-c", settings, target)
         server.psql("-c", "ALTER SUBSCRIPTION sub SET (slot_name = NONE); DROP SUBSCRIPTION sub", target)
         self.assertEqual(after.splitlines(), [
-            "c|sub|host=localhost user=u password='redacted' dbname=d", "m|odd|uri=http://u:redacted@h/",
-            "m|plain|password=redacted", "m|plain|password_required=false", "m|plain|user=u",
-            "s|odd|Passwd=redacted", "s|odd|dsn=DSN=a;PWD={redacted};X=1", "s|plain|dbname=d", "s|plain|host=h",
-            "w|odd|kind=x", "w|odd|token=redacted"])
+            "c|sub|host=localhost user=u password='***' dbname=d", "m|odd|uri=http://u:***@h/",
+            "m|plain|password=***", "m|plain|password_required=false", "m|plain|user=u",
+            "s|odd|Passwd=***", "s|odd|dsn=DSN=a;PWD={***};X=1", "s|plain|dbname=d", "s|plain|host=h",
+            "w|odd|kind=x", "w|odd|token=***"])
         self.assertEqual(len(before.splitlines()), len(after.splitlines()))
         harness.count("restores")
 

@@ -55,19 +55,19 @@ TEST(ConnectionStrings, LoseTheirSecretsOnly) {
     expect("host=h user=u", "host=h user=u", "");
     expect("", "", "");
     expect("=", "=", "");
-    expect("password=s3", "password=redacted", "password;");
-    expect("host=h password=s3 user=u", "host=h password=redacted user=u", "password;");
-    expect("host=h password = s3\tuser=u", "host=h password = redacted\tuser=u", "password;");
-    expect("password='a b\\'c' user=u", "password='redacted' user=u", "password;");
-    expect("password=a\\ b user=u", "password=redacted user=u", "password;");
-    expect("password=a\\", "password=redacted", "password;");
-    expect("password='never closed user=u", "password='redacted", "password;");
-    expect("password= user=u", "password= redacted", "password;");  // which is how libpq reads it
-    expect("PassWord=x sslpassword=y", "PassWord=redacted sslpassword=redacted", "password;sslpassword;");
+    expect("password=s3", "password=***", "password;");
+    expect("host=h password=s3 user=u", "host=h password=*** user=u", "password;");
+    expect("host=h password = s3\tuser=u", "host=h password = ***\tuser=u", "password;");
+    expect("password='a b\\'c' user=u", "password='***' user=u", "password;");
+    expect("password=a\\ b user=u", "password=*** user=u", "password;");
+    expect("password=a\\", "password=***", "password;");
+    expect("password='never closed user=u", "password='***", "password;");
+    expect("password= user=u", "password= ***", "password;");  // which is how libpq reads it
+    expect("PassWord=x sslpassword=y", "PassWord=*** sslpassword=***", "password;sslpassword;");
     expect("user=password", "user=password", "");
-    expect("user='password=x' host=h", "user='password=redacted host=h", "password;");
-    expect("password=a&b=c;d host=h", "password=redacted host=h", "password;");
-    expect("DSN=d;UID=u;PWD={a;b};X=1", "DSN=d;UID=u;PWD={redacted};X=1", "pwd;");
+    expect("user='password=x' host=h", "user='password=*** host=h", "password;");
+    expect("password=a&b=c;d host=h", "password=*** host=h", "password;");
+    expect("DSN=d;UID=u;PWD={a;b};X=1", "DSN=d;UID=u;PWD={***};X=1", "pwd;");
     expect("passfile=/a password=", "passfile=/a password=", "");
 }
 
@@ -78,17 +78,17 @@ TEST(Uris, LoseTheirSecretsOnly) {
     expect("postgresql://h/db", "postgresql://h/db", "");
     expect("postgresql://u@h:5432/db", "postgresql://u@h:5432/db", "");
     expect("postgresql://h:5432/db?options=a@b", "postgresql://h:5432/db?options=a@b", "");
-    expect("postgresql://u:s3@h/db", "postgresql://u:redacted@h/db", "password;");
-    expect("postgresql://u:s@3?#@h/db", "postgresql://u:redacted@h/db", "password;");
+    expect("postgresql://u:s3@h/db", "postgresql://u:***@h/db", "password;");
+    expect("postgresql://u:s@3?#@h/db", "postgresql://u:***@h/db", "password;");
     expect("postgres://u:@h/db", "postgres://u:@h/db", "");
     expect("postgresql://h/db?user=u&password=s3&sslmode=require",
-           "postgresql://h/db?user=u&password=redacted&sslmode=require", "password;");
-    expect("postgresql://h/db?p%61ssword=s3%20x", "postgresql://h/db?p%61ssword=redacted", "password;");
-    expect("jdbc:mysql://u:a@h/db and http://x:b@y/", "jdbc:mysql://u:redacted@h/db and http://x:redacted@y/",
+           "postgresql://h/db?user=u&password=***&sslmode=require", "password;");
+    expect("postgresql://h/db?p%61ssword=s3%20x", "postgresql://h/db?p%61ssword=***", "password;");
+    expect("jdbc:mysql://u:a@h/db and http://x:b@y/", "jdbc:mysql://u:***@h/db and http://x:***@y/",
            "password;password;");
-    expect("dbname=postgresql://u:s3@h/db password=x",
-           "dbname=postgresql://u:redacted@h/db password=redacted", "password;password;");
-    expect("host=a options='x://y' password=s3 user=u", "host=a options='x://y' password=redacted user=u",
+    expect("dbname=postgresql://u:s3@h/db password=x", "dbname=postgresql://u:***@h/db password=***",
+           "password;password;");
+    expect("host=a options='x://y' password=s3 user=u", "host=a options='x://y' password=*** user=u",
            "password;");
 }
 
@@ -97,22 +97,21 @@ TEST(Options, LoseTheirSecretsOnly) {
         EXPECT_EQ(of_sql(text), (Redaction{left, names})) << text;
     };
     expect("CREATE USER MAPPING FOR a SERVER s OPTIONS (\n    \"user\" 'u',\n    password 'it''s'\n);\n",
-           "CREATE USER MAPPING FOR a SERVER s OPTIONS (\n    \"user\" 'u',\n    password 'redacted'\n);\n",
+           "CREATE USER MAPPING FOR a SERVER s OPTIONS (\n    \"user\" 'u',\n    password '***'\n);\n",
            "password;");
     expect(
         "CREATE SERVER s TYPE 'password' FOREIGN DATA WRAPPER w OPTIONS (dsn 'x=1 password=a', \"PassWord\" "
         "'b');",
-        "CREATE SERVER s TYPE 'password' FOREIGN DATA WRAPPER w OPTIONS (dsn 'x=1 password=redacted', "
+        "CREATE SERVER s TYPE 'password' FOREIGN DATA WRAPPER w OPTIONS (dsn 'x=1 password=***', "
         "\"PassWord\" "
-        "'redacted');",
+        "'***');",
         "dsn (password);PassWord;");
     expect("CREATE USER MAPPING FOR a SERVER s OPTIONS (password_required 'false', password '');",
            "CREATE USER MAPPING FOR a SERVER s OPTIONS (password_required 'false', password '');", "");
     expect("ALTER SERVER s OPTIONS (ADD password 'a', SET token 'b', DROP x);",
-           "ALTER SERVER s OPTIONS (ADD password 'redacted', SET token 'redacted', DROP x);",
-           "password;token;");
+           "ALTER SERVER s OPTIONS (ADD password '***', SET token '***', DROP x);", "password;token;");
     expect("CREATE SUBSCRIPTION s CONNECTION 'host=h password=''a''' PUBLICATION p WITH (connect = false);\n",
-           "CREATE SUBSCRIPTION s CONNECTION 'host=h password=''redacted''' PUBLICATION p WITH (connect = "
+           "CREATE SUBSCRIPTION s CONNECTION 'host=h password=''***''' PUBLICATION p WITH (connect = "
            "false);\n",
            "CONNECTION (password);");
     expect("CREATE SUBSCRIPTION s SERVER f PUBLICATION p;", "CREATE SUBSCRIPTION s SERVER f PUBLICATION p;",
@@ -124,24 +123,24 @@ TEST(Options, WhatCannotBeToldGoesAsAWhole) {
         EXPECT_EQ(of_sql(text).text, left) << text;
         EXPECT_NE(of_sql(text).names, "") << text;
     };
-    expect("OPTIONS (a U&'p\\0061ssword=x')", "OPTIONS (a 'redacted')");
-    expect("OPTIONS (a E'p\\x61ssword=x')", "OPTIONS (a 'redacted')");
-    expect("OPTIONS (password 'a'\n'b', c 'd')", "OPTIONS (password 'redacted', c 'd')");
-    expect("OPTIONS (a 'pass'\n'word=b')", "OPTIONS (a 'redacted')");
-    expect("OPTIONS (password $x$a$x$)", "OPTIONS (password 'redacted')");
-    expect("OPTIONS (a $$password=x$$)", "OPTIONS (a 'password=redacted')");
-    expect("OPTIONS (U&\"p\\0061ssword\" 'x')", "OPTIONS (U&\"p\\0061ssword\" 'redacted')");
-    expect("OPTIONS (password 'open", "OPTIONS (password 'redacted'");
-    expect("CONNECTION U&'host=h'", "CONNECTION 'password=redacted'");
-    expect("OPTIONS (a '" + std::string(100'000, 'x') + "', b 'c')", "OPTIONS (a 'redacted', b 'c')");
+    expect("OPTIONS (a U&'p\\0061ssword=x')", "OPTIONS (a '***')");
+    expect("OPTIONS (a E'p\\x61ssword=x')", "OPTIONS (a '***')");
+    expect("OPTIONS (password 'a'\n'b', c 'd')", "OPTIONS (password '***', c 'd')");
+    expect("OPTIONS (a 'pass'\n'word=b')", "OPTIONS (a '***')");
+    expect("OPTIONS (password $x$a$x$)", "OPTIONS (password '***')");
+    expect("OPTIONS (a $$password=x$$)", "OPTIONS (a 'password=***')");
+    expect("OPTIONS (U&\"p\\0061ssword\" 'x')", "OPTIONS (U&\"p\\0061ssword\" '***')");
+    expect("OPTIONS (password 'open", "OPTIONS (password '***'");
+    expect("CONNECTION U&'host=h'", "CONNECTION 'password=***'");
+    expect("OPTIONS (a '" + std::string(100'000, 'x') + "', b 'c')", "OPTIONS (a '***', b 'c')");
 }
 
 TEST(Options, OfArchivesWhereBackslashesEscapeAreRead) {
     sql::Dialect old;
     old.standard_conforming_strings = false;
-    EXPECT_EQ(of_sql("OPTIONS (password 'a\\'b', c 'd')", old).text, "OPTIONS (password 'redacted', c 'd')");
+    EXPECT_EQ(of_sql("OPTIONS (password 'a\\'b', c 'd')", old).text, "OPTIONS (password '***', c 'd')");
     EXPECT_EQ(of_sql("CONNECTION 'password=\\'a\\\\\\'b\\' host=h'", old).text,
-              "CONNECTION 'password=''redacted'' host=h'");
+              "CONNECTION 'password=''***'' host=h'");
 }
 
 TEST(Options, RedactedTwiceAreAsRedactedOnce) {
@@ -165,7 +164,7 @@ TEST(RedactSecrets, IsAboutTheseKindsOnly) {
     for (const char* const kind : {"USER MAPPING", "SERVER", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"}) {
         const Plan plan =
             plan_for(bytes_with({mapping(kind, "OPTIONS (password 's3')")}), {{"redact-secrets", {}}});
-        EXPECT_EQ(find(plan, 1).defn(), Text("OPTIONS (password 'redacted')")) << kind;
+        EXPECT_EQ(find(plan, 1).defn(), Text("OPTIONS (password '***')")) << kind;
         EXPECT_EQ(plan.reports[0].changed, 1U);
     }
     const Plan plan = plan_for(bytes_with({mapping("FUNCTION", "AS 'OPTIONS (password ''s3'')'")}),
