@@ -18,6 +18,7 @@ namespace pgfilter {
 ///                      to and revoked from the old owner concerns the new one.  Not of DEFAULT ACL,
 ///                      whose "owner" is the role that the privileges are for.  Argument: role.
 ///   no-tablespaces     Named tablespaces become the default, CREATE DATABASE loses its TABLESPACE clause.
+///                      Argument: except = a tablespace that stays.
 ///   no-table-access-method   Tables are stored as the target's default_table_access_method says.
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
@@ -28,7 +29,7 @@ namespace pgfilter {
 ///                      their default privileges, names in policies, user mappings, settings; what
 ///                      they own has no owner.  Entries with nothing left are dropped; a policy never
 ///                      becomes one for PUBLIC.  SET role TO of a routine stays, and is reported.
-///                      Argument: pattern.
+///                      Arguments: pattern; except = a pattern for roles that stay nevertheless.
 ///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.
 ///                      Argument: pattern.
 ///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.
@@ -97,6 +98,11 @@ std::vector<RuleArgument> parse_mappings(std::string_view text);
 /// In single quotes everything is taken as it is, line breaks included, and a single quote is doubled. Double
 /// quotes stay, for patterns know them, and what is between them is taken as it is too.
 ///
+/// Every rule takes the key "because", without quotes around it: why the rule is there, in plain words, for
+/// reports.  A role of that name is written 'because'=new.
+///
+///     no-event-triggers because='only a superuser can create them'
+///
 /// `origin` says in messages, and in RuleSpec::origin, where the text is from.  Throws Error (usage); the
 /// message begins with origin and line.
 std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
@@ -105,7 +111,7 @@ std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& orig
 /// The same for one rule by itself; messages begin with the origin alone.
 RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry);
 
-/// The line from which parse_rules() makes an equal rule.
+/// The line from which parse_rules() makes an equal rule, without its comment.
 std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
 
 /// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a

@@ -14,7 +14,6 @@
 namespace pgfilter::cli {
 namespace {
 
-constexpr int schema_version = 1;
 constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
     {Field::owner, "owner"},
     {Field::tablespace, "tablespace"},
@@ -261,6 +260,7 @@ private:
             list.push_back(
                 {{"rule", report.spec.name},
                  {"origin", report.spec.origin.empty() ? Json(nullptr) : text_json(report.spec.origin)},
+                 {"because", report.spec.because.empty() ? Json(nullptr) : text_json(report.spec.because)},
                  {"arguments", arguments},
                  {"dropped", report.dropped},
                  {"changed", report.changed},

@@ -8,6 +8,8 @@
 
 namespace pgfilter::cli {
 
+inline constexpr int schema_version = 1;
+
 /// All of it: the archive, every entry that is not passed as it is, the rules with their counts, the kinds of
 /// entries with theirs, what could not be done, and what the result needs of its target.  `summary`: of a run
 /// that has been done; null for one that was only planned.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "pgfilter/archive_io.hpp"
-#include "pgfilter/rule.hpp"
+#include "pgfilter/targets.hpp"
 
 namespace pgfilter::cli {
 
@@ -24,6 +24,8 @@ struct Options {
     bool needs = false;
     bool print_rules = false;
     bool list_rules = false;
+    bool list_targets = false;
+    bool check_for = false;  ///< tell what would fail on the target
     bool strict = false;
     bool json = false;
     std::string report;  ///< file for the JSON report; empty: none
@@ -33,10 +35,14 @@ struct Options {
     bool help = false;
     bool version = false;
     Limits limits;
-    std::vector<RuleSpec> rules;  ///< in order of appearance
+    std::string target;                  ///< of --for and --check-for, a name or a file; empty: none
+    std::vector<std::string> sources;    ///< of --from
+    std::vector<AnsweredRule> answered;  ///< rules of target files that those of the user leave out
+    std::string last_comment;            ///< of target files, behind their last rule
+    std::vector<RuleSpec> rules;         ///< in order of appearance, those of target files behind them
 
     /// Whether an archive is to be written.
-    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list; }
+    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list && !check_for; }
     [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
 };
 

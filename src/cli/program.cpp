@@ -16,6 +16,8 @@
 #include "cli/listing.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/target_check.hpp"
+#include "cli/target_report.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter::cli {
@@ -139,10 +141,14 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
 }
 
 /// Instead of an archive.  The list goes where pg_restore's would; -f is the archive's to the others.
-void print_plan(const Plan& plan, const Options& options) {
+/// False if what was asked for is found missing.
+bool print_plan(const Plan& plan, const Options& options) {
     Output opened(options.list ? options.output : std::string(), {options.sync, false});
     ByteSink& output = opened.sink();
-    if (options.list) {
+    bool sound = true;
+    if (options.check_for) {
+        sound = check_target(plan, options.target, options.json, output);
+    } else if (options.list) {
         options.json ? write_json_listing(plan, output) : write_listing(plan, options.verbose, output);
     } else if (options.needs) {
         options.json ? write_json_needs(plan, output) : describe_needs(plan, output);
@@ -153,6 +159,7 @@ void print_plan(const Plan& plan, const Options& options) {
         output.write(describe_rules(plan));
     }
     output.finish();
+    return sound;
 }
 
 /// Opened before anything is written, so that a place that cannot be written to is no reason to give up then.
@@ -215,16 +222,17 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         if (!options.dry_run) check_plan(plan);
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
-            print_plan(plan, options);
+            const bool sound = print_plan(plan, options);
             write_report(plan, nullptr, report);
             check_plan(plan);
-            return wanted ? done : refused;
+            return !wanted ? refused : sound ? done : failed;
         }
         if (!wanted) return refused;
         std::optional<Output> report = open_report(options);
         Output output = open_output(options);
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
+        if (!options.quiet) tell_losses(plan, options, options.verbose, complain);
         if (options.verbose) complain_in_lines(describe_rules(plan));
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));

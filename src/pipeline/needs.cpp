@@ -15,15 +15,6 @@
 namespace pgfilter {
 namespace {
 
-/// Objects that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
-bool has_no_owner_command(const TocEntry& entry) {
-    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
-                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
-                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
-    return entry.text(Field::drop_stmt).value_or("").empty() ||
-           std::find(kinds.begin(), kinds.end(), entry.desc()) != kinds.end();
-}
-
 template <std::size_t size>
 bool is_one_of(Bytes name, const std::array<const char*, size>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -91,7 +82,7 @@ private:
     void look_at(const TocEntry& entry) {
         entry_ = entry.dump_id();
         const Text owner = entry.owner();
-        if (owner && !owner->empty() && !has_no_owner_command(entry)) add(roles_, *owner);
+        if (owner && !owner->empty() && has_owner_command(entry)) add(roles_, *owner);
         if (const Text tablespace = entry.text(Field::tablespace); tablespace && !tablespace->empty())
             add_tablespace(*tablespace);
         if (const Text method = entry.text(Field::tableam)) add_access_method(*method);
@@ -168,6 +159,15 @@ private:
 };
 
 }  // namespace
+
+bool has_owner_command(const TocEntry& entry) {
+    // Those that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
+    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
+                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
+                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
+    return !entry.text(Field::drop_stmt).value_or("").empty() &&
+           std::find(kinds.begin(), kinds.end(), entry.desc()) == kinds.end();
+}
 
 Needs find_needs(const Prologue& prologue) {
     return NeedsFinder(prologue).find();
