@@ -28,8 +28,7 @@ const char* wrapping_name(Wrapping wrapping) noexcept;
 /// What is inside a wrapped input, unpacked while it is read.  Checksums are checked, streams that follow
 /// each other are one, and a wrapping that is damaged, cut off or followed by something else is an error.
 ///
-/// Memory does not depend on the input: 100 MiB at most for xz, 128 MiB for zstd, 9 MiB for the others, and
-/// as much as the program that wrapped it was told to use in ordinary cases: 9 MiB.
+/// Memory does not depend on the input: 100 MiB at most for xz, 128 MiB for zstd, 9 MiB for the others.
 class UnwrappingSource final : public BufferedSource {
 public:
     /// Bytes that one stored byte may become.  A database that compresses better holds nothing.

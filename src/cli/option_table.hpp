@@ -37,7 +37,7 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
     {OptionId::limit, "--limit", "NAME=VALUE", general,
-     "refuse an archive that is larger; NAME: entries, toc-bytes, text-bytes, ratio"},
+     "refuse an archive with more entries, toc-bytes, text-bytes or ratio"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
     {OptionId::rule, "--repair", nullptr, general,

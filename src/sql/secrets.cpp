@@ -71,7 +71,8 @@ private:
         const std::size_t end = cursor_.previous().end();
         const std::optional<std::string> text = is_single ? text_of(first, dialect_) : std::nullopt;
         if (!text)
-            return replace_with(first.position, end, name == "CONNECTION" ? "password=***" : redacted, name);
+            return replace_with(first.position, end,
+                                std::string(name == "CONNECTION" ? "password=" : "").append(redacted), name);
         if (is_secret) {
             if (!text->empty() && *text != redacted) replace_with(first.position, end, redacted, name);
             return;

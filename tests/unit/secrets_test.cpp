@@ -2,6 +2,7 @@
 #include "sql/secrets.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "cli/json_report.hpp"
 #include "cli/report.hpp"
@@ -150,6 +151,34 @@ TEST(Options, RedactedTwiceAreAsRedactedOnce) {
         const std::string once = of_sql(text).text;
         EXPECT_EQ(of_sql(once), (Redaction{once, ""})) << text;
     }
+}
+
+std::string fragments(std::initializer_list<const char*> known) {
+    const std::vector<const char*> choices(known);
+    std::string text;
+    for (const std::size_t i :
+         *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, choices.size())))
+        text += choices[i];
+    return text;
+}
+
+RC_GTEST_PROP(Options, OfAnyTextAreRedactedOnce, ()) {
+    sql::Dialect dialect;
+    dialect.standard_conforming_strings = *rc::gen::arbitrary<bool>();
+    const std::string text = fragments(
+        {"OPTIONS (", "CONNECTION ", "password", "a",  "pwd", " ",   ", ", "'",   "''",  "\"",  "$$",
+         "$x$",       "E'",          "U&'",      "\\", "=",   "://", ":",  "@",   "/",   "b c", ";",
+         "{",         "};",          ")",        "--", "\n",  "/*",  "*/", "'x'", "SET "});
+    const std::string once = of_sql(text, dialect).text;
+    RC_ASSERT(of_sql(once, dialect) == (Redaction{once, ""}));
+}
+
+RC_GTEST_PROP(ConnectionStrings, OfAnyTextAreRedactedOnce, ()) {
+    const std::string text =
+        fragments({"password", "pwd", "a", " ", "=", "'",  "\\", "\"",    "://", ":", "@",
+                   "/",        "&",   "?", ";", "{", "};", "}",  "%70wd", "***", "\t"});
+    const std::string once = of_connection(text).text;
+    RC_ASSERT(of_connection(once) == (Redaction{once, ""}));
 }
 
 EntryValue mapping(const std::string& desc, const std::string& defn) {
