@@ -12,7 +12,7 @@ MAY_USE = {
     "cli": {"bytes", "archive", "sql", "rules", "pipeline", "cli"},
 }
 LAYER_OF_PUBLIC_HEADER = {
-    "bytes": "bytes", "error": "bytes", "files": "bytes",
+    "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "bytes",
     "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive", "finding": "archive",
     "rule": "rules", "rules": "rules", "targets": "rules",
     "job": "pipeline", "needs": "pipeline", "check": "pipeline",

@@ -14,16 +14,19 @@
 
 #include "pgfilter/archive.hpp"
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/wrapped.hpp"
 
 namespace pgfilter {
 
 /// What a reader puts up with.  Memory is taken only for bytes that are really there, so these bound what a
-/// long hostile input can cost, not what a lying length field can.
+/// long hostile input can cost, not what a lying length field can.  Messages name them as --limit does.
 struct Limits {
     std::uint64_t toc_bytes = std::uint64_t{4} << 30;  ///< of all entries together
     std::uint64_t entries = 100'000'000;               ///< in the TOC
     std::uint64_t text_bytes =
         (std::uint64_t{1} << 31) - 1;  ///< of one text field; this is what the format allows
+    /// Bytes that one stored byte may become, where something is unpacked: see UnwrappingSource.
+    std::uint64_t ratio = UnwrappingSource::default_ratio;
 };
 
 /// Reads all that precedes the data.  Accepts archive versions 1.10 to 1.16 (PostgreSQL 8.0 to 19).

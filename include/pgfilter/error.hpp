@@ -19,6 +19,7 @@ enum class ErrorCode {
     damaged,      ///< an archive whose bytes contradict the format or each other
     limit,        ///< more than Limits allow
     usage,        ///< a rule or its arguments make no sense
+    refused,      ///< a rule forbids to pass this archive on
 };
 
 class Error : public std::exception {

@@ -67,8 +67,17 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
 void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
                     const std::function<void(const Unhandled&)>& found);
 
+/// Calls found() with the names of what rules have replaced in the entry because nobody may see it: its
+/// definition as it was read must not be shown.
+void find_redacted(const Plan& plan, const TocEntry& entry,
+                   const std::function<void(const std::string&)>& found);
+
+/// Throws Error (refused) if one of the rules forbids to pass on what is planned.
+void check_plan(const Plan& plan);
+
 /// Writes the planned archive, reading the data from the same source.
-/// Throws what read_blocks() and ArchiveWriter throw; the output is not a complete archive then.
+/// Throws what check_plan() throws, before anything is written, and what read_blocks() and ArchiveWriter
+/// throw; the output is not a complete archive then.
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink);
 
 /// Both in one.

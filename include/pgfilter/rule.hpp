@@ -139,6 +139,12 @@ public:
                                 const std::function<void(const Unhandled&)>& found) const;
     /// Whether find_unhandled() takes next to no time, so that it can be asked on every run.
     [[nodiscard]] virtual bool finds_unhandled_quickly() const { return false; }
+    /// Calls found() with the names of what the rule has replaced in this entry because nobody may see it.
+    /// Whoever tells of the entry must not show its definition as it was read.
+    virtual void find_redacted(const Toc& toc, const TocEntry& entry,
+                               const std::function<void(const std::string&)>& found) const;
+    /// Throws Error (refused) if what all rules have left must not be passed on.
+    virtual void check(const Prologue& prologue) const;
 };
 
 /// Makes rules by their names.

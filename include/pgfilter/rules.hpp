@@ -88,6 +88,15 @@ namespace pgfilter {
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
 ///   cascade            What uses a dropped object goes too.
 ///
+/// These are guards; that they find nothing is no reason for a word:
+///
+///   redact-secrets     "***" in the place of passwords and the like in the options of SERVER, USER MAPPING,
+///                      SUBSCRIPTION and FOREIGN DATA WRAPPER.  Rule::find_redacted() names them.
+///   reject-suspicious  Refuses an archive, as all rules leave it, with texts that become commands in a script or
+///                      list made of it: check_plan() throws.
+///   only-kinds         Drops entries of all other kinds, but not ENCODING, STDSTRINGS and SEARCHPATH.
+///                      Arguments: kind = the desc of entries, in upper or lower case.
+///
 /// These select as pg_restore 18 does, together and wherever they stand, except that DATABASE and DATABASE
 /// PROPERTIES stay (no-create drops them).  What earlier rules have dropped counts as not selected:
 ///

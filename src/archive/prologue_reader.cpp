@@ -26,6 +26,10 @@ std::string quoted(Bytes bytes) {
     return '"' + harmless(std::string(bytes.substr(0, 40))) + '"';
 }
 
+std::string setting(const char* limit, std::uint64_t value) {
+    return std::string(" (") + limit + "=" + std::to_string(value) + ")";
+}
+
 /// Reads primitives and keeps their bytes in the arena's open run.  Every read is told what it reads.
 class PrimitiveReader {
 public:
@@ -52,7 +56,8 @@ public:
         if (length < 0) return std::nullopt;
         if (static_cast<std::uint64_t>(length) > limits_.text_bytes)
             throw Error(ErrorCode::limit, std::string(what) + " of " + std::to_string(length) +
-                                              " bytes is longer than the limit")
+                                              " bytes is longer than the limit" +
+                                              setting("text-bytes", limits_.text_bytes))
                 .at(start);
         check_end(static_cast<std::uint64_t>(length));
         std::size_t left = static_cast<std::size_t>(length);
@@ -86,7 +91,9 @@ private:
 
     void check_end(std::uint64_t more) {
         if (source_.offset() + more > end_)
-            throw Error(ErrorCode::limit, "table of contents is larger than the limit").at(source_.offset());
+            throw Error(ErrorCode::limit, "table of contents is larger than the limit" +
+                                              setting("toc-bytes", limits_.toc_bytes))
+                .at(source_.offset());
     }
 
     ByteSource& source_;
@@ -305,7 +312,7 @@ void check_offsets(const Prologue& prologue) {
 }
 
 /// Without a handler every fault is thrown.
-Prologue read_prologue(ByteSource& source, const Limits& limits, const FaultHandler* on_fault) {
+Prologue read_header_and_toc(ByteSource& source, const Limits& limits, const FaultHandler* on_fault) {
     Arena front;
     PrimitiveReader reader(source, front, limits);
     Header header = read_header(source, reader);
@@ -314,8 +321,9 @@ Prologue read_prologue(ByteSource& source, const Limits& limits, const FaultHand
     const std::int32_t count = reader.integer("number of entries");
     if (count < 0) throw damaged("number of entries is negative").at(count_offset);
     if (static_cast<std::uint64_t>(count) > limits.entries)
-        throw Error(ErrorCode::limit,
-                    "archive has " + std::to_string(count) + " entries, more than the limit")
+        throw Error(ErrorCode::limit, "archive has " + std::to_string(count) +
+                                          " entries, more than the limit" +
+                                          setting("entries", limits.entries))
             .at(count_offset);
 
     Prologue prologue{std::move(header), Toc(reader.layout), std::string(front.close()), 0};
@@ -338,11 +346,22 @@ Prologue read_prologue(ByteSource& source, const Limits& limits, const FaultHand
 }  // namespace
 
 Prologue read_prologue(ByteSource& source, const Limits& limits) {
-    return read_prologue(source, limits, nullptr);
+    // What is at hand, without waiting for more.
+    const std::string beginning(source.peek(magic.size()).substr(0, 4096));
+    try {
+        return read_header_and_toc(source, limits, nullptr);
+    } catch (const Error& error) {
+        const bool is_archive = beginning.starts_with(magic) && error.code() != ErrorCode::io;
+        const std::string cause = is_archive ? describe_text_damage(beginning) : "";
+        if (cause.empty()) throw;
+        throw Error(error.code(), error.message() + "; " + cause)
+            .at(error.offset().value_or(0))
+            .in_entry(error.entry());
+    }
 }
 
 Prologue read_prologue(ByteSource& source, const Limits& limits, const FaultHandler& on_fault) {
-    return read_prologue(source, limits, &on_fault);
+    return read_header_and_toc(source, limits, &on_fault);
 }
 
 }  // namespace pgfilter

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/command_words.hpp"
+#include "cli/limits.hpp"
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
 
@@ -42,6 +43,7 @@ std::string help_text() {
         "pgfilter changes a PostgreSQL dump (pg_dump -Fc) before it is restored.\n\n"
         "Usage:\n  pgfilter [OPTION]... [FILE]\n"
         "\nReads FILE or standard input, writes standard output or the file given with -f.\n"
+        "An archive inside gzip, bzip2, xz, zstd or lz4 is unpacked on the way.\n"
         "Without any rule, the output is the input, byte for byte.\n";
     std::string_view group;
     for (const OptionRow& row : option_table) {
@@ -64,6 +66,9 @@ std::string help_text() {
            "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
            "text, as in psql and pg_dump.\n"
            "TARGET and SOURCE are names that --list-targets tells, or files: ./my.rules.\n"
+           "\nLimits, if --limit says nothing else (ratio: of what a wrapped input unpacks to):\n" +
+           describe_limits() +
+           "\n"
            "\nExit status: 0 done; 1 failed on the way: discard the output, or --check or --check-for\n"
            "found something; 2 refused, nothing was written; 128 + N ended by signal N: discard the output.\n"
            "\nExamples:\n"

@@ -160,7 +160,20 @@ private:
         if (entry.added() && !entry.dropped()) head.value("rule", editor(entry.added_by()));
     }
 
+    /// Whether its definition as it was read must not be shown.
+    bool write_redacted(const TocEntry& entry) {
+        const char* separator = "[";
+        find_redacted(plan_, entry, [&](const std::string& name) {
+            if (*separator == '[') output_.write(member(", ", "redacted"));
+            output_.write(std::exchange(separator, ", ") + text_json(name).dump());
+        });
+        if (*separator == '[') return false;
+        output_.write("]");
+        return true;
+    }
+
     void write_changes(const TocEntry& entry) {
+        const bool is_redacted = write_redacted(entry);
         output_.write(member(", ", "changes") + "[");
         bool first = true;
         for (const auto& [field, name, key] : reported_fields) {
@@ -168,7 +181,7 @@ private:
             if (!by || entry.original_text(field) == entry.text(field)) continue;  // changed back
             output_.write(member(std::exchange(first, false) ? "{" : ", {", "field") + Json(key).dump() +
                           member(", ", "rule") + editor(*by).dump() + member(", ", "old"));
-            write_text(entry.original_text(field), output_);
+            write_text(is_redacted && field == Field::defn ? Text() : entry.original_text(field), output_);
             output_.write(member(", ", "new"));
             write_text(entry.text(field), output_);
             output_.write("}");

@@ -8,7 +8,7 @@ namespace pgfilter::cli {
 
 // clang-format off
 enum class OptionId {
-    file, in_place, no_sync, format, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
+    file, in_place, no_sync, format, limit, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
     rules_file, target, source, list_targets, print_rules, list_rules, dry_run, list, needs, check_for, check, report,
     json, strict, verbose, quiet, version, help
 };
@@ -27,6 +27,7 @@ inline constexpr std::string_view stripping = "What to strip";
 inline constexpr std::string_view roles = "Roles and tablespaces";
 inline constexpr std::string_view selecting = "What to select (as pg_restore does)";
 inline constexpr std::string_view leaving_out = "What to leave out, with all that hangs on it";
+inline constexpr std::string_view guarding = "What to guard against";
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
@@ -35,6 +36,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
     {OptionId::format, "-F,--format", "c", general, "input format; only custom can be read"},
+    {OptionId::limit, "--limit", "NAME=VALUE", general,
+     "refuse an archive with more entries, toc-bytes, text-bytes or ratio"},
     {OptionId::no_sync, "--no-sync", nullptr, general,
      "do not wait for the file to be written safely to disk"},
     {OptionId::rule, "--repair", nullptr, general,
@@ -127,6 +130,12 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "what uses an object left out, too; without, it is kept and reported"},
     {OptionId::filter, "--filter", "FILENAME", leaving_out,
      "include and exclude what the file says: a filter file of PostgreSQL 17"},
+    {OptionId::rule, "--redact-secrets", nullptr, guarding,
+     "replace passwords in options of servers, user mappings and subscriptions"},
+    {OptionId::rule, "--reject-suspicious", nullptr, guarding,
+     "refuse texts that become commands in a script or list made of the archive"},
+    {OptionId::rule, "--only-kinds", "KIND", guarding,
+     "drop entries of all other kinds (as -l names them); repeatable"},
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cli/command_words.hpp"
+#include "cli/limits.hpp"
 #include "cli/option_table.hpp"
 #include "cli/target_options.hpp"
 #include "cli/text_file.hpp"
@@ -50,7 +51,7 @@ public:
             case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::filter:
             case OptionId::map_role: case OptionId::map_role_file: case OptionId::map_tablespace:
             case OptionId::any_rule: case OptionId::rules_file: case OptionId::target: case OptionId::source:
-            case OptionId::check_for: case OptionId::report: return;
+            case OptionId::check_for: case OptionId::report: case OptionId::limit: return;
         }
         // clang-format on
     }
@@ -58,6 +59,7 @@ public:
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
         if (row.id == OptionId::use_list) return use_list(text);
+        if (row.id == OptionId::limit) return set_limit(options_.limits, text);
         if (row.id == OptionId::filter) return add_filter(text);
         if (row.id == OptionId::map_role || row.id == OptionId::map_tablespace)
             return add_mappings(rule_name(row), {parse_option(row, text)});

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "pgfilter/archive_io.hpp"
 #include "pgfilter/targets.hpp"
 
 namespace pgfilter::cli {
@@ -34,6 +35,7 @@ struct Options {
     bool quiet = false;
     bool help = false;
     bool version = false;
+    Limits limits;
     std::string target;                  ///< of --for and --check-for, a name or a file; empty: none
     std::vector<std::string> sources;    ///< of --from
     std::vector<AnsweredRule> answered;  ///< rules of target files that those of the user leave out

@@ -13,6 +13,7 @@
 #include "cli/check_report.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/help.hpp"
+#include "cli/input.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
 #include "cli/messages.hpp"
@@ -175,11 +176,13 @@ CheckInput input_to_check(ByteSource& source, int input) {
             }};
 }
 
-ExitStatus run_check(const Options& options, int input) {
-    DescriptorSource source(input);
-    const CheckInput checked = input_to_check(source, input);
-    refuse_empty_standard_input(source, options);
-    const CheckReport report = check_archive(checked);
+ExitStatus run_check(const Options& options, int input, std::string& file) {
+    DescriptorSource stored(input);
+    const CheckInput as_stored = input_to_check(stored, input);
+    const std::unique_ptr<ByteSource> unwrapped = unwrap(stored, input, options, file);
+    refuse_empty_standard_input(stored, options);
+    const CheckReport report =
+        check_archive(unwrapped ? CheckInput{*unwrapped, {}} : as_stored, {options.limits});
     DescriptorSink output(STDOUT_FILENO);
     options.json ? write_json_check(report, output)
                  : describe_check(report, {options.verbose, options.quiet}, output);
@@ -232,22 +235,26 @@ ExitStatus report(Error& error, const std::string& file, ExitStatus status) {
 
 ExitStatus run_program(const Options& options, const RuleRegistry& registry, ExitStatus& on_error) {
     if (const auto refusal = refuse_terminals(options)) return *refusal;
-    const std::string file = options.reads_standard_input() ? "standard input" : options.input;
+    std::string file = options.reads_standard_input() ? "standard input" : options.input;
     try {
         const Descriptor input(open_input(options));
-        if (options.check) return run_check(options, input.number());
-        const std::unique_ptr<ByteSource> opened = open_source(input.number(), options);
-        ByteSource& source = *opened;
+        if (options.check) return run_check(options, input.number(), file);
+        const std::unique_ptr<ByteSource> stored = open_source(input.number(), options);
+        const std::unique_ptr<ByteSource> unwrapped = unwrap(*stored, input.number(), options, file);
+        ByteSource& source = unwrapped ? *unwrapped : *stored;
         refuse_same_file(input.number(), options);
         refuse_lost_archive(input.number(), options);
-        refuse_empty_standard_input(source, options);
-        const Plan plan = make_plan({options.rules, {}}, registry, source);
+        refuse_empty_standard_input(*stored, options);
+        const Plan plan = make_plan({options.rules, options.limits}, registry, source);
         const bool wanted = warn_of_shortcomings(plan, options);
+        // Of a dry run, all is told before.
+        if (!options.dry_run) check_plan(plan);
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
             on_error = failed;
             const bool sound = print_plan(plan, options);
             write_report(plan, nullptr, report);
+            check_plan(plan);
             return !wanted ? refused : sound ? done : failed;
         }
         if (!wanted) return refused;
@@ -256,7 +263,8 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
         output.close();
-        if (!options.quiet) tell_losses(plan, options, options.verbose, complain);
+        if (!options.quiet)
+            tell_losses(plan, options, options.verbose, [](const std::string& line) { complain(line); });
         if (options.verbose) complain_in_lines(describe_rules(plan));
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));

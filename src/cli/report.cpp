@@ -63,7 +63,27 @@ std::string editor_name(const Plan& plan, EditorId editor) {
     return editor < plan.reports.size() ? name_and_reason(plan.reports[editor].spec) : "dependencies";
 }
 
+/// The names of what is replaced because nobody may see it; empty if nothing is.
+std::vector<std::string> redacted_names(const Plan& plan, const TocEntry& entry) {
+    constexpr std::size_t most = 20;
+    std::vector<std::string> names;
+    find_redacted(plan, entry, [&](const std::string& name) {
+        if (names.size() == most) names.emplace_back("...");
+        if (names.size() < most) names.push_back(name);
+    });
+    return names;
+}
+
+void write_redacted(const std::vector<std::string>& names, ByteSink& output) {
+    if (names.empty()) return;
+    output.write("    redacted: ");
+    for (std::size_t i = 0; i < names.size(); ++i) output.write((i == 0 ? "" : ", ") + names[i]);
+    output.write("\n");
+}
+
 void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
+    const std::vector<std::string> redacted = redacted_names(plan, entry);
+    write_redacted(redacted, output);
     for (const auto& [field, name, key] : reported_fields) {
         const auto editor = entry.changed_by(field);
         if (!editor) continue;
@@ -73,7 +93,11 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
         output.write(std::string("    ") + name + ": ");
         if (before && after) {
             const auto [old_lines, new_lines] = differing_lines(*before, *after);
-            write_visible(old_lines, output);
+            if (field == Field::defn && !redacted.empty()) {
+                output.write("(not shown)");
+            } else {
+                write_visible(old_lines, output);
+            }
             output.write(" -> ");
             write_visible(new_lines, output);
         } else {
@@ -118,7 +142,7 @@ public:
         std::string text = "; " + plural(found->second.count, "place", "places") + " left as they are (";
         bool first = true;
         for (const auto& [kind, entries] : found->second.kinds) {
-            text += (first ? "" : ", ") + std::to_string(entries) + " " + kind;
+            text += (first ? "" : ", ") + std::to_string(entries) + " " + harmless(kind);
             first = false;
         }
         return text + ")";

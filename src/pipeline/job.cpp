@@ -115,7 +115,18 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
     }
 }
 
+void find_redacted(const Plan& plan, const TocEntry& entry,
+                   const std::function<void(const std::string&)>& found) {
+    for (const AppliedRule& applied : plan.rules)
+        applied.rule->find_redacted(plan.prologue.toc, entry, found);
+}
+
+void check_plan(const Plan& plan) {
+    for (const AppliedRule& applied : plan.rules) applied.rule->check(plan.prologue);
+}
+
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink) {
+    check_plan(plan);
     const Toc& toc = plan.prologue.toc;
     Summary summary;
     summary.entries_read = toc.read_size();

@@ -16,6 +16,8 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_planner_hint_rules(registry);
     add_forced_row_security_rules(registry);
     add_exclude_rules(registry);
+    add_secret_rules(registry);
+    add_guard_rules(registry);
 }
 
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,

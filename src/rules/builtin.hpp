@@ -20,6 +20,8 @@ void add_tablespace_rules(RuleRegistry& registry);
 void add_planner_hint_rules(RuleRegistry& registry);
 void add_forced_row_security_rules(RuleRegistry& registry);
 void add_exclude_rules(RuleRegistry& registry);
+void add_secret_rules(RuleRegistry& registry);
+void add_guard_rules(RuleRegistry& registry);
 
 /// Adds a rule that takes no arguments.
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,

@@ -18,14 +18,14 @@ using Remove = void (*)(std::string_view sql, sql::Dialect dialect,
 /// Takes statements out of privileges.
 class RemoveFromPrivileges final : public Rule {
 public:
-    RemoveFromPrivileges(CheckRemoval check, Remove remove) : check_(check), remove_(remove) {}
+    RemoveFromPrivileges(CheckRemoval removal_of, Remove remove) : removal_of_(removal_of), remove_(remove) {}
 
     void apply(RuleContext& context) override {
         const sql::Dialect dialect = dialect_of(context.toc());
         context.for_each_entry([&](TocEntry& entry, std::size_t) {
             if (!has_grants(entry.desc())) return;
             const Bytes defn = entry.defn().value_or("");
-            const sql::Removal removal = check_(defn, dialect);
+            const sql::Removal removal = removal_of_(defn, dialect);
             if (!removal.changed) return;
             if (removal.left == 0) return context.drop(entry);
             context.set_text(entry, Field::defn,
@@ -34,7 +34,7 @@ public:
     }
 
 private:
-    CheckRemoval check_;
+    CheckRemoval removal_of_;
     Remove remove_;
 };
 

@@ -113,6 +113,11 @@ std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec, std::size
 void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,
                           const std::function<void(const Unhandled&)>& /*found*/) const {}
 
+void Rule::find_redacted(const Toc& /*toc*/, const TocEntry& /*entry*/,
+                         const std::function<void(const std::string&)>& /*found*/) const {}
+
+void Rule::check(const Prologue& /*prologue*/) const {}
+
 void RuleRegistry::add(RuleInfo info, Factory factory) {
     const std::string name = info.name;
     for (const std::string& alias : info.aliases) aliases_[alias] = name;

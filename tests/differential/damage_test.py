@@ -1,9 +1,6 @@
 """Truncated, damaged and hostile input: refused or failed, never passed on as good, never a crash or a hang."""
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
 import resource
 import signal
 import sys
@@ -368,9 +365,6 @@ class RefusalTest(DamageTest):
         self.refused(b"--\n-- PostgreSQL database cluster dump\n--\n\n", rb"plain|text|psql|sql", "pg_dumpall")
         self.refused(b"\\restrict abc\n--\n-- PostgreSQL database dump\n--\n", rb"plain|text|psql|sql", "guarded SQL")
         self.refused(b"", rb"empty|ends|end of", "empty")
-        self.refused(gzip.compress(tiny), rb"gzip", "gzip")
-        self.refused(bz2.compress(tiny), rb"bzip2", "bzip2")
-        self.refused(lzma.compress(tiny), rb"\bxz\b", "xz")
         self.refused(b"\x28\xb5\x2f\xfd\x24\x10" + tiny, rb"zstd|zstandard", "zstd")
         self.refused(b"\x04\x22\x4d\x18\x64\x40" + tiny, rb"lz4", "lz4")
         texts = (b"hello\n", b"P", b"PGDM", b"PGDMP", b"pgdmp" + tiny[5:], b"\0" * 5000, b"\n" + tiny, b"%PDF-1.4\n")

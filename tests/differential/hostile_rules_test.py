@@ -70,6 +70,17 @@ def group(number: int, defn: bytes = b"", deps: object = ()) -> list[pga.Entry]:
     return [entry(3, b"BLOB METADATA", b"x", oids), entry(4, b"ACL", b"LARGE OBJECTS 1..2", grant + defn, (3, *deps))]
 
 
+def options(value: bytes, number: int) -> bytes:
+    return b"CREATE USER MAPPING FOR o SERVER s OPTIONS (%s);" % b", ".join([b"a " + value] * number)
+
+
+def secrets() -> list[list[pga.Entry]]:
+    """Options that are read in full, or in vain."""
+    values = (b"'%s'" % (b"password={ " * 5_900), b"'%s'" % (b"://a:b@" * 9_000), b"'%s'" % (b"=" * 60_000),
+              b"'%s'" % (b"password=a " * 5_900), b"'%s'" % (b"pw " * 20_000), b"$a$x$a$", b"''" * 100, b"(")
+    return [texts(b"USER MAPPING", b"m", options(value, 6_000_000 // len(value))) for value in values]
+
+
 def texts(kind: bytes, name: bytes, defn: bytes = b"", owner: bytes = b"o") -> list[pga.Entry]:
     return [entry(10, kind, name, defn, owner=owner)]
 
@@ -109,6 +120,17 @@ class HostileRulesTest(unittest.TestCase):
                 self.assertEqual(status, 0)
                 self.assertLess(seconds, SECONDS)
                 harness.count("archives")
+
+    def test_guards(self) -> None:
+        for words in (("--redact-secrets",), ("--redact-secrets", "--dry-run"), ("--reject-suspicious",),
+                      ("--redact-secrets", "--dry-run", "--json")):
+            for entries in (*secrets(), odd_roles(), tables()):
+                status, seconds, peak, size = self.run_on(entries, words)
+                told = f"{words}: {entries[-1].defn[:80]!r}"
+                self.assertEqual(status, 0, told)
+                self.assertLess(seconds, SECONDS, told)
+                self.assertLessEqual(peak, 8 * MIB + size * 5 // 2, told)
+                harness.count("guarded archives")
 
     def test_copies_do_not_multiply(self) -> None:
         for entries in (group(3000, b"-- " + b"x" * 100_000), group(3000, deps=[1] * 20_000)):

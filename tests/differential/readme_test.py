@@ -2,6 +2,7 @@
 instead of filling a database."""
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -36,6 +37,8 @@ class ReadmeTest(unittest.TestCase):
         self.folder.mkdir()
         self.addCleanup(shutil.rmtree, self.folder)
         shutil.copy(harness.archive("15/roles.fc.dump"), self.folder / "nightly.dump")
+        with gzip.open(self.folder / "nightly.dump.gz", "wb") as wrapped:
+            wrapped.write((self.folder / "nightly.dump").read_bytes())
         tools = self.folder / "bin"
         tools.mkdir()
         (tools / "pgfilter").symlink_to(harness.program())

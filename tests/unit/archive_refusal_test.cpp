@@ -55,15 +55,80 @@ TEST(ForeignInput, IsNamed) {
            "wrapped in xz");
     refuse("BZh91AY", "wrapped in bzip2");
     refuse("--\n-- PostgreSQL database dump\n--\n\n", "plain SQL dump");
-    refuse("--\n-- PostgreSQL database cluster dump\n--\n\n", "plain SQL dump");
+    refuse("--\r\n-- PostgreSQL database dump\r\n--\r\n\r\n", "plain SQL dump");
+    refuse("--\n-- PostgreSQL database cluster dump\n--\n\n", "plain SQL of pg_dumpall");
     refuse("motd\nPGDMP" + std::string("\1\20\0", 3), "printed in front of the archive: 'motd'");
-    refuse("<!DOCTYPE html>", "text, not a pg_dump archive");
+    refuse("pg_dump: error: connection failed\nhint",
+           "what pg_dump complains of, 'pg_dump: error: connection failed'");
+    refuse("hello\n", "text, not a pg_dump archive, 'hello'");
     refuse(
         "\x7f"
         "ELF\x02\x01\x01",
         "starts with the bytes 7f 45 4c 46 02 01 01");
     refuse(read_test_archive("tiny/tiny.17.tar"), "tar-format dump");
     refuse(read_test_archive("tiny/tiny.17.toc.dat"), "toc.dat of a directory-format or tar-format dump");
+}
+
+TEST(ForeignInput, OfAFailedDownloadIsNamed) {
+    const auto refuse = [](const std::string& input, const std::string& words) {
+        expect_refused(input, ErrorCode::unsupported, 0, words);
+    };
+    refuse("<!DOCTYPE html>\n<html><head><TITLE> 403\x1b Forbidden</TITLE>", "a web page, '403? Forbidden'");
+    refuse("\n <html>", "a web page, '<html>'");
+    refuse("<?xml version=\"1.0\"?>\n<Error><Code>NoSuchKey</Code></Error>", "is XML, '<?xml version");
+    refuse("{\"error\": \"expired\"}", "is JSON, '{\"error\"");
+    refuse("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull");
+}
+
+TEST(ForeignInput, ThatIsEncryptedIsNamed) {
+    const auto refuse = [](Bytes input, const std::string& words) {
+        expect_refused(std::string(input), ErrorCode::unsupported, 0, words);
+    };
+    refuse("age-encryption.org/v1\n-> X25519 x\n", "encrypted with age");
+    refuse("-----BEGIN AGE ENCRYPTED FILE-----\n", "encrypted with age");
+    refuse("-----BEGIN PGP MESSAGE-----\n\n", "encrypted with gpg");
+    refuse(Bytes("\x8c\x0d\x04\x09\x03\x02", 6), "encrypted with gpg");
+    refuse(Bytes("\x85\x01\x0c\x03\x11\x22", 6), "encrypted with gpg");
+    refuse(Bytes("\xc3\x2e\x06\x09\x02\x0b", 6), "encrypted with gpg");
+    refuse(Bytes("\x8c\x0d\x84\x09\x03\x02", 6), "starts with the bytes");
+    refuse("Salted__12345678", "encrypted with openssl");
+}
+
+TEST(ForeignInput, ConvertedOrSentAsTextIsNamed) {
+    const auto refuse = [](Bytes input, const std::string& words) {
+        expect_refused(std::string(input), ErrorCode::unsupported, 0, words);
+    };
+    refuse(Bytes("\xff\xfeP\0G\0D\0M\0P\0\1\0", 14), "converted to UTF-16");
+    refuse(Bytes("\xfe\xff\0P\0G\0D\0M\0P\0\1", 14), "converted to UTF-16");
+    refuse(Bytes("\xff\xfe-\0-\0", 6), "text in UTF-16");
+    refuse("\xef\xbb\xbfPGDMP\1", "converted to UTF-8");
+}
+
+TEST(TextDamage, IsNamedAndOnlyThen) {
+    for (const std::string& name : test_archives()) {
+        const std::string archive = read_test_archive(name);
+        std::string sent;
+        std::string replaced;
+        for (const char c : archive) {
+            if (c == '\n') sent += '\r';
+            sent += c;
+            replaced += static_cast<signed char>(c) < 0 ? "\xef\xbf\xbd" : std::string(1, c);
+        }
+        const auto of_sent = refusal(sent);
+        ASSERT_TRUE(of_sent) << name;
+        EXPECT_NE(std::string(of_sent->what()).find("has become CR LF"), std::string::npos)
+            << of_sent->what();
+        const auto of_replaced = refusal(replaced);
+        ASSERT_TRUE(of_replaced) << name;
+        EXPECT_NE(std::string(of_replaced->what()).find("took the archive for text"), std::string::npos)
+            << of_replaced->what();
+        for (const std::size_t size :
+             {archive.size() / 2, std::size_t{300}, std::size_t{60}, std::size_t{8}}) {
+            const auto of_cut = refusal(Bytes(archive).substr(0, size));
+            ASSERT_TRUE(of_cut) << name;
+            EXPECT_EQ(std::string(of_cut->what()).find("CR LF"), std::string::npos) << of_cut->what();
+        }
+    }
 }
 
 TEST(Version, OutsideTheKnownIsRefused) {

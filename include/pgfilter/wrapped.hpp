@@ -1,0 +1,55 @@
+// Archives inside gzip, bzip2, xz, zstd or lz4, as backup scripts leave them: nightly.dump.gz.
+//
+//     DescriptorSource file(descriptor);
+//     if (const Wrapping wrapping = recognise_wrapping(file.peek(wrapping_magic_size)); wrapping !=
+//     Wrapping::none) {
+//         UnwrappingSource archive(file, wrapping);
+//         run(job, registry, archive, sink);
+//     }
+#pragma once
+
+#include <memory>
+
+#include "pgfilter/bytes.hpp"
+
+namespace pgfilter {
+
+enum class Wrapping : std::uint8_t { none, gzip, bzip2, xz, zstd, lz4 };
+
+/// As many bytes as recognise_wrapping() looks at.
+inline constexpr std::size_t wrapping_magic_size = 6;
+
+/// What an input is wrapped in that starts with these bytes.
+Wrapping recognise_wrapping(Bytes start) noexcept;
+
+/// "gzip", which is also the name of the program that unpacks it, with -dc.
+const char* wrapping_name(Wrapping wrapping) noexcept;
+
+/// What is inside a wrapped input, unpacked while it is read.  Checksums are checked, streams that follow
+/// each other are one, and a wrapping that is damaged, cut off or followed by something else is an error.
+///
+/// Memory does not depend on the input: 100 MiB at most for xz, 128 MiB for zstd, 9 MiB for the others.
+class UnwrappingSource final : public BufferedSource {
+public:
+    /// Bytes that one stored byte may become.  A database that compresses better holds nothing.
+    static constexpr std::uint64_t default_ratio = 1000;
+
+    /// Borrows `wrapped`, from which nothing has been taken yet.  `max_ratio`: beyond it, reading fails
+    /// (limit) after the first 64 MiB; 0: no limit.  REQUIRES: the wrapping is one.
+    UnwrappingSource(ByteSource& wrapped, Wrapping wrapping, std::uint64_t max_ratio = default_ratio);
+    ~UnwrappingSource() override;
+
+    /// How many bytes of the wrapped input have been read.
+    [[nodiscard]] std::uint64_t wrapped_offset() const noexcept;
+
+protected:
+    /// Throws Error: `damaged` and `limit` with offset(), the place in the wrapped input being in the
+    /// message; and what the wrapped source throws.
+    std::size_t read_some(char* into, std::size_t size) override;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace pgfilter

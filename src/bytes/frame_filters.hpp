@@ -1,0 +1,90 @@
+// Filters of Boost.Iostreams for formats that are sequences of frames: lz4, which Boost has no filter for,
+// and zstd, whose filter in Boost takes a frame that is cut off for a complete one.
+#pragma once
+
+#include <lz4frame.h>
+#include <zstd.h>
+
+#include <boost/iostreams/filter/symmetric.hpp>
+#include <stdexcept>
+
+namespace pgfilter {
+
+/// Unpacks frames with Library::decode(), a model of Boost's SymmetricFilter.  Throws std::runtime_error.
+template <class Library>
+class FrameDecoder {
+public:
+    using char_type = char;
+
+    bool filter(const char*& in, const char* in_end, char*& out, char* out_end, bool at_end) {
+        while (out != out_end) {
+            if (!inside_ && in == in_end) return !at_end;
+            const char* const in_before = in;
+            const char* const out_before = out;
+            inside_ = library_.decode(in, in_end, out, out_end);
+            if (in != in_before || out != out_before) continue;
+            if (at_end) throw std::runtime_error("a frame is not complete");
+            return true;
+        }
+        return true;
+    }
+    void close() {}
+
+private:
+    Library library_;
+    bool inside_ = false;  // of a frame
+};
+
+class Lz4Library {
+public:
+    Lz4Library() {
+        if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0)
+            throw std::bad_alloc();
+    }
+    Lz4Library(const Lz4Library&) = delete;
+    Lz4Library& operator=(const Lz4Library&) = delete;
+    ~Lz4Library() { LZ4F_freeDecompressionContext(context_); }
+
+    /// Moves both positions on.  Whether the frame has not come to its end.
+    bool decode(const char*& in, const char* in_end, char*& out, char* out_end) {
+        std::size_t read = static_cast<std::size_t>(in_end - in);
+        std::size_t written = static_cast<std::size_t>(out_end - out);
+        const std::size_t left = LZ4F_decompress(context_, out, &written, in, &read, nullptr);
+        if (LZ4F_isError(left) != 0) throw std::runtime_error(LZ4F_getErrorName(left));
+        in += read;
+        out += written;
+        return left != 0;
+    }
+
+private:
+    LZ4F_dctx* context_ = nullptr;
+};
+
+class ZstdLibrary {
+public:
+    ZstdLibrary() : stream_(ZSTD_createDStream()) {
+        if (stream_ == nullptr) throw std::bad_alloc();
+    }
+    ZstdLibrary(const ZstdLibrary&) = delete;
+    ZstdLibrary& operator=(const ZstdLibrary&) = delete;
+    ~ZstdLibrary() { ZSTD_freeDStream(stream_); }
+
+    /// Moves both positions on.  Whether the frame has not come to its end.
+    bool decode(const char*& in, const char* in_end, char*& out, char* out_end) {
+        ZSTD_inBuffer input{in, static_cast<std::size_t>(in_end - in), 0};
+        ZSTD_outBuffer output{out, static_cast<std::size_t>(out_end - out), 0};
+        const std::size_t left = ZSTD_decompressStream(stream_, &output, &input);
+        if (ZSTD_isError(left) != 0) throw std::runtime_error(ZSTD_getErrorName(left));
+        in += input.pos;
+        out += output.pos;
+        return left != 0;
+    }
+
+private:
+    ZSTD_DStream* stream_;
+};
+
+using Lz4Filter = boost::iostreams::symmetric_filter<FrameDecoder<Lz4Library>>;
+using ZstdFilter = boost::iostreams::symmetric_filter<FrameDecoder<ZstdLibrary>>;
+
+}  // namespace pgfilter

@@ -1,0 +1,194 @@
+#include "pgfilter/wrapped.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/iostreams/filter/bzip2.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filter/lzma.hpp>
+#include <cstring>
+#include <string>
+
+#include "bytes/frame_filters.hpp"
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr std::uint64_t mebibyte = 1024 * 1024;
+constexpr std::uint64_t free_of_ratio = 64 * mebibyte;
+// Of wrapping that becomes nothing: names of files and comments, which are kept in memory, and frames to be
+// skipped.
+constexpr std::uint64_t longest_silence = 16 * mebibyte;
+constexpr std::streamsize filter_buffer = 64 * 1024;
+// Boost's gzip filter copies what is left of its buffer for each of the streams that follow each other.
+constexpr std::streamsize gzip_buffer = 4 * 1024;
+
+/// A Source of Boost.Iostreams over a ByteSource.
+class StoredBytes {
+public:
+    using char_type = char;
+    using category = boost::iostreams::source_tag;
+
+    explicit StoredBytes(ByteSource& source) : source_(source) {}
+
+    std::streamsize read(char* to, std::streamsize size) {
+        if (source_.offset() - latest_result_ > longest_silence)
+            throw Error(ErrorCode::limit, "is wrapped in more than " +
+                                              std::to_string(longest_silence / mebibyte) +
+                                              " MiB that become nothing");
+        const Bytes run = source_.peek(1).substr(0, static_cast<std::size_t>(size));
+        at_end_ = run.empty();
+        if (at_end_) return -1;
+        std::memcpy(to, run.data(), run.size());
+        source_.skip(run.size());
+        return static_cast<std::streamsize>(run.size());
+    }
+
+    /// Something has come of what was read up to here.
+    void had_result() noexcept { latest_result_ = source_.offset(); }
+    [[nodiscard]] bool at_end() const noexcept { return at_end_; }
+    [[nodiscard]] std::uint64_t offset() const noexcept { return source_.offset(); }
+
+private:
+    ByteSource& source_;
+    std::uint64_t latest_result_ = 0;
+    bool at_end_ = false;
+};
+
+class Unpacker {
+public:
+    Unpacker() = default;
+    Unpacker(const Unpacker&) = delete;
+    Unpacker& operator=(const Unpacker&) = delete;
+    virtual ~Unpacker() = default;
+
+    /// -1 at the end.
+    virtual std::streamsize read(StoredBytes& from, char* to, std::streamsize size) = 0;
+};
+
+template <class Filter>
+class FilterUnpacker final : public Unpacker {
+public:
+    template <class... Arguments>
+    explicit FilterUnpacker(Arguments... arguments) : filter_(arguments...) {}
+
+    std::streamsize read(StoredBytes& from, char* to, std::streamsize size) override {
+        return filter_.read(from, to, size);
+    }
+
+private:
+    Filter filter_;
+};
+
+std::unique_ptr<Unpacker> make_unpacker(Wrapping wrapping) {
+    namespace io = boost::iostreams;
+    switch (wrapping) {
+        case Wrapping::gzip:
+            return std::make_unique<FilterUnpacker<io::gzip_decompressor>>(io::gzip::default_window_bits,
+                                                                           gzip_buffer);
+        case Wrapping::bzip2:
+            return std::make_unique<FilterUnpacker<io::bzip2_decompressor>>(false, filter_buffer);
+        case Wrapping::xz:
+            return std::make_unique<FilterUnpacker<io::lzma_decompressor>>(filter_buffer);
+        case Wrapping::zstd:
+            return std::make_unique<FilterUnpacker<ZstdFilter>>(filter_buffer);
+        case Wrapping::lz4:
+            return std::make_unique<FilterUnpacker<Lz4Filter>>(filter_buffer);
+        case Wrapping::none:
+            break;
+    }
+    throw Error(ErrorCode::usage, "the input is not wrapped");
+}
+
+/// What a library says of a fault, if it is of use.
+std::string reason_of(const std::exception& fault) {
+    constexpr int lzma_memory_limit = 6;  // LZMA_MEMLIMIT_ERROR, which Boost has no name for
+    if (const auto* const of_lzma = dynamic_cast<const boost::iostreams::lzma_error*>(&fault))
+        return of_lzma->error() == lzma_memory_limit ? " (more than 100 MiB of memory would be needed)" : "";
+    if (dynamic_cast<const std::ios_base::failure*>(&fault) != nullptr) return "";
+    return std::string(" (") + fault.what() + ")";
+}
+
+}  // namespace
+
+Wrapping recognise_wrapping(Bytes start) noexcept {
+    constexpr std::array<std::pair<Bytes, Wrapping>, 4> magics{{
+        {Bytes("\x1f\x8b\x08", 3), Wrapping::gzip},
+        {Bytes("\xfd"
+               "7zXZ\0",
+               6),
+         Wrapping::xz},
+        {Bytes("\x28\xb5\x2f\xfd", 4), Wrapping::zstd},
+        {Bytes("\x04\x22\x4d\x18", 4), Wrapping::lz4},
+    }};
+    for (const auto& [magic, wrapping] : magics) {
+        if (start.starts_with(magic)) return wrapping;
+    }
+    if (start.size() > 3 && start.starts_with("BZh") && start[3] >= '1' &&
+        start[3] <= '9')  // the size of its blocks
+        return Wrapping::bzip2;
+    // A frame to be skipped, which pzstd begins with.
+    if (start.size() >= 4 && (start[0] & 0xf0) == 0x50 && start.substr(1, 3) == "\x2a\x4d\x18")
+        return Wrapping::zstd;
+    return Wrapping::none;
+}
+
+const char* wrapping_name(Wrapping wrapping) noexcept {
+    constexpr std::array names{"none", "gzip", "bzip2", "xz", "zstd", "lz4"};
+    return names[static_cast<std::size_t>(wrapping)];
+}
+
+struct UnwrappingSource::State {
+    State(ByteSource& wrapped, Wrapping of, std::uint64_t ratio)
+        : stored(wrapped), unpacker(make_unpacker(of)), wrapping(of), max_ratio(ratio) {}
+
+    [[nodiscard]] std::string place() const {
+        return " byte " + std::to_string(stored.offset()) + " of the file";
+    }
+
+    [[nodiscard]] Error fault(const std::exception& of_library) const {
+        const std::string name = std::string("the ") + wrapping_name(wrapping) + " wrapping ";
+        if (stored.at_end()) return {ErrorCode::damaged, name + "is cut off, at" + place()};
+        return {ErrorCode::damaged, name + "is damaged, before" + place() + reason_of(of_library)};
+    }
+
+    void count(std::size_t unpacked) {
+        result += unpacked;
+        stored.had_result();
+        if (max_ratio == 0 || result <= free_of_ratio || result / max_ratio <= stored.offset()) return;
+        throw Error(ErrorCode::limit, std::string("what is wrapped in ") + wrapping_name(wrapping) +
+                                          " is more than " + std::to_string(max_ratio) +
+                                          " times as large, at" + place());
+    }
+
+    StoredBytes stored;
+    std::unique_ptr<Unpacker> unpacker;
+    Wrapping wrapping;
+    std::uint64_t max_ratio;
+    std::uint64_t result = 0;  // bytes
+};
+
+UnwrappingSource::UnwrappingSource(ByteSource& wrapped, Wrapping wrapping, std::uint64_t max_ratio)
+    : BufferedSource(256 * 1024), state_(std::make_unique<State>(wrapped, wrapping, max_ratio)) {}
+
+UnwrappingSource::~UnwrappingSource() = default;
+
+std::uint64_t UnwrappingSource::wrapped_offset() const noexcept {
+    return state_->stored.offset();
+}
+
+std::size_t UnwrappingSource::read_some(char* into, std::size_t size) try {
+    State& state = *state_;
+    std::streamsize got = 0;
+    while (got == 0) got = state.unpacker->read(state.stored, into, static_cast<std::streamsize>(size));
+    if (got < 0) return 0;
+    state.count(static_cast<std::size_t>(got));
+    return static_cast<std::size_t>(got);
+} catch (const Error& error) {
+    // Its offset, if it has one, is not of what is unpacked.
+    throw Error(error.code(), error.message()).at(state_->result);
+} catch (const std::runtime_error& fault) {
+    throw state_->fault(fault).at(state_->result);
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,44 @@
+#include "cli/input.hpp"
+
+#include <array>
+
+#include "cli/messages.hpp"
+#include "cli/output.hpp"
+#include "pgfilter/error.hpp"
+#include "pgfilter/wrapped.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+void refuse_replacement(const std::string& wrapping, int input, const Options& options) {
+    const bool replaced = options.in_place || (options.writes_archive() && !own_descriptor(options.output) &&
+                                               same_file(options.output, input));
+    if (!replaced) return;
+    throw Error(ErrorCode::usage,
+                "the file is wrapped in " + wrapping +
+                    ", and what takes its place would not be; write another file with -f, or unpack it "
+                    "first: " +
+                    wrapping + " -d FILE")
+        .in_file(options.input);
+}
+
+void warn_of_name(Wrapping wrapping, const Options& options) {
+    constexpr std::array<std::string_view, 6> endings{"", ".gz", ".bz2", ".xz", ".zst", ".lz4"};
+    const std::string_view ending = endings[static_cast<std::size_t>(wrapping)];
+    if (options.quiet || !options.writes_archive() || !options.output.ends_with(ending)) return;
+    complain("'" + options.output + "' is an archive that is not wrapped in " + wrapping_name(wrapping) +
+             ", whatever its name says");
+}
+
+}  // namespace
+
+std::unique_ptr<ByteSource> unwrap(ByteSource& stored, int input, const Options& options, std::string& file) {
+    const Wrapping wrapping = recognise_wrapping(stored.peek(wrapping_magic_size));
+    if (wrapping == Wrapping::none) return nullptr;
+    refuse_replacement(wrapping_name(wrapping), input, options);
+    warn_of_name(wrapping, options);
+    file += " (unpacked)";
+    return std::make_unique<UnwrappingSource>(stored, wrapping, options.limits.ratio);
+}
+
+}  // namespace pgfilter::cli

@@ -1,0 +1,16 @@
+// What --limit says.
+#pragma once
+
+#include <string>
+
+#include "pgfilter/archive_io.hpp"
+
+namespace pgfilter::cli {
+
+/// Reads "NAME=VALUE".  Throws UsageError.
+void set_limit(Limits& limits, const std::string& text);
+
+/// All names, with the values that hold without the option, for the help.
+std::string describe_limits();
+
+}  // namespace pgfilter::cli

@@ -1,0 +1,144 @@
+// Rules for archives from people who are not trusted.
+#include <algorithm>
+#include <array>
+
+#include "archive/suspicious_names.hpp"
+#include "pgfilter/error.hpp"
+#include "rules/builtin.hpp"
+#include "rules/dialect.hpp"
+#include "sql/script_danger.hpp"
+
+namespace pgfilter {
+namespace {
+
+/// Refuses texts that are commands, or hide some, in what is made of the archive.
+class RejectSuspicious final : public Rule {
+public:
+    void apply(RuleContext& context) override { context.matches_nothing_by_itself(0); }
+
+    void find_unhandled(const Toc& toc, const TocEntry& entry,
+                        const std::function<void(const Unhandled&)>& found) const override {
+        find(entry, dialect_of(toc), [&](std::string reason) {
+            found({0, std::nullopt, 1, std::move(reason)});
+        });
+    }
+
+    void check(const Prologue& prologue) const override {
+        std::string first;
+        std::string where;
+        std::size_t count = 0;
+        const auto add = [&](const std::string& reason, const TocEntry* entry) {
+            if (count++ > 0) return;
+            first = reason;
+            where = entry == nullptr ? "" : entry->label();
+        };
+        find_suspicious_texts(prologue.header,
+                              [&](const SuspiciousText& text) { add(text.describe(), nullptr); });
+        const sql::Dialect dialect = dialect_of(prologue.toc);
+        for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
+            const TocEntry& entry = prologue.toc[i];
+            if (!entry.dropped())
+                find(entry, dialect, [&](const std::string& reason) { add(reason, &entry); });
+        }
+        if (count == 0) return;
+        Error error(
+            ErrorCode::refused,
+            "refused by reject-suspicious: " + first +
+                (count > 1 ? " (and " + std::to_string(count - 1) + " more; --dry-run tells them all)" : ""));
+        throw where.empty() ? error : error.in_entry(where);
+    }
+
+private:
+    static void find(const TocEntry& entry, sql::Dialect dialect,
+                     const std::function<void(std::string)>& found) {
+        find_suspicious_texts(entry, [&](const SuspiciousText& text) { found(text.describe()); });
+        const auto look = [&](const char* name, Field field) {
+            const Text text = entry.text(field);
+            if (const char* const danger = text ? sql::find_script_danger(*text, dialect) : nullptr)
+                found(std::string(name) + " " + danger);
+        };
+        look("definition", Field::defn);
+        look("drop statement", Field::drop_stmt);
+    }
+};
+
+// Of all versions (calls of ArchiveEntry() in pg_dump.c), so that only misspelled ones are reported.
+// clang-format off
+constexpr std::array<Bytes, 74> known_kinds{
+    "ACCESS METHOD", "ACL", "ACL LANGUAGE", "AGGREGATE", "BLOB", "BLOB COMMENTS", "BLOB METADATA", "BLOBS", "CAST",
+    "CHECK CONSTRAINT", "COLLATION", "COMMENT", "CONSTRAINT", "CONVERSION", "DATABASE", "DATABASE PROPERTIES",
+    "DEFAULT", "DEFAULT ACL", "DOMAIN", "ENCODING", "EVENT TRIGGER", "EXTENDED STATISTICS DATA", "EXTENSION",
+    "FK CONSTRAINT", "FOREIGN DATA WRAPPER", "FOREIGN TABLE", "FUNC PROCEDURAL LANGUAGE", "FUNCTION", "INDEX",
+    "INDEX ATTACH", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "OPERATOR", "OPERATOR CLASS", "OPERATOR FAMILY",
+    "POLICY", "PROCEDURAL LANGUAGE", "PROCEDURE", "PROPERTY GRAPH", "PUBLICATION", "PUBLICATION TABLE",
+    "PUBLICATION TABLES IN SCHEMA", "ROW SECURITY", "RULE", "SCHEMA", "SEARCHPATH", "SECURITY LABEL", "SEQUENCE",
+    "SEQUENCE OWNED BY", "SEQUENCE SET", "SERVER", "SHELL TYPE", "STATISTICS", "STATISTICS DATA", "STDSTRINGS",
+    "SUBSCRIPTION", "SUBSCRIPTION TABLE", "TABLE", "TABLE ATTACH", "TABLE DATA", "TEXT SEARCH CONFIGURATION",
+    "TEXT SEARCH DICTIONARY", "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE", "TRANSFORM", "TRIGGER", "TYPE",
+    "USER MAPPING", "VIEW", "WARNING", "pg_largeobject", "pg_largeobject_metadata", "<Init>", "Max OID"};
+// clang-format on
+
+/// Drops what is of another kind, and nothing for its sake.
+class OnlyKinds final : public Rule {
+public:
+    explicit OnlyKinds(const RuleSpec& spec) {
+        if (spec.arguments.empty()) throw Error(ErrorCode::usage, "only-kinds needs a kind");
+        for (const RuleArgument& argument : spec.arguments) kinds_.push_back(upper_case(argument.value));
+    }
+
+    void apply(RuleContext& context) override {
+        std::vector<std::size_t> places(kinds_.size());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            const std::size_t place = find(entry.desc());
+            if (place < kinds_.size()) {
+                ++places[place];
+            } else if (!is_needed(entry.desc())) {
+                context.drop(entry);
+            }
+        });
+        bool misspelled = false;
+        for (std::size_t i = 0; i < kinds_.size(); ++i) {
+            context.matched_argument(i, places[i]);
+            misspelled = misspelled || (places[i] == 0 && !is_known(kinds_[i]));
+        }
+        if (!misspelled) context.matches_nothing_by_itself(0);
+    }
+
+private:
+    static std::string upper_case(Bytes text) {
+        std::string upper(text);
+        for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        return upper;
+    }
+
+    /// Without these the others would be read wrongly.
+    static bool is_needed(Bytes desc) {
+        return desc == "ENCODING" || desc == "STDSTRINGS" || desc == "SEARCHPATH";
+    }
+
+    static bool is_known(const std::string& kind) {
+        return std::any_of(known_kinds.begin(), known_kinds.end(),
+                           [&](Bytes known) { return upper_case(known) == kind; });
+    }
+
+    [[nodiscard]] std::size_t find(Bytes desc) const {
+        constexpr std::size_t longest = 200;
+        if (desc.size() > longest) return kinds_.size();
+        const auto found = std::find(kinds_.begin(), kinds_.end(), upper_case(desc));
+        return static_cast<std::size_t>(found - kinds_.begin());
+    }
+
+    std::vector<std::string> kinds_;
+};
+
+}  // namespace
+
+void add_guard_rules(RuleRegistry& registry) {
+    add_plain_rule(registry, "reject-suspicious",
+                   "refuse an archive with texts that are commands in scripts or lists made of it",
+                   [] { return std::make_unique<RejectSuspicious>(); });
+    registry.add({"only-kinds", "drop all entries that are of none of these kinds", {{"kind", "KIND"}}},
+                 [](std::span<const RuleSpec> specs) { return std::make_unique<OnlyKinds>(specs[0]); });
+}
+
+}  // namespace pgfilter

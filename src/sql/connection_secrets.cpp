@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "sql/secrets.hpp"
+
+namespace pgfilter::sql {
+namespace {
+
+bool is_blank(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool is_name_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '%';
+}
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/// The names of a URI's parameters may be written with %XX (conninfo_uri_decode() in fe-connect.c).
+std::string percent_decoded(std::string_view text) {
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+        const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+        decoded += low >= 0 ? static_cast<char>(high * 16 + low) : text[i];
+        if (low >= 0) i += 2;
+    }
+    return decoded;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return lower;
+}
+
+/// Part of a text.
+struct Extent {
+    std::size_t begin;
+    std::size_t end;
+};
+
+class ConnectionRedactor {
+public:
+    ConnectionRedactor(std::string_view text, const std::function<void(std::string_view)>& found)
+        : text_(text), found_(found), is_uri_(text.find_first_of("= \t\n") > text.find("://")) {}
+
+    std::string redact() {
+        for (std::size_t at = 0; at < text_.size();) {
+            if (text_.compare(at, 3, "://") == 0) {
+                at = redact_user(at + 3);
+            } else if (text_[at] == '=') {
+                at = redact_parameter(at);
+            } else {
+                ++at;
+            }
+        }
+        result_.append(text_.substr(copied_));
+        return std::move(result_);
+    }
+
+private:
+    /// user:password@ in front of a host.  Where to go on.
+    std::size_t redact_user(std::size_t begin) {
+        const auto ends = [](char c) { return c == '/' || is_blank(c); };
+        const auto from = text_.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto end = static_cast<std::size_t>(std::find_if(from, text_.end(), ends) - text_.begin());
+        const std::string_view authority = text_.substr(begin, end - begin);
+        const std::size_t at = authority.rfind('@');
+        const std::size_t colon = authority.find(':');
+        if (at == std::string_view::npos || colon == std::string_view::npos || colon > at) return begin;
+        replace({begin + colon + 1, begin + at}, "password");
+        return begin + at;
+    }
+
+    /// name = value.  Where to go on.
+    std::size_t redact_parameter(std::size_t equals) {
+        std::size_t name_end = equals;
+        while (name_end > copied_ && is_blank(text_[name_end - 1])) --name_end;
+        std::size_t name_begin = name_end;
+        while (name_begin > copied_ && is_name_byte(text_[name_begin - 1])) --name_begin;
+        const std::string name = percent_decoded(text_.substr(name_begin, name_end - name_begin));
+        if (!is_secret_option(name)) return equals + 1;
+        const Extent value = find_value(equals + 1);
+        replace(value, lower_case(name));
+        return std::max(value.end, equals + 1);
+    }
+
+    /// Without quotes around it.
+    [[nodiscard]] Extent find_value(std::size_t begin) const {
+        while (begin < text_.size() && is_blank(text_[begin])) ++begin;
+        if (begin == text_.size()) return {begin, begin};
+        if (is_uri_)
+            return {begin, find_end(
+                               begin, [](char c) { return c == '&'; }, false)};
+        if (text_[begin] == '\'')
+            return {begin + 1, find_end(
+                                   begin + 1, [](char c) { return c == '\''; }, true)};
+        if (const auto quoted = find_odbc_value(begin)) return *quoted;
+        return {begin, find_end(begin, is_blank, true)};
+    }
+
+    /// {value}; or "value"; as in name=value;name={value}; which libpq has no such quotes in.
+    [[nodiscard]] std::optional<Extent> find_odbc_value(std::size_t begin) const {
+        if (text_[begin] != '{' && text_[begin] != '"') return std::nullopt;
+        const char close = text_[begin] == '{' ? '}' : '"';
+        constexpr std::size_t longest = 1000;
+        const std::size_t size = text_.substr(begin + 1, longest).find(std::string{close, ';'});
+        if (size == std::string_view::npos) return std::nullopt;
+        return Extent{begin + 1, begin + 1 + size};
+    }
+
+    template <class IsEnd>
+    [[nodiscard]] std::size_t find_end(std::size_t at, IsEnd is_end, bool backslash) const {
+        while (at < text_.size() && !is_end(text_[at])) at += text_[at] == '\\' && backslash ? 2U : 1U;
+        return std::min(at, text_.size());
+    }
+
+    void replace(Extent value, std::string_view name) {
+        const std::string_view old = text_.substr(value.begin, value.end - value.begin);
+        if (old.empty() || old == redacted) return;
+        result_.append(text_.substr(copied_, value.begin - copied_)).append(redacted);
+        copied_ = value.end;
+        found_(name);
+    }
+
+    std::string_view text_;
+    const std::function<void(std::string_view)>& found_;
+    bool is_uri_;
+    std::string result_;
+    std::size_t copied_ = 0;
+};
+
+}  // namespace
+
+bool is_secret_option(std::string_view name) {
+    constexpr std::array<std::string_view, 13> parts{
+        "password",   "passwd",      "passphrase", "passcode", "pwd",    "secret",    "token",
+        "credential", "private_key", "privatekey", "api_key",  "apikey", "access_key"};
+    constexpr std::array<std::string_view, 4> names{"pass", "accesskey", "scram_client_key",
+                                                    "scram_server_key"};
+    constexpr std::size_t longest = 1000;
+    const std::string lower = lower_case(name.substr(0, longest));
+    if (lower.ends_with("_required") || lower.ends_with("file")) return false;
+    return std::find(names.begin(), names.end(), lower) != names.end() ||
+           std::any_of(parts.begin(), parts.end(),
+                       [&](std::string_view part) { return lower.find(part) != std::string::npos; });
+}
+
+std::string redact_connection(std::string_view text, const std::function<void(std::string_view)>& found) {
+    // Without a blank that was in a secret, what follows can read as another one, a few times in odd texts.
+    constexpr int most = 4;
+    std::string before(text);
+    for (int i = 0; i < most; ++i) {
+        std::string after = ConnectionRedactor(before, found).redact();
+        if (after == before) return after;
+        before = std::move(after);
+    }
+    return std::string("password=").append(redacted);
+}
+
+}  // namespace pgfilter::sql
