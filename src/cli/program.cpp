@@ -231,7 +231,8 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
         output.close();
-        if (!options.quiet) tell_losses(plan, options, options.verbose, complain);
+        if (!options.quiet)
+            tell_losses(plan, options, options.verbose, [](const std::string& line) { complain(line); });
         if (options.verbose) complain_in_lines(describe_rules(plan));
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));
