@@ -1,6 +1,6 @@
 #!/bin/bash
 # Build and run every test, from nothing: installs the packages that are missing, fetches newer pg_restore programs to
-# compare with, and tests two builds, one with sanitizers and one as it is released.
+# compare with, tests two builds, one with sanitizers and one as it is released, and looks at the sources (tests/lint.sh).
 #
 #   tests/run.sh
 #
@@ -38,6 +38,9 @@ for preset in dev release-tests; do
   cmake --build --preset "$preset"
   ctest --preset "$preset"
 done
+
+# What can be seen without running it.
+tests/lint.sh
 
 # The first thing that README tells to do.
 PGFILTER=build/release-tests/pgfilter samples/quickstart.sh

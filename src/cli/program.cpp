@@ -204,9 +204,10 @@ void write_report(const Plan& plan, const Summary* summary, std::optional<Output
     report->sink().finish();
     report->close();
 } catch (const Error& error) {
-    throw Error(ErrorCode::io, std::string(summary ? "the archive is complete, but its report is not: "
-                                                   : "cannot write the report: ") +
-                                   error.message());
+    throw Error(ErrorCode::io,
+                std::string(summary != nullptr ? "the archive is complete, but its report is not: "
+                                               : "cannot write the report: ") +
+                    error.message());
 }
 
 /// What the user must know before the output can be trusted.  False if it is to be refused for that.

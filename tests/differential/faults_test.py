@@ -62,7 +62,7 @@ MUST_END = {"read", "pread", "pwrite", "fsync", "rename", "fchmod", "fchown", "l
 HARMLESS = set("""
     _Exit __cxa_atexit __cxa_finalize __errno_location __libc_start_main raise
     memchr memcmp memcpy memmove memset strcmp strlen isspace localeconv snprintf vsnprintf
-    strtol strtold strtoll strtoul getenv getpid localtime_r mktime strftime
+    strtol strtold strtoll strtoul getenv getpid localtime_r mktime strftime pthread_mutex_lock pthread_mutex_unlock
     sigaction sigaddset sigemptyset signal sigprocmask
 """.split())
 # What it has the C++ library call.
