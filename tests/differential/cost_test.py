@@ -64,6 +64,7 @@ no-statistics
 no-subscriptions
 no-extension-comments
 no-grants
+no-grantors
 no-comments
 no-privileges
 table-and-children public.*
