@@ -25,9 +25,10 @@ void check_written(const std::vector<RuleSpec>& rules) {
     const std::vector<RuleSpec> again = parse_rules(text, "again", builtin_rules());
     if (again.size() != rules.size()) std::abort();
     for (std::size_t i = 0; i < rules.size(); ++i) {
-        const auto& [name, arguments, origin] = rules[i];
-        if (again[i].name != name || again[i].arguments.size() != arguments.size()) std::abort();
-        if (!std::equal(arguments.begin(), arguments.end(), again[i].arguments.begin(), same_argument))
+        const std::vector<RuleArgument>& arguments = rules[i].arguments;
+        if (again[i].name != rules[i].name || again[i].because != rules[i].because) std::abort();
+        if (!std::equal(arguments.begin(), arguments.end(), again[i].arguments.begin(),
+                        again[i].arguments.end(), same_argument))
             std::abort();
     }
 }

@@ -14,7 +14,7 @@ MAY_USE = {
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes",
     "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive", "finding": "archive",
-    "rule": "rules", "rules": "rules",
+    "rule": "rules", "rules": "rules", "targets": "rules",
     "job": "pipeline", "needs": "pipeline", "check": "pipeline",
     "version": "bytes",
 }

@@ -33,4 +33,7 @@ struct Needs {
 /// Looks at the entries that are kept, as they are now.
 Needs find_needs(const Prologue& prologue);
 
+/// Whether pg_restore hands the entry's object to its owner, with ALTER ... OWNER.
+bool has_owner_command(const TocEntry& entry);
+
 }  // namespace pgfilter

@@ -26,13 +26,18 @@ struct RuleArgument {
 struct RuleSpec {
     std::string name;
     std::vector<RuleArgument> arguments;
-    std::string origin = {};  ///< where it was asked for, "clean.rules, line 3"; empty: the command line
+    std::string origin = {};   ///< where it was asked for, "clean.rules, line 3"; empty: the command line
+    std::string because = {};  ///< why, in plain words; what is told of the rule's doings says it too
+    bool optional = false;     ///< finding nothing to do is not worth a word, even if all is to be strict
+    std::string comment =
+        {};  ///< what stands above it in a rule file: lines that begin with "#", or blank ones
 };
 
 /// A key that a rule takes.
 struct RuleKey {
     std::string name;   ///< "pattern"; empty: the keys are names of the user's, as the roles of map-role
     std::string value;  ///< what stands for the value in help: "PATTERN"
+    bool is_required = false;  ///< of the first key: whether values must have it in front
 };
 
 /// What a rule does and takes, for people.
@@ -54,6 +59,7 @@ struct Unhandled {
     std::string reason;                   ///< "uses TABLE app users, which is dropped"
     std::string name = {};                ///< what occurs, if the argument is a pattern or there is none
     std::string hint = {};                ///< what the user can do: "cascade drops it too"
+    bool fails = true;                    ///< whether restoring the entry would; else what uses it might
 };
 
 /// What was done for the sake of one spec.
@@ -93,6 +99,8 @@ public:
     /// False, and nothing is recorded, if the field had that value.
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
+    /// For when an edit makes that the entry needs less.  Not counted as a change of its own.
+    void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec = 0);
     /// The entry once more under a dump ID of its own, right behind it in the output.  Its index; references
     /// to entries stay valid.  `more`: bytes that its texts will grow by.  REQUIRES: the entry has no data.
     std::size_t add_copy(std::size_t index, std::size_t spec = 0, std::size_t more = 0);

@@ -18,6 +18,7 @@ namespace pgfilter {
 ///                      to and revoked from the old owner concerns the new one.  Not of DEFAULT ACL,
 ///                      whose "owner" is the role that the privileges are for.  Argument: role.
 ///   no-tablespaces     Named tablespaces become the default, CREATE DATABASE loses its TABLESPACE clause.
+///                      Argument: except = a tablespace that stays.
 ///   no-table-access-method   Tables are stored as the target's default_table_access_method says.
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
@@ -28,10 +29,13 @@ namespace pgfilter {
 ///                      their default privileges, names in policies, user mappings, settings; what
 ///                      they own has no owner.  Entries with nothing left are dropped; a policy never
 ///                      becomes one for PUBLIC.  SET role TO of a routine stays, and is reported.
-///                      Argument: pattern.
+///                      Arguments: pattern; except = a pattern for roles that stay nevertheless.
 ///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.
 ///                      Argument: pattern.
 ///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.
+///   no-grantors        What another than the owner granted, by SET SESSION AUTHORIZATION, is granted by
+///   whoever
+///                      restores: the former needs a superuser.
 ///   repair             Makes pg_restore able to read privileges of a group of large objects that
 ///                      another than the owner granted: each object gets an entry.  So does every rule
 ///                      that changes such an entry.
@@ -47,6 +51,11 @@ namespace pgfilter {
 ///   no-event-triggers
 ///   no-statistics      Optimizer statistics (pg_dump --statistics).
 ///   no-extension-comments
+///   no-public-schema   SCHEMA public, its comment and labels; what is in it stays, and what is granted on
+///   it.
+///
+///   no-planner-hints   Functions lose LEAKPROOF and SUPPORT, operators estimators (RESTRICT, JOIN) that are
+///                      not PostgreSQL's own: only superusers may give them, and all works without.
 ///
 /// These leave out objects, and what is nothing without them: their data and its statistics, indexes,
 /// constraints and foreign keys that refer to them, triggers, rules, policies, defaults, sequences they own,
@@ -62,6 +71,20 @@ namespace pgfilter {
 ///                      With partitions and inheriting tables, theirs, and so on.
 ///   exclude-extension, extension
 ///                      These extensions; all but these.
+///   exclude-language, language
+///                      Languages, and functions, procedures and transforms written in them; all but these.
+///                      "c" and "internal" are languages too.
+///   exclude-access-method   Access methods, and indexes, exclusion constraints, operator classes and
+///   families
+///                      that use them.  Tables that do are stored as "heap".
+///   no-access-methods  The same for those that the archive creates.
+///   no-base-types      Types with input and output functions, and shell types.
+///   no-superuser-casts Casts WITHOUT FUNCTION, and those between types that are both not of the archive.
+///   no-internal-aggregates   Aggregates whose state is of type "internal".
+///   exclude-setting    Functions and procedures that SET such a setting; a name with a dot in it is given in
+///                      double quotes.
+///   no-superuser-settings   The same for settings that by default only superusers may change.
+///   no-all-tables-publications   Publications FOR ALL TABLES; of others, the part TABLES IN SCHEMA.
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
 ///   cascade            What uses a dropped object goes too.
 ///
@@ -97,6 +120,11 @@ std::vector<RuleArgument> parse_mappings(std::string_view text);
 /// In single quotes everything is taken as it is, line breaks included, and a single quote is doubled. Double
 /// quotes stay, for patterns know them, and what is between them is taken as it is too.
 ///
+/// Every rule takes the key "because", without quotes around it: why the rule is there, in plain words, for
+/// reports.  A role of that name is written 'because'=new.
+///
+///     no-event-triggers because='only a superuser can create them'
+///
 /// `origin` says in messages, and in RuleSpec::origin, where the text is from.  Throws Error (usage); the
 /// message begins with origin and line.
 std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
@@ -105,7 +133,7 @@ std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& orig
 /// The same for one rule by itself; messages begin with the origin alone.
 RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry);
 
-/// The line from which parse_rules() makes an equal rule.
+/// The line from which parse_rules() makes an equal rule, without its comment.
 std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
 
 /// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a

@@ -10,8 +10,6 @@
 namespace pgfilter::cli {
 namespace {
 
-constexpr int schema_version = 1;
-
 const char* name_of(Severity severity) {
     constexpr std::array names{"note", "warning", "error"};
     return names[static_cast<std::size_t>(severity)];

@@ -1,5 +1,7 @@
 #include "cli/help.hpp"
 
+#include <utility>
+
 #include "cli/command_words.hpp"
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
@@ -9,8 +11,13 @@ namespace pgfilter::cli {
 std::string rules_as_text(const Options& options, const RuleRegistry& registry) {
     check_rules(options.rules, registry);
     std::string text;
-    for (const RuleSpec& rule : options.rules) text += write_rule(rule, registry);
-    return text;
+    bool of_target = true;
+    for (const RuleSpec& rule : options.rules) {
+        if (!std::exchange(of_target, rule.optional) && of_target) text += '\n';
+        if (rule.optional) text += rule.comment;  // the facts that an edited file should keep
+        text += write_rule(rule, registry);
+    }
+    return text + options.last_comment;
 }
 
 std::string list_of_rules(const RuleRegistry& registry) {
@@ -56,9 +63,10 @@ std::string help_text() {
            "SQL identifier: '\"odd=name\"=new'.\n"
            "In PATTERN, letters are folded to lower case unless in double quotes, and * stands for any\n"
            "text, as in psql and pg_dump.\n"
-           "\nExit status: 0 done; 1 failed on the way: discard the output; 2 refused, nothing was\n"
-           "written; 128 + N ended by signal N: discard the output.  Of --check: 0 sound; 1 not sound;\n"
-           "2 could not be checked.\n"
+           "TARGET and SOURCE are names that --list-targets tells, or files: ./my.rules.\n"
+           "\nExit status: 0 done; 1 failed on the way: discard the output, or --check-for found what\n"
+           "would fail; 2 refused, nothing was written; 128 + N ended by signal N: discard the output.\n"
+           "Of --check: 0 sound; 1 not sound; 2 could not be checked.\n"
            "\nExamples:\n"
            "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
            "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";

@@ -14,7 +14,6 @@
 namespace pgfilter::cli {
 namespace {
 
-constexpr int schema_version = 1;
 constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
     {Field::owner, "owner"},
     {Field::tablespace, "tablespace"},
@@ -183,11 +182,11 @@ private:
             const Json change{{"field", "data"}, {"rule", editor(*by)}, {"old", "kept"}, {"new", "dropped"}};
             output_.write((std::exchange(first, false) ? "" : ", ") + change.dump());
         }
-        if (entry.changed_by(Field::dependencies)) {
+        if (const auto by = entry.changed_by(Field::dependencies)) {
             output_.write(first ? "" : ", ");
             JsonObject change(output_);
             change.value("field", "dependencies");
-            change.value("rule", nullptr);
+            change.value("rule", editor(*by));
             change.numbers("old", entry.original_dependencies());
             change.numbers("new", entry.dependencies());
             change.close();
@@ -237,6 +236,7 @@ private:
             list.push_back(
                 {{"rule", report.spec.name},
                  {"origin", report.spec.origin.empty() ? Json(nullptr) : text_json(report.spec.origin)},
+                 {"because", report.spec.because.empty() ? Json(nullptr) : text_json(report.spec.because)},
                  {"arguments", arguments},
                  {"dropped", report.dropped},
                  {"changed", report.changed},

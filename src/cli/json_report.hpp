@@ -11,6 +11,7 @@ namespace pgfilter::cli {
 
 /// What the archive says of itself.
 Json archive_json(const Prologue& prologue);
+inline constexpr int schema_version = 1;
 
 /// All of it: the archive, every entry that is not passed as it is, the rules with their counts, the kinds of
 /// entries with theirs, what could not be done, and what the result needs of its target.  `summary`: of a run

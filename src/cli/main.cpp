@@ -4,6 +4,7 @@
 #include "cli/interruption.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
+#include "cli/target_options.hpp"
 #include "pgfilter/files.hpp"
 #include "pgfilter/rules.hpp"
 #include "pgfilter/version.hpp"
@@ -26,6 +27,7 @@ cli::ExitStatus run(int argc, const char* const* argv) {
     if (options.help) return print(cli::help_text());
     if (options.version) return print(std::string("pgfilter ") + version + "\n");
     if (options.list_rules) return print(cli::list_of_rules(registry));
+    if (options.list_targets) return print(cli::list_of_targets());
     if (options.print_rules) return print(cli::rules_as_text(options, registry));
     return cli::run_program(options, registry);
 }

@@ -9,7 +9,8 @@ namespace pgfilter::cli {
 // clang-format off
 enum class OptionId {
     file, in_place, no_sync, format, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
-    rules_file, print_rules, list_rules, dry_run, list, needs, check, report, json, strict, verbose, quiet, version, help
+    rules_file, target, source, list_targets, print_rules, list_rules, dry_run, list, needs, check, check_for, report, json,
+    strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -29,7 +30,7 @@ inline constexpr std::string_view leaving_out = "What to leave out, with all tha
 inline constexpr std::string_view ruling = "Rules";
 inline constexpr std::string_view telling = "What it tells";
 
-inline constexpr std::array<OptionRow, 64> option_table{{
+inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::file, "-f,--file,-o,--output", "FILENAME", general,
      "output file name (- for stdout); it appears only when complete"},
     {OptionId::in_place, "--in-place", nullptr, general, "replace FILE itself, when the new one is complete"},
@@ -44,6 +45,8 @@ inline constexpr std::array<OptionRow, 64> option_table{{
     {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
     {OptionId::rule, "--no-grants", nullptr, stripping,
      "what is granted, but not what is revoked (GRANT, not REVOKE)"},
+    {OptionId::rule, "--no-grantors", nullptr, stripping,
+     "who granted it (SET SESSION AUTHORIZATION); who restores it grants"},
     {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
     {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},
@@ -51,7 +54,10 @@ inline constexpr std::array<OptionRow, 64> option_table{{
      "the database itself: CREATE DATABASE and its settings"},
     {OptionId::rule, "--no-comments", nullptr, stripping, "comments on objects"},
     {OptionId::rule, "--no-event-triggers", nullptr, stripping, "event triggers"},
+    {OptionId::rule, "--no-planner-hints", nullptr, stripping,
+     "LEAKPROOF, SUPPORT and estimators, which only superusers may give"},
     {OptionId::rule, "--no-policies", nullptr, stripping, "row security policies"},
+    {OptionId::rule, "--no-public-schema", nullptr, stripping, "schema public itself, and its comment"},
     {OptionId::rule, "--no-publications", nullptr, stripping, "publications"},
     {OptionId::rule, "--no-security-labels", nullptr, stripping, "security labels"},
     {OptionId::rule, "--no-statistics", nullptr, stripping, "optimizer statistics"},
@@ -92,6 +98,24 @@ inline constexpr std::array<OptionRow, 64> option_table{{
      "the same, with their partitions and inheriting tables"},
     {OptionId::rule, "--exclude-extension", "PATTERN", leaving_out, "extensions; repeatable"},
     {OptionId::rule, "--extension", "PATTERN", leaving_out, "all extensions but these; repeatable"},
+    {OptionId::rule, "--exclude-language", "PATTERN", leaving_out,
+     "languages, and routines and transforms in them; repeatable"},
+    {OptionId::rule, "--language", "PATTERN", leaving_out,
+     "the same for all languages but these; repeatable"},
+    {OptionId::rule, "--exclude-access-method", "PATTERN", leaving_out,
+     "access methods and their indexes; their tables become heap tables"},
+    {OptionId::rule, "--no-access-methods", nullptr, leaving_out,
+     "the same for access methods that the archive creates"},
+    {OptionId::rule, "--no-base-types", nullptr, leaving_out, "base types and shell types"},
+    {OptionId::rule, "--no-superuser-casts", nullptr, leaving_out, "casts that only superusers may create"},
+    {OptionId::rule, "--no-internal-aggregates", nullptr, leaving_out,
+     "aggregates with a state of type internal"},
+    {OptionId::rule, "--exclude-setting", "PATTERN", leaving_out,
+     "routines that set (SET name TO) such settings; repeatable"},
+    {OptionId::rule, "--no-superuser-settings", nullptr, leaving_out,
+     "routines that set what only superusers may"},
+    {OptionId::rule, "--no-all-tables-publications", nullptr, leaving_out,
+     "publications of all tables, and of all tables in a schema"},
     {OptionId::rule, "--no-extension-comments", nullptr, leaving_out, "comments on extensions"},
     {OptionId::rule, "--no-kind", "KIND", leaving_out,
      "entries of a kind, as -l names it: 'EVENT TRIGGER'; repeatable"},
@@ -102,6 +126,12 @@ inline constexpr std::array<OptionRow, 64> option_table{{
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'; repeatable"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line"},
+    {OptionId::target, "--for", "TARGET", ruling,
+     "apply the rules for a platform, by name or from a file; others given win"},
+    {OptionId::source, "--from", "SOURCE", ruling,
+     "the same for the platform that the dump was taken on; repeatable"},
+    {OptionId::list_targets, "--list-targets", nullptr, ruling,
+     "say what platforms --for and --from know, then exit"},
     {OptionId::print_rules, "--print-rules", nullptr, ruling,
      "write the rule file that equals this command line, then exit"},
     {OptionId::list_rules, "--list-rules", nullptr, ruling, "say what rules there are, then exit"},
@@ -113,14 +143,16 @@ inline constexpr std::array<OptionRow, 64> option_table{{
      "say what the result needs of its target, roles and so on; write nothing"},
     {OptionId::check, "--check", nullptr, telling,
      "read all of the archive, decompress it, and say whether it is sound; write nothing"},
+    {OptionId::check_for, "--check-for", "TARGET", telling,
+     "say what would fail on a platform, exit 1 if anything would; write nothing"},
     {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
     {OptionId::json, "--json", nullptr, telling,
-     "JSON instead of text, for --list, --dry-run, --needs and --check"},
+     "JSON instead of text, for --list, --dry-run, --needs, --check and --check-for"},
     {OptionId::strict, "--strict", nullptr, telling,
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},
     {OptionId::quiet, "-q,--quiet", nullptr, telling, "no warnings, errors only"},
-}};
+});
 
 /// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.
 struct RefusedOption {

@@ -1,6 +1,5 @@
 #include "cli/options.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -10,35 +9,15 @@
 #include <tuple>
 #include <utility>
 
-#include "bytes/system_error.hpp"
 #include "cli/command_words.hpp"
-#include "cli/descriptor.hpp"
 #include "cli/option_table.hpp"
+#include "cli/target_options.hpp"
+#include "cli/text_file.hpp"
 #include "pgfilter/error.hpp"
-#include "pgfilter/files.hpp"
 #include "pgfilter/rules.hpp"
 
 namespace pgfilter::cli {
 namespace {
-
-std::string read_all(int descriptor) {
-    DescriptorSource source(descriptor);
-    std::string text;
-    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
-        text += run;
-        source.skip(run.size());
-    }
-    return text;
-}
-
-std::string read_file(const std::string& name) try {
-    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.number() < 0) throw system_error("cannot open the file");
-    return read_all(file.number());
-} catch (Error& error) {
-    error.in_file(name);
-    throw;
-}
 
 std::string rule_name(const OptionRow& row) {
     return long_name(row).substr(2);
@@ -59,6 +38,7 @@ public:
             case OptionId::check: options_.check = true; return;
             case OptionId::print_rules: options_.print_rules = true; return;
             case OptionId::list_rules: options_.list_rules = true; return;
+            case OptionId::list_targets: options_.list_targets = true; return;
             case OptionId::strict: options_.strict = true; return;
             case OptionId::json: options_.json = true; return;
             case OptionId::list: options_.list = true; return;
@@ -69,7 +49,8 @@ public:
             case OptionId::rule: return add_rule(rule_name(row));
             case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::filter:
             case OptionId::map_role: case OptionId::map_role_file: case OptionId::map_tablespace:
-            case OptionId::any_rule: case OptionId::rules_file: case OptionId::report: return;
+            case OptionId::any_rule: case OptionId::rules_file: case OptionId::target: case OptionId::source:
+            case OptionId::check_for: case OptionId::report: return;
         }
         // clang-format on
     }
@@ -85,6 +66,8 @@ public:
         if (row.id == OptionId::any_rule)
             return options_.rules.push_back(parse_rule(text, "-r '" + text + "'", registry_));
         if (row.id == OptionId::rules_file) return add_rules(read_file(text), text);
+        if (row.id == OptionId::source) return options_.sources.push_back(text);
+        if (row.id == OptionId::target || row.id == OptionId::check_for) return target(row, text);
         std::string& file = row.id == OptionId::report ? options_.report : options_.output;
         if (text.empty()) throw UsageError{long_name(row) + " needs a file name"};
         if (!file.empty()) throw UsageError{long_name(row) + " is given twice"};
@@ -92,14 +75,26 @@ public:
     }
 
     void finish() {
-        if (!filter_in_standard_input_ || options_.help || options_.version) return;
-        if (options_.reads_standard_input())
+        if (options_.help || options_.version) return;
+        if (filter_in_standard_input_ && options_.reads_standard_input())
             throw UsageError{
                 "--filter=- needs a FILE: the archive and the filter cannot both be standard input"};
-        add_filter(*filter_in_standard_input_, read_all(STDIN_FILENO), "");
+        if (filter_in_standard_input_) add_filter(*filter_in_standard_input_, read_all(STDIN_FILENO), "");
+        add_target_rules(options_, registry_);
     }
 
 private:
+    /// The target is the same thing to both options.
+    void target(const OptionRow& row, const std::string& name) {
+        if (name.empty()) throw UsageError{long_name(row) + " needs the name of a target"};
+        if (!options_.target.empty())
+            throw UsageError{options_.check_for || row.id == OptionId::check_for
+                                 ? "one target at a time, with --for or with --check-for"
+                                 : "--for is given twice; the rules of one platform at a time"};
+        options_.target = name;
+        options_.check_for = row.id == OptionId::check_for;
+    }
+
     static void format(const std::string& text) {
         if (text == "c" || text == "custom") return;
         throw UsageError{"--format=" + text + ": pgfilter reads the custom format only (pg_dump -Fc)"};
@@ -206,23 +201,27 @@ bool selects(const RuleSpec& rule) {
 void check_alone(const Options& options) {
     if (!options.rules.empty())
         throw UsageError{"--check looks at an archive as it is, and takes no options that change it"};
-    if (options.list || options.dry_run || options.needs || options.in_place || options.strict ||
-        !options.output.empty() || !options.report.empty())
+    if (options.list || options.dry_run || options.needs || options.check_for || options.in_place ||
+        options.strict || !options.output.empty() || !options.report.empty())
         throw UsageError{"--check goes with --json, --verbose and --quiet alone"};
 }
 
 void check(const Options& options) {
-    if (options.help || options.version || options.list_rules || options.print_rules) return;
+    if (options.help || options.version || options.list_rules || options.list_targets || options.print_rules)
+        return;
     if (options.check) check_alone(options);
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
     if (options.list && options.dry_run) throw UsageError{"--list and --dry-run cannot be used together"};
+    if (options.check_for && (options.list || options.dry_run || options.needs))
+        throw UsageError{"--check-for cannot be used together with --list, --dry-run or --needs"};
     if (options.needs && (options.list || options.dry_run))
         throw UsageError{"--needs cannot be used together with --list or --dry-run"};
     if (options.json && options.writes_archive())
         throw UsageError{
-            "--json goes with --list, --dry-run, --needs and --check; --report=FILENAME is the JSON of a "
+            "--json goes with --list, --dry-run, --needs, --check and --check-for; --report=FILENAME is the "
+            "JSON of a "
             "real run"};
     if (options.list && options.in_place) throw UsageError{"--list and --in-place cannot be used together"};
     const auto has = [&](const char* name) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "pgfilter/rule.hpp"
+#include "pgfilter/targets.hpp"
 
 namespace pgfilter::cli {
 
@@ -24,6 +24,8 @@ struct Options {
     bool check = false;
     bool print_rules = false;
     bool list_rules = false;
+    bool list_targets = false;
+    bool check_for = false;  ///< tell what would fail on the target
     bool strict = false;
     bool json = false;
     std::string report;  ///< file for the JSON report; empty: none
@@ -32,10 +34,14 @@ struct Options {
     bool quiet = false;
     bool help = false;
     bool version = false;
-    std::vector<RuleSpec> rules;  ///< in order of appearance
+    std::string target;                  ///< of --for and --check-for, a name or a file; empty: none
+    std::vector<std::string> sources;    ///< of --from
+    std::vector<AnsweredRule> answered;  ///< rules of target files that those of the user leave out
+    std::string last_comment;            ///< of target files, behind their last rule
+    std::vector<RuleSpec> rules;         ///< in order of appearance, those of target files behind them
 
     /// Whether an archive is to be written.
-    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list && !check; }
+    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list && !check && !check_for; }
     [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
 };
 

@@ -16,6 +16,8 @@
 #include "cli/listing.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/target_check.hpp"
+#include "cli/target_report.hpp"
 #include "pgfilter/check.hpp"
 #include "pgfilter/files.hpp"
 
@@ -140,10 +142,14 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
 }
 
 /// Instead of an archive.  The list goes where pg_restore's would; -f is the archive's to the others.
-void print_plan(const Plan& plan, const Options& options) {
+/// False if what was asked for is found missing.
+bool print_plan(const Plan& plan, const Options& options) {
     Output opened(options.list ? options.output : std::string(), {options.sync, false});
     ByteSink& output = opened.sink();
-    if (options.list) {
+    bool sound = true;
+    if (options.check_for) {
+        sound = check_target(plan, options.target, options.json, output);
+    } else if (options.list) {
         options.json ? write_json_listing(plan, output) : write_listing(plan, options.verbose, output);
     } else if (options.needs) {
         options.json ? write_json_needs(plan, output) : describe_needs(plan, output);
@@ -154,6 +160,7 @@ void print_plan(const Plan& plan, const Options& options) {
         output.write(describe_rules(plan));
     }
     output.finish();
+    return sound;
 }
 
 /// So that several threads can read a file.  Nothing of it has been read yet.
@@ -237,15 +244,16 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         const bool wanted = warn_of_shortcomings(plan, options);
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
-            print_plan(plan, options);
+            const bool sound = print_plan(plan, options);
             write_report(plan, nullptr, report);
-            return wanted ? done : refused;
+            return !wanted ? refused : sound ? done : failed;
         }
         if (!wanted) return refused;
         std::optional<Output> report = open_report(options);
         Output output = open_output(options);
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
+        if (!options.quiet) tell_losses(plan, options, options.verbose, complain);
         if (options.verbose) complain_in_lines(describe_rules(plan));
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "archive/harmless.hpp"
 #include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
@@ -66,14 +67,8 @@ std::pair<Bytes, Bytes> differing_lines(Bytes a, Bytes b) {
     return {a.substr(0, a.size() - back), b.substr(0, b.size() - back)};
 }
 
-std::string identity(const TocEntry& entry) {
-    const std::string label = entry.label();
-    const std::size_t open = label.find('(') + 1;
-    return std::to_string(entry.dump_id()) + "; " + label.substr(open, label.size() - 1 - open);
-}
-
 std::string editor_name(const Plan& plan, EditorId editor) {
-    return editor < plan.reports.size() ? plan.reports[editor].spec.name : "dependencies";
+    return editor < plan.reports.size() ? name_and_reason(plan.reports[editor].spec) : "dependencies";
 }
 
 void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
@@ -98,22 +93,16 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     }
     if (const auto editor = entry.changed_by(Field::had_dumper))
         output.write("    data dropped  [" + editor_name(plan, *editor) + "]\n");
-    if (entry.changed_by(Field::dependencies)) output.write("    dependencies lead past dropped entries\n");
-}
-
-std::string unhandled_text(const Plan& plan, const Unhandled& place) {
-    std::string name = place.name;
-    if (name.empty() && place.argument) {
-        const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
-        name = argument.key.empty() ? argument.value : argument.key;
-    }
-    if (name.empty()) return place.reason;
-    return visible(name) + " occurs " + plural(place.count, "time", "times") + " " + place.reason;
+    const auto editor = entry.changed_by(Field::dependencies);
+    if (editor && *editor < plan.reports.size())
+        output.write("    dependencies: fewer  [" + editor_name(plan, *editor) + "]\n");
+    else if (editor)
+        output.write("    dependencies lead past dropped entries\n");
 }
 
 void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {
     output.write("    left as it is: " + unhandled_text(plan, place) + "  [" +
-                 plan.reports[place.spec].spec.name + "]\n");
+                 editor_name(plan, static_cast<EditorId>(place.spec)) + "]\n");
 }
 
 /// What rules left as it is, in all kept entries, per argument.
@@ -194,6 +183,26 @@ std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argumen
 
 }  // namespace
 
+std::string identity(const TocEntry& entry) {
+    const std::string label = entry.label();
+    const std::size_t open = label.find('(') + 1;
+    return std::to_string(entry.dump_id()) + "; " + label.substr(open, label.size() - 1 - open);
+}
+
+std::string name_and_reason(const RuleSpec& spec) {
+    return spec.because.empty() ? spec.name : spec.name + ": " + harmless(spec.because);
+}
+
+std::string unhandled_text(const Plan& plan, const Unhandled& place) {
+    std::string name = place.name;
+    if (name.empty() && place.argument) {
+        const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
+        name = argument.key.empty() ? argument.value : argument.key;
+    }
+    if (name.empty()) return place.reason;
+    return visible(name) + " occurs " + plural(place.count, "time", "times") + " " + place.reason;
+}
+
 void describe_plan(const Plan& plan, ByteSink& output) {
     const Toc& toc = plan.prologue.toc;
     for (std::size_t i = 0; i < toc.size(); ++i) {
@@ -233,8 +242,10 @@ std::string describe_rules(const Plan& plan) {
                     unhandled.describe(spec, i) + "\n";
         }
         const std::string by_itself = unhandled.describe(spec, std::nullopt);
-        if (report.maps_names && report.dropped == 0 && by_itself.empty()) continue;
-        text += report.spec.name + ": " + describe_counts(report) + by_itself + "\n";
+        const std::string& because = report.spec.because;
+        if (report.maps_names && report.dropped == 0 && by_itself.empty() && because.empty()) continue;
+        text += report.spec.name + ": " + describe_counts(report) + by_itself +
+                (because.empty() ? "" : "; " + harmless(because)) + "\n";
     }
     if (plan.bridged > 0)
         text +=
@@ -253,7 +264,7 @@ std::string describe_summary(const Summary& summary) {
 std::vector<std::string> unmatched_rules(const Plan& plan) {
     std::vector<std::string> lines;
     for (const RuleReport& report : plan.reports) {
-        if (!report.expected_to_match) continue;
+        if (!report.expected_to_match || report.spec.optional) continue;
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report.spec, arguments[i]));

@@ -23,6 +23,15 @@ std::vector<std::string> unmatched_rules(const Plan& plan);
 /// without effort.
 std::vector<std::string> unhandled_places(const Plan& plan, bool quick);
 
+/// The entry as the line of a list begins: "12; TABLE app users".
+std::string identity(const TocEntry& entry);
+
+/// The rule, and why it is there.
+std::string name_and_reason(const RuleSpec& spec);
+
+/// What a rule could not do.
+std::string unhandled_text(const Plan& plan, const Unhandled& place);
+
 /// What the result needs of its target (--needs).
 void describe_needs(const Plan& plan, ByteSink& output);
 

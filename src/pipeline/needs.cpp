@@ -9,20 +9,12 @@
 #include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
+#include "sql/definitions.hpp"
 #include "sql/role_names.hpp"
 #include "sql/tablespace_names.hpp"
 
 namespace pgfilter {
 namespace {
-
-/// Objects that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
-bool has_no_owner_command(const TocEntry& entry) {
-    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
-                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
-                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
-    return entry.text(Field::drop_stmt).value_or("").empty() ||
-           std::find(kinds.begin(), kinds.end(), entry.desc()) != kinds.end();
-}
 
 template <std::size_t size>
 bool is_one_of(Bytes name, const std::array<const char*, size>& names) {
@@ -91,7 +83,7 @@ private:
     void look_at(const TocEntry& entry) {
         entry_ = entry.dump_id();
         const Text owner = entry.owner();
-        if (owner && !owner->empty() && !has_no_owner_command(entry)) add(roles_, *owner);
+        if (owner && !owner->empty() && has_owner_command(entry)) add(roles_, *owner);
         if (const Text tablespace = entry.text(Field::tablespace); tablespace && !tablespace->empty())
             add_tablespace(*tablespace);
         if (const Text method = entry.text(Field::tableam)) add_access_method(*method);
@@ -109,9 +101,9 @@ private:
         if (desc == "PROCEDURAL LANGUAGE" && tag.size() <= longest_name) own_languages_.emplace(tag);
         if (desc == "ACCESS METHOD" && tag.size() <= longest_name) own_access_methods_.emplace(tag);
         if (desc == "FUNCTION" || desc == "PROCEDURE" || desc == "TRANSFORM")
-            add_language(name({"create"}, "language"));
-        if (desc == "INDEX" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
-            add_access_method(name({"create"}, "using"));
+            add_language(sql::find_language(sql, dialect_).value_or(""));
+        if (desc == "INDEX" || desc == "CONSTRAINT" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
+            add_access_method(sql::find_access_method(sql, dialect_).value_or(""));
         if (desc == "SECURITY LABEL") add(providers_, name({"security", "label"}, "for"));
         if (desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE")
             add_tablespaces(sql);
@@ -168,6 +160,15 @@ private:
 };
 
 }  // namespace
+
+bool has_owner_command(const TocEntry& entry) {
+    // Those that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
+    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
+                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
+                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
+    return !entry.text(Field::drop_stmt).value_or("").empty() &&
+           std::find(kinds.begin(), kinds.end(), entry.desc()) == kinds.end();
+}
 
 Needs find_needs(const Prologue& prologue) {
     return NeedsFinder(prologue).find();

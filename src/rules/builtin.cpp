@@ -13,6 +13,7 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_role_removal_rules(registry);
     add_grant_rules(registry);
     add_tablespace_rules(registry);
+    add_planner_hint_rules(registry);
     add_exclude_rules(registry);
 }
 

@@ -17,6 +17,7 @@ void add_selection_rules(RuleRegistry& registry);
 void add_role_removal_rules(RuleRegistry& registry);
 void add_grant_rules(RuleRegistry& registry);
 void add_tablespace_rules(RuleRegistry& registry);
+void add_planner_hint_rules(RuleRegistry& registry);
 void add_exclude_rules(RuleRegistry& registry);
 
 /// Adds a rule that takes no arguments.

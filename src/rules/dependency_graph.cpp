@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "rules/dialect.hpp"
+#include "rules/operator_classes.hpp"
+#include "sql/definitions.hpp"
 
 namespace pgfilter {
 namespace {
@@ -12,10 +14,16 @@ namespace {
 constexpr EntryKinds tables = EntryKind::table | EntryKind::foreign_table;
 /// Looked up by name where there is no dependency.
 constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::type | EntryKind::server |
-                                EntryKind::large_object_metadata | EntryKind::database | EntryKind::extension;
+                                EntryKind::large_object_metadata | EntryKind::database |
+                                EntryKind::extension | EntryKind::operator_class;
 
 Bytes schema_of(const TocEntry& entry) {
     return entry.namespace_().value_or("");
+}
+
+/// A function is looked up without its arguments.
+Bytes name_of(const TocEntry& entry) {
+    return entry.desc() == "FUNCTION" ? entry.tag().substr(0, entry.tag().find('(')) : entry.tag();
 }
 
 /// Relations and sequences share their names.
@@ -41,6 +49,12 @@ bool is_idle_transform(const TocEntry& target, const TocEntry& entry) {
            entry.defn().value_or("").find(" TRANSFORM FOR TYPE ") == Bytes::npos;
 }
 
+/// A table that a rule stores in another way needs its access method no more.
+bool is_former_method(const TocEntry& target, const TocEntry& entry) {
+    return target.desc() == "ACCESS METHOD" && entry.original_text(Field::tableam) == target.tag() &&
+           entry.text(Field::tableam) != target.tag();
+}
+
 /// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
 /// it.
 Bytes maker_of(const TocEntry& entry) {
@@ -48,20 +62,6 @@ Bytes maker_of(const TocEntry& entry) {
         if (entry.tag().starts_with(kind) && !entry.namespace_()) return entry.tag().substr(kind.size());
     }
     return {};
-}
-
-/// btree_gist makes "=" and "<>" work in exclusion constraints, and "=" in keys WITHOUT OVERLAPS, for types
-/// that are no ranges.  All other operators that a constraint can have ("&&") work without it.
-bool may_use_btree_gist(Bytes defn) {
-    if (defn.find(" WITHOUT OVERLAPS)") != Bytes::npos) return true;
-    constexpr Bytes with = " WITH ";
-    for (std::size_t at = defn.find(with, defn.find(" EXCLUDE USING gist (")); at != Bytes::npos;
-         at = defn.find(with, at)) {
-        at += with.size();
-        const Bytes name = defn.substr(at, 3);
-        if (name.starts_with("=,") || name.starts_with("=)") || name == "<>," || name == "<>)") return true;
-    }
-    return false;
 }
 
 }  // namespace
@@ -84,8 +84,8 @@ void DependencyGraph::index_names() {
     for (std::size_t i = 0; i < toc_.size(); ++i) {
         const auto index = static_cast<Index>(i);
         if (kinds_[i] == EntryKind::large_object && !large_object_) large_object_ = index;
-        if (!lookable.has(kinds_[i])) continue;
-        named_.emplace_back(hash_of(kinds_[i], schema_of(toc_[i]), toc_[i].tag()), index);
+        if (!lookable.has(kinds_[i]) && toc_[i].desc() != "FUNCTION") continue;
+        named_.emplace_back(hash_of(kinds_[i], schema_of(toc_[i]), name_of(toc_[i])), index);
     }
     std::sort(named_.begin(), named_.end());
 }
@@ -96,7 +96,7 @@ std::optional<DependencyGraph::Index> DependencyGraph::find_named(EntryKind kind
     for (auto at = std::lower_bound(named_.begin(), named_.end(), first);
          at != named_.end() && at->first == first.first; ++at) {
         const TocEntry& entry = toc_[at->second];
-        if (group_of(kinds_[at->second]) == group_of(kind) && entry.tag() == name &&
+        if (group_of(kinds_[at->second]) == group_of(kind) && name_of(entry) == name &&
             schema_of(entry) == schema)
             return at->second;
     }
@@ -151,11 +151,12 @@ void DependencyGraph::add_edges(Index entry) {
             candidates.push_back(target);
         } else if (tables.has(kinds_[entry]) && tables.has(kind)) {
             parents_of_table.push_back(target);
-        } else if (!membership.indifferent.has(kind) && !is_idle_transform(toc_[target], toc_[entry])) {
+        } else if (!membership.indifferent.has(kind) && !is_idle_transform(toc_[target], toc_[entry]) &&
+                   !is_former_method(toc_[target], toc_[entry])) {
             add(target, entry, Bond::uses);
         }
     }
-    if (kinds_[entry] == EntryKind::constraint) add_extension_of_exclusion(entry);
+    if (kinds_[entry] == EntryKind::constraint) add_parts_of_exclusion(entry);
     if (!parents_of_table.empty()) add_children(entry, parents_of_table);
     if (kinds_[entry] == EntryKind::index_attach) {
         add_indexes(entry, candidates);
@@ -179,18 +180,18 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
         others.push_back(parent);
     }
     if (others.empty()) return;
-    const auto name_of = [&](Index parent) { return std::pair(toc_[parent].tag(), schema_of(toc_[parent])); };
+    const auto key_of = [&](Index parent) { return std::pair(toc_[parent].tag(), schema_of(toc_[parent])); };
     std::sort(others.begin(), others.end());
     others.erase(std::unique(others.begin(), others.end()), others.end());
-    std::stable_sort(others.begin(), others.end(), [&](Index a, Index b) { return name_of(a) < name_of(b); });
+    std::stable_sort(others.begin(), others.end(), [&](Index a, Index b) { return key_of(a) < key_of(b); });
     std::vector<bool> found(others.size());
     sql::find_parents(toc_[entry].defn().value_or(""), dialect_, [&](const sql::ParentName& parent) {
         const Bytes schema = parent.schema.empty() ? schema_of(toc_[entry]) : Bytes(parent.schema);
         const std::pair<Bytes, Bytes> name(parent.name, schema);
         auto at = std::lower_bound(others.begin(), others.end(), name,
-                                   [&](Index a, const auto& wanted) { return name_of(a) < wanted; });
+                                   [&](Index a, const auto& wanted) { return key_of(a) < wanted; });
         // A name that comes twice has found all of its tables the first time.
-        for (; at != others.end() && name_of(*at) == name; ++at) {
+        for (; at != others.end() && key_of(*at) == name; ++at) {
             if (found[static_cast<std::size_t>(at - others.begin())]) return;
             found[static_cast<std::size_t>(at - others.begin())] = true;
             children_.emplace_back(*at, entry);
@@ -199,8 +200,15 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
     });
 }
 
-// The operator classes of a constraint are dependencies of its index, which has no entry.
-void DependencyGraph::add_extension_of_exclusion(Index entry) {
+// The operator classes and functions of a constraint are dependencies of its index, which has no entry.
+void DependencyGraph::add_parts_of_exclusion(Index entry) {
+    bool is_foundling = false;
+    sql::find_exclusion_names(toc_[entry].defn().value_or(""), dialect_, [&](const sql::QualifiedName& name) {
+        const auto part = find_part_of_exclusion(name);
+        if (part) add(*part, entry, Bond::uses);
+        is_foundling = is_foundling || !part;
+    });
+    if (is_foundling) foundlings_.push_back(entry);
     if (!may_use_btree_gist(toc_[entry].defn().value_or(""))) return;
     if (const auto extension = find_named(EntryKind::extension, {}, "btree_gist"))
         add(*extension, entry, Bond::uses);
@@ -218,6 +226,16 @@ void DependencyGraph::add_indexes(Index entry, const std::vector<Index>& indexes
         if (names.empty() || std::any_of(names.begin(), names.end(), is_name))
             add(index, entry, Bond::belongs);
     }
+}
+
+/// Of functions of one name, the first.
+std::optional<DependencyGraph::Index> DependencyGraph::find_part_of_exclusion(
+    const sql::QualifiedName& name) const {
+    if (const auto found = find_named(EntryKind::operator_class, name.schema, name.name)) return found;
+    if (const auto found = find_named(EntryKind::type, name.schema, name.name)) return found;
+    if (const auto found = find_named(EntryKind::other, name.schema, name.name)) return found;
+    const Bytes extension = extension_of_operator_class(name.name);
+    return extension.empty() ? std::nullopt : find_named(EntryKind::extension, {}, extension);
 }
 
 DependencyGraph::Index DependencyGraph::choose(Index entry, const std::vector<Index>& candidates) const {
@@ -346,7 +364,16 @@ void DependencyGraph::for_each_orphan(
 }
 
 void DependencyGraph::for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const {
-    for (const Index entry : foundlings_) found(entry, schema_of(toc_[entry]));
+    for (const Index entry : foundlings_) {
+        if (kinds_[entry] != EntryKind::constraint) {
+            found(entry, schema_of(toc_[entry]));
+            continue;
+        }
+        sql::find_exclusion_names(toc_[entry].defn().value_or(""), dialect_,
+                                  [&](const sql::QualifiedName& name) {
+                                      if (!find_part_of_exclusion(name)) found(entry, name.schema);
+                                  });
+    }
 }
 
 std::string DependencyGraph::schema_of_extension(std::size_t extension) const {

@@ -48,7 +48,8 @@ public:
     /// Calls found(entry, name) for entries of relations and sequences that are not in the archive.
     void for_each_orphan(const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const;
     /// Calls found(entry, schema) for privileges, labels and data of objects that are not in the archive and
-    /// can have been made by an extension, of which pg_dump does not say which.
+    /// can have been made by an extension, of which pg_dump does not say which, and for exclusion constraints
+    /// that name such an object.
     void for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const;
     /// The schema of the objects that an extension makes.
     [[nodiscard]] std::string schema_of_extension(std::size_t extension) const;
@@ -67,7 +68,8 @@ private:
     void find_attached();
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
-    void add_extension_of_exclusion(Index entry);
+    void add_parts_of_exclusion(Index entry);
+    [[nodiscard]] std::optional<Index> find_part_of_exclusion(const sql::QualifiedName& name) const;
     void add_indexes(Index entry, const std::vector<Index>& indexes);
     void add_parent_by_name(Index entry);
     void add_foundling(Index entry);

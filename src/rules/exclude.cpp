@@ -1,53 +1,23 @@
 // Rules that drop objects as pg_dump's --exclude options leave them out, with everything that hangs on them.
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <optional>
+#include <unordered_set>
 
 #include "archive/harmless.hpp"
-#include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
+#include "rules/definition.hpp"
+#include "rules/dialect.hpp"
+#include "rules/exclude_wanted.hpp"
 #include "rules/exclusion.hpp"
-#include "rules/name_pattern.hpp"
+#include "sql/definitions.hpp"
 
 namespace pgfilter {
 namespace {
 
-/// What the rules of the family leave out.
-enum class Target : std::uint8_t { table, table_data, excluded_extension, extension, kind, cascade };
-
-struct Description {
-    const char* name;
-    const char* summary;
-    Target target;
-    bool with_children;
-};
-
-constexpr std::array<Description, 8> descriptions{{
-    {"exclude-table", "drop tables, views and sequences, with all that hangs on them", Target::table, false},
-    {"exclude-table-and-children", "the same, with their partitions and inheriting tables", Target::table,
-     true},
-    {"exclude-table-data", "drop the data of tables, with its statistics", Target::table_data, false},
-    {"exclude-table-data-and-children", "the same, with their partitions and inheriting tables",
-     Target::table_data, true},
-    {"exclude-extension", "drop extensions", Target::excluded_extension, false},
-    {"extension", "drop all other extensions", Target::extension, false},
-    {"no-kind", "drop all entries of a kind, with what hangs on them", Target::kind, false},
-    {"cascade", "drop what uses a dropped object, too", Target::cascade, false},
-}};
-
-const Description& describe(const RuleSpec& spec) {
-    return *std::find_if(descriptions.begin(), descriptions.end(),
-                         [&](const Description& known) { return spec.name == known.name; });
-}
-
 char upper_case(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-std::string upper_case(Bytes text) {
-    std::string upper(text);
-    for (char& c : upper) c = upper_case(c);
-    return upper;
 }
 
 bool is_equal_in_upper_case(Bytes text, Bytes upper) {
@@ -67,24 +37,23 @@ std::string name_of(const TocEntry& entry) {
     return harmless(name.append(entry.tag().substr(0, longest)));
 }
 
-/// Says when an archive would not be what it was any more.
-void check_kind(const std::string& kind) {
-    for (const char* const needed : {"ENCODING", "STDSTRINGS", "SEARCHPATH"}) {
-        if (kind == needed)
-            throw Error(ErrorCode::usage,
-                        "no-kind " + kind + ": without this entry the others would be read wrongly");
-    }
-}
-
 class Exclude final : public Rule {
 public:
     explicit Exclude(std::span<const RuleSpec> specs) {
-        for (std::size_t i = 0; i < specs.size(); ++i) add_spec(specs[i], i);
+        for (std::size_t i = 0; i < specs.size(); ++i) {
+            if (specs[i].name == "cascade")
+                cascades_.push_back(i);
+            else
+                add_wanted(specs[i], i, wanted_);
+        }
+        for (const Wanted& wanted : wanted_) targets_.set(static_cast<std::size_t>(wanted.target));
     }
 
     void apply(RuleContext& context) override {
         for (const std::size_t spec : cascades_) context.matches_nothing_by_itself(spec);
         if (wanted_.empty()) return;
+        dialect_ = dialect_of(context.toc());
+        fall_back_to_heap(context);
         const DependencyGraph graph(context.toc());
         Exclusion exclusion(context, graph);
         context.for_each_entry([&](TocEntry& entry, std::size_t i) { select(context, graph, entry, i); });
@@ -103,20 +72,18 @@ public:
         const auto is_before = [](const Exclusion::Broken& a, std::size_t b) { return a.entry < b; };
         const auto at = std::lower_bound(broken_.begin(), broken_.end(), *index, is_before);
         if (at == broken_.end() || at->entry != *index) return;
-        found({at->spec, std::nullopt, 1, reason(toc, *at), {}, "--cascade drops such entries too"});
+        using Reason = Exclusion::Broken::Reason;
+        const bool is_certain = at->reason != Reason::may_belong && at->reason != Reason::may_use;
+        found({at->spec,
+               std::nullopt,
+               1,
+               reason(toc, *at),
+               {},
+               is_certain ? "--cascade drops such entries too" : ""});
     }
     [[nodiscard]] bool finds_unhandled_quickly() const override { return true; }
 
 private:
-    /// One argument.
-    struct Wanted {
-        Target target;
-        bool with_children;
-        std::size_t spec;
-        std::size_t argument;
-        std::optional<NamePattern> pattern;
-        std::string kind;  // in upper case
-    };
     struct Selected {
         std::uint32_t entry;
         std::uint16_t spec;  // as an EditorId
@@ -129,34 +96,90 @@ private:
                              wanted.with_children});
     }
 
-    void add_spec(const RuleSpec& spec, std::size_t number) {
-        const Description& description = describe(spec);
-        if (description.target == Target::cascade) cascades_.push_back(number);
-        if (description.target == Target::cascade) return;
-        const bool is_kind = description.target == Target::kind;
-        if (spec.arguments.empty())
-            throw Error(ErrorCode::usage, spec.name + " needs a " + (is_kind ? "kind" : "pattern"));
-        const bool is_table = description.target == Target::table || description.target == Target::table_data;
-        const auto parts = is_table ? NamePattern::Parts::schema_and_name : NamePattern::Parts::name;
-        for (std::size_t i = 0; i < spec.arguments.size(); ++i) {
-            const std::string& value = spec.arguments[i].value;
-            Wanted& wanted = wanted_.emplace_back(
-                Wanted{description.target, description.with_children, number, i, std::nullopt, {}});
-            if (is_kind) {
-                wanted.kind = upper_case(value);
-                check_kind(wanted.kind);
-            } else {
-                wanted.pattern.emplace(value, parts);
-            }
-        }
+    [[nodiscard]] bool wants(std::initializer_list<Target> targets) const {
+        return std::any_of(targets.begin(), targets.end(),
+                           [&](Target target) { return targets_.test(static_cast<std::size_t>(target)); });
     }
 
     void select(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
                 std::size_t index) {
         const EntryKind kind = graph.kind(index);
         if (selectable.has(kind)) select_table(context, graph, entry, index);
-        if (kind == EntryKind::extension) select_extension(context, entry, index);
+        if (kind == EntryKind::extension)
+            select_named(context, index, entry.tag(), Target::excluded_extension, Target::extension);
         select_kind(context, graph, entry, index);
+        select_by_definition(context, entry, index);
+    }
+
+    void select_by_definition(RuleContext& context, const TocEntry& entry, std::size_t index) {
+        if (wants({Target::excluded_language, Target::language})) {
+            if (const auto language = language_of(entry, dialect_))
+                select_named(context, index, *language, Target::excluded_language, Target::language);
+        }
+        if (wants({Target::access_method, Target::own_access_method})) {
+            if (const auto method = access_method_of(entry, dialect_)) {
+                if (const Wanted* const wanted = find_access_method(context, *method))
+                    choose(index, *wanted, false);
+            }
+        }
+        if (wants({Target::setting, Target::superuser_setting})) select_by_setting(context, entry, index);
+        for (const Wanted& wanted : wanted_) {
+            if (is_unrestorable(context.toc(), entry, wanted.target)) choose(index, wanted, false);
+        }
+    }
+
+    /// Whether the definition is such as rules without arguments are for.
+    [[nodiscard]] bool is_unrestorable(const Toc& toc, const TocEntry& entry, Target target) const {
+        switch (target) {
+            case Target::base_type:
+                return is_base_type(entry, dialect_);
+            case Target::superuser_cast:
+                return needs_superuser_as_cast(toc, entry, dialect_);
+            case Target::internal_aggregate:
+                return has_internal_state(entry, dialect_);
+            case Target::all_tables_publication:
+                return publishes_all(entry, dialect_);
+            default:
+                return false;
+        }
+    }
+
+    void select_by_setting(RuleContext& context, const TocEntry& entry, std::size_t index) {
+        if (entry.desc() != "FUNCTION" && entry.desc() != "PROCEDURE") return;
+        sql::find_settings(entry.defn().value_or(""), dialect_, [&](const std::string& setting) {
+            for (const Wanted& wanted : wanted_) {
+                if (wanted.target == Target::superuser_setting && is_superuser_setting(setting))
+                    choose(index, wanted, false);
+                if (wanted.target != Target::setting || !wanted.pattern->matches(setting)) continue;
+                context.matched_argument(wanted.argument, 1, wanted.spec);
+                choose(index, wanted, false);
+            }
+        });
+    }
+
+    /// The first that asks for this access method to be left out.
+    const Wanted* find_access_method(RuleContext& context, Bytes method) const {
+        for (const Wanted& wanted : wanted_) {
+            if (wanted.target == Target::own_access_method && own_methods_.count(method) != 0) return &wanted;
+            if (wanted.target != Target::access_method || !wanted.pattern->matches(method)) continue;
+            context.matched_argument(wanted.argument, 1, wanted.spec);
+            return &wanted;
+        }
+        return nullptr;
+    }
+
+    // By name and not with NULL, which would mean that of the table before.
+    void fall_back_to_heap(RuleContext& context) {
+        if (!wants({Target::access_method, Target::own_access_method})) return;
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (entry.desc() == "ACCESS METHOD") own_methods_.insert(entry.tag());
+        });
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            const Text method = entry.text(Field::tableam);
+            if (!method || *method == "heap") return;
+            if (const Wanted* const wanted = find_access_method(context, *method))
+                context.set_text(entry, Field::tableam, "heap", wanted->spec);
+        });
     }
 
     // pg_dump leaves out a sequence that a table owns only if it leaves out the table.
@@ -172,14 +195,15 @@ private:
         }
     }
 
-    void select_extension(RuleContext& context, const TocEntry& entry, std::size_t index) {
+    /// By a name that one kind of rule leaves out, and that the other leaves all others out.
+    void select_named(RuleContext& context, std::size_t index, Bytes name, Target excluded, Target allowed) {
         const Wanted* only = nullptr;
         bool is_wanted = false;
         for (const Wanted& wanted : wanted_) {
-            const bool excludes = wanted.target == Target::excluded_extension;
-            if (wanted.target != Target::extension && !excludes) continue;
+            const bool excludes = wanted.target == excluded;
+            if (wanted.target != allowed && !excludes) continue;
             if (!excludes && only == nullptr) only = &wanted;
-            if (!wanted.pattern->matches(entry.tag())) continue;
+            if (!wanted.pattern->matches(name)) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
             if (excludes) choose(index, wanted, false);
             if (!excludes) is_wanted = true;
@@ -246,11 +270,16 @@ private:
         using Reason = Exclusion::Broken::Reason;
         if (broken.reason == Reason::references) return "refers to rows of " + name + " that are dropped";
         if (broken.reason == Reason::may_belong) return "can be part of " + name + ", which is dropped";
+        if (broken.reason == Reason::may_use)
+            return "can use what is part of " + name + " or another that is dropped";
         const std::string verb = broken.reason == Reason::uses ? "uses " : "belongs to ";
         return verb + name + (cause.dropped() ? ", which is dropped" : ", which needs what is dropped");
     }
 
     std::vector<Wanted> wanted_;
+    std::bitset<static_cast<std::size_t>(Target::cascade) + 1> targets_;  // of them
+    sql::Dialect dialect_;
+    std::unordered_set<Bytes> own_methods_;  // access methods that the archive creates
     std::vector<std::size_t> cascades_;
     std::vector<Selected> selected_;
     std::vector<Exclusion::Broken> broken_;
@@ -259,11 +288,8 @@ private:
 }  // namespace
 
 void add_exclude_rules(RuleRegistry& registry) {
-    for (const Description& rule : descriptions) {
-        std::vector<RuleKey> keys;
-        if (rule.target == Target::kind) keys = {{"kind", "KIND"}};
-        if (rule.target != Target::kind && rule.target != Target::cascade) keys = {{"pattern", "PATTERN"}};
-        registry.add({rule.name, rule.summary, keys, "exclude"},
+    for (const ExcludeRule& rule : exclude_rules()) {
+        registry.add({rule.name, rule.summary, keys_of(rule), "exclude"},
                      [](std::span<const RuleSpec> specs) { return std::make_unique<Exclude>(specs); });
     }
 }

@@ -130,7 +130,10 @@ std::vector<Exclusion::Broken> Exclusion::find_broken() const {
     find_unfounded_references(lacking,
                               [&](std::size_t key, Dropped table) { add(key, table, Reason::references); });
     follow_broken();
-    find_foundlings([&](std::size_t entry, Dropped extension) { add(entry, extension, Reason::may_belong); });
+    find_foundlings([&](std::size_t entry, Dropped extension) {
+        add(entry, extension,
+            graph_.kind(entry) == EntryKind::constraint ? Reason::may_use : Reason::may_belong);
+    });
     std::sort(broken.begin(), broken.end(),
               [](const Broken& a, const Broken& b) { return a.entry < b.entry; });
     return broken;
@@ -205,6 +208,8 @@ void Exclusion::find_foundlings(const std::function<void(std::size_t, Dropped)>&
     }
     graph_.for_each_foundling([&](std::size_t entry, Bytes schema) {
         const auto known = by_schema.find(std::string(schema));
+        // What a constraint names can also be made by another entry.
+        if (known == by_schema.end() && graph_.kind(entry) == EntryKind::constraint) return;
         const std::optional<Dropped>& extension = known == by_schema.end() ? first : known->second;
         if (extension) found(entry, *extension);
     });

@@ -26,7 +26,7 @@ public:
         std::uint32_t entry;
         std::uint32_t cause;  ///< the entry that it depends on
         std::uint32_t spec;
-        enum class Reason : std::uint8_t { uses, belongs, references, may_belong } reason;
+        enum class Reason : std::uint8_t { uses, belongs, references, may_belong, may_use } reason;
     };
     /// By entry; each once.
     [[nodiscard]] std::vector<Broken> find_broken() const;

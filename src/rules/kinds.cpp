@@ -3,6 +3,7 @@
 
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
+#include "sql/definitions.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter {
@@ -48,6 +49,24 @@ public:
     }
 };
 
+/// initdb makes it.  Up to PostgreSQL 10 pg_dump creates it too; its comment and labels are its owner's, who
+/// need not be that of the database.  Its privileges stay: pg_restore only warns of those that it may not
+/// grant.
+class NoPublicSchema final : public Rule {
+public:
+    void apply(RuleContext& context) override {
+        const sql::Dialect dialect = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            const Bytes desc = entry.desc();
+            const bool is_schema = desc == "SCHEMA" && entry.tag() == "public";
+            const bool is_attachable = desc == "COMMENT" || desc == "SECURITY LABEL";
+            if (is_schema ||
+                (is_attachable && sql::is_on_schema(entry.defn().value_or(""), "public", dialect)))
+                context.drop(entry);
+        });
+    }
+};
+
 }  // namespace
 
 void add_kind_rules(RuleRegistry& registry) {
@@ -62,6 +81,8 @@ void add_kind_rules(RuleRegistry& registry) {
     add("no-comments", "drop comments", {"COMMENT"}, {});
     add_plain_rule(registry, "no-extension-comments", "drop comments on extensions",
                    [] { return std::make_unique<DropExtensionComments>(); });
+    add_plain_rule(registry, "no-public-schema", "drop schema public itself, and its comment and labels",
+                   [] { return std::make_unique<NoPublicSchema>(); });
     add("no-security-labels", "drop security labels", {"SECURITY LABEL"}, {});
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.

@@ -38,6 +38,9 @@ void complete_keys(RuleSpec& spec, const RuleInfo& info) {
     for (RuleArgument& argument : spec.arguments) {
         const std::string& first = info.keys.front().name;
         if (first.empty()) continue;
+        if (argument.key.empty() && info.keys.front().is_required)
+            throw Error(ErrorCode::usage, spec.name + " takes " + first + "=" + info.keys.front().value +
+                                              ", not a value alone");
         if (argument.key.empty()) argument.key = first;
         const auto is_key = [&](const RuleKey& key) { return key.name == argument.key; };
         if (std::none_of(info.keys.begin(), info.keys.end(), is_key))
@@ -96,6 +99,10 @@ bool RuleContext::set_text(TocEntry& entry, Field field, const TextPieces& piece
     const bool different = prologue_.toc.set_text(entry, field, pieces, editor(spec));
     report(spec).changed += different ? 1U : 0U;
     return different;
+}
+
+void RuleContext::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec) {
+    prologue_.toc.set_dependencies(entry, ids, editor(spec));
 }
 
 std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec, std::size_t more) {

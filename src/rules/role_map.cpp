@@ -37,7 +37,7 @@ public:
         if (has_no_mentions(entry.desc())) return;
         const Bytes defn = entry.original_text(Field::defn).value_or("");
         const auto report = [&](std::size_t mapping, std::size_t count) {
-            found({0, mapping, count, "in text that cannot be rewritten"});
+            found({0, mapping, count, "in text that cannot be rewritten", {}, {}, false});
         };
         sql::count_mentions(defn, mentions_, names_roles(entry.desc()), dialect_, report);
     }

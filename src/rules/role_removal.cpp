@@ -28,15 +28,20 @@ class RolePatterns {
 public:
     explicit RolePatterns(std::span<const RuleSpec> specs) {
         for (std::size_t spec = 0; spec < specs.size(); ++spec) {
-            if (specs[spec].arguments.empty())
-                throw Error(ErrorCode::usage, specs[spec].name + " needs at least one pattern");
             const bool keeps = specs[spec].name == "keep-roles";
             if (keeps && keeping_.empty()) keep_spec_ = spec;
+            const std::size_t before = keeping_.size() + dropping_.size();
             for (std::size_t i = 0; i < specs[spec].arguments.size(); ++i) {
-                (keeps ? keeping_ : dropping_)
-                    .push_back({NamePattern(specs[spec].arguments[i].value, NamePattern::Parts::name),
-                                {!keeps, spec, i}});
+                const RuleArgument& argument = specs[spec].arguments[i];
+                const bool excepts = argument.key == "except";
+                (excepts ? excepting_
+                 : keeps ? keeping_
+                         : dropping_)
+                    .push_back({NamePattern(argument.value, NamePattern::Parts::name),
+                                {!keeps && !excepts, spec, i}});
             }
+            if (keeping_.size() + dropping_.size() == before)
+                throw Error(ErrorCode::usage, specs[spec].name + " needs at least one pattern");
         }
     }
 
@@ -49,9 +54,19 @@ public:
     }
     [[nodiscard]] Verdict judge(const std::string& role) const {
         const auto matches = [&](const Pattern& pattern) { return pattern.pattern.matches(role); };
-        const auto drop = std::find_if(dropping_.begin(), dropping_.end(), matches);
-        if (drop != dropping_.end()) return drop->verdict;
-        if (keeping_.empty()) return {};
+        const auto excepted = [&](std::size_t spec) {
+            return std::find_if(excepting_.begin(), excepting_.end(), [&](const Pattern& pattern) {
+                return pattern.verdict.spec == spec && matches(pattern);
+            });
+        };
+        Verdict stays;
+        for (const Pattern& drop : dropping_) {
+            if (!matches(drop)) continue;
+            const auto exception = excepted(drop.verdict.spec);
+            if (exception == excepting_.end()) return drop.verdict;
+            stays = exception->verdict;
+        }
+        if (keeping_.empty()) return stays;
         const auto keep = std::find_if(keeping_.begin(), keeping_.end(), matches);
         return keep != keeping_.end() ? keep->verdict : Verdict{true, keep_spec_, std::nullopt};
     }
@@ -68,6 +83,7 @@ private:
     };
 
     std::vector<Pattern> dropping_;
+    std::vector<Pattern> excepting_;  // from what the same spec drops
     std::vector<Pattern> keeping_;
     std::size_t keep_spec_ = 0;
     std::unordered_map<std::string, Verdict> verdicts_;
@@ -99,8 +115,13 @@ public:
         if (is_routine(desc)) find_settings(defn, found);
         const auto report = [&](std::size_t role, std::size_t count) {
             const Verdict& verdict = patterns_.verdicts().at(removed_[role]);
-            found(
-                {verdict.spec, verdict.argument, count, "in text that cannot be rewritten", removed_[role]});
+            found({verdict.spec,
+                   verdict.argument,
+                   count,
+                   "in text that cannot be rewritten",
+                   removed_[role],
+                   {},
+                   false});
         };
         sql::count_mentions(defn, *mentions_, names_roles(desc), dialect_, report);
     }
@@ -183,8 +204,13 @@ private:
         sql::find_role_names(defn, dialect_, [&](const sql::RoleName& name) {
             const Verdict verdict = patterns_.judge(name.name);
             if (verdict.goes)
-                found({verdict.spec, verdict.argument, 1,
-                       "as the role that the routine runs as: calls will fail", name.name});
+                found({verdict.spec,
+                       verdict.argument,
+                       1,
+                       "as the role that the routine runs as: calls will fail",
+                       name.name,
+                       {},
+                       false});
         });
     }
 
@@ -204,7 +230,7 @@ void add_role_removal_rules(RuleRegistry& registry) {
     const auto make = [](std::span<const RuleSpec> specs) { return std::make_unique<RemoveRoles>(specs); };
     registry.add({"drop-role",
                   "drop roles: what is granted to, by and from them, their policies, settings and ownership",
-                  {{"pattern", "PATTERN"}},
+                  {{"pattern", "PATTERN"}, {"except", "PATTERN"}},
                   family},
                  make);
     registry.add({"keep-roles", "drop all roles but those that match", {{"pattern", "PATTERN"}}, family},

@@ -7,6 +7,9 @@
 namespace pgfilter {
 namespace {
 
+/// A key that all rules take.
+constexpr std::string_view reason = "because";
+
 bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
@@ -28,11 +31,21 @@ public:
 
     std::vector<RuleSpec> read_all() {
         std::vector<RuleSpec> rules;
-        while (skip_to_rule()) rules.push_back(read_rule());
+        for (std::string_view before = rest_; skip_to_rule(); before = rest_) {
+            const std::string_view comment = before.substr(0, before.size() - rest_.size());
+            rules.push_back(read_rule());
+            rules.back().comment = whole_lines(comment, rules.size() == 1);
+        }
         return rules;
     }
 
 private:
+    /// Without the end of the line that a rule stands on, and the blanks in front of the next rule.
+    static std::string_view whole_lines(std::string_view comment, bool at_start) {
+        if (!at_start) comment.remove_prefix(std::min(comment.find('\n') + 1, comment.size()));
+        return comment.substr(0, comment.rfind('\n') + 1);
+    }
+
     /// Skips blank lines and comments.  False at the end of the text.
     bool skip_to_rule() {
         for (;;) {
@@ -49,9 +62,25 @@ private:
         const RuleInfo* const info = registry_.find(rule.name);
         if (info == nullptr) fail(registry_.unknown(rule.name));
         rule.name = info->name;
-        while (skip_blanks(), !rest_.empty() && rest_.front() != '\n')
-            rule.arguments.push_back(argument(*info));
+        while (skip_blanks(), !rest_.empty() && rest_.front() != '\n') {
+            if (at_reason()) {
+                read_reason(rule);
+            } else {
+                rule.arguments.push_back(argument(*info));
+            }
+        }
         return rule;
+    }
+
+    [[nodiscard]] bool at_reason() const {
+        return rest_.starts_with(reason) && rest_.substr(reason.size()).starts_with('=');
+    }
+
+    void read_reason(RuleSpec& rule) {
+        if (!rule.because.empty()) fail("\"because\" is given twice");
+        take(reason.size() + 1);
+        rule.because = name();
+        if (rest_.starts_with('=')) fail_of_equals_sign();
     }
 
     /// key=value, or a value alone.
@@ -64,12 +93,11 @@ private:
         }
         take(1);
         std::string second = names ? name() : part("=");
-        if (rest_.starts_with('='))
-            fail("more than one \"=\"; put a text that contains \"=\" in single quotes");
+        if (rest_.starts_with('=')) fail_of_equals_sign();
         return {std::move(first), std::move(second)};
     }
 
-    /// A name in double quotes is an SQL identifier.
+    /// Without the quotes around it.  What is in double quotes is an SQL identifier.
     std::string name() {
         const bool identifier = rest_.starts_with('"');
         std::string text = part("=");
@@ -130,6 +158,9 @@ private:
         rest_.remove_prefix(size);
     }
 
+    [[noreturn]] void fail_of_equals_sign() const {
+        fail("more than one \"=\"; put a text that contains \"=\" in single quotes");
+    }
     [[noreturn]] void fail(const std::string& why) const {
         throw Error(ErrorCode::usage, place() + ": " + why);
     }
@@ -150,14 +181,22 @@ bool is_plain(char c) {
            std::string_view("_.*?+-/:@,()[]|$").find(c) != std::string_view::npos;
 }
 
-std::string written(const std::string& text) {
-    if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
+std::string in_quotes(const std::string& text) {
     std::string result = "'";
     for (const char c : text) {
         if (c == '\'') result += c;
         result += c;
     }
     return result += '\'';
+}
+
+std::string written(const std::string& text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_plain) ? text : in_quotes(text);
+}
+
+/// In quotes, the word that gives a reason is a name.
+std::string written_key(const std::string& key) {
+    return key == reason ? in_quotes(key) : written(key);
 }
 
 }  // namespace
@@ -179,9 +218,10 @@ std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry) {
     for (const RuleArgument& argument : rule.arguments) {
         line += ' ';
         const bool has_key = !argument.key.empty() || takes_names(info);
-        if (has_key) line += written(argument.key) + "=";
+        if (has_key) line += written_key(argument.key) + "=";
         line += written(argument.value);
     }
+    if (!rule.because.empty()) line.append(" ").append(reason).append("=").append(in_quotes(rule.because));
     return line += '\n';
 }
 

@@ -9,16 +9,36 @@ namespace {
 /// NULL is left alone: such an entry has no tablespace at all, while "" is the database's default.
 class NoTablespaces final : public Rule {
 public:
+    explicit NoTablespaces(const std::vector<RuleArgument>& exceptions) : exceptions_(exceptions) {}
+
     void apply(RuleContext& context) override {
         const sql::Dialect dialect = dialect_of(context.toc());
         context.for_each_entry([&](TocEntry& entry, std::size_t) {
             const Text tablespace = entry.text(Field::tablespace);
-            if (tablespace && !tablespace->empty()) context.set_text(entry, Field::tablespace, "");
-            if (entry.desc() != "DATABASE" || !entry.defn()) return;
-            if (const auto clause = sql::find_tablespace(*entry.defn(), dialect))
-                cut(context, entry, *clause);
+            if (tablespace && !tablespace->empty() && !stays(context, *tablespace))
+                context.set_text(entry, Field::tablespace, "");
+            if (entry.desc() == "DATABASE" && entry.defn()) cut_clause(context, entry, dialect);
         });
     }
+
+private:
+    bool stays(RuleContext& context, Bytes name) const {
+        for (std::size_t i = 0; i < exceptions_.size(); ++i) {
+            if (exceptions_[i].value != name) continue;
+            context.matched_argument(i, 1);
+            return true;
+        }
+        return false;
+    }
+
+    void cut_clause(RuleContext& context, TocEntry& entry, sql::Dialect dialect) const {
+        const auto clause = sql::find_tablespace(*entry.defn(), dialect);
+        if (!clause) return;
+        const auto name = sql::name_behind(*entry.defn(), {"create", "database"}, "tablespace", dialect);
+        if (!name || !stays(context, *name)) cut(context, entry, *clause);
+    }
+
+    std::vector<RuleArgument> exceptions_;
 };
 
 /// NULL, never "": pg_restore would make SET default_table_access_method = "" of that, which fails.
@@ -34,8 +54,9 @@ public:
 }  // namespace
 
 void add_storage_rules(RuleRegistry& registry) {
-    add_plain_rule(registry, "no-tablespaces", "objects go to the default tablespace",
-                   [] { return std::make_unique<NoTablespaces>(); });
+    registry.add(
+        {"no-tablespaces", "objects go to the default tablespace", {{"except", "NAME", true}}},
+        [](std::span<const RuleSpec> specs) { return std::make_unique<NoTablespaces>(specs[0].arguments); });
     add_plain_rule(registry, "no-table-access-method", "tables use the default access method",
                    [] { return std::make_unique<NoTableAccessMethod>(); });
 }

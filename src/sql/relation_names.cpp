@@ -1,34 +1,14 @@
 #include "sql/relation_names.hpp"
 
-#include "sql/quoting.hpp"
-#include "sql/statement.hpp"
+#include "sql/names.hpp"
 
 namespace pgfilter::sql {
 namespace {
 
-std::optional<std::string> take_identifier(StatementCursor& cursor) {
-    const Token* const token = cursor.peek();
-    std::optional<std::string> name = token == nullptr ? std::nullopt : decode_identifier(*token);
-    if (name) cursor.advance();
-    return name;
-}
-
-std::optional<QualifiedName> take_name(StatementCursor& cursor) {
+/// The name of a table, with ONLY in front of it or without.
+std::optional<QualifiedName> take_table(StatementCursor& cursor) {
     if (cursor.at_words({"only"})) cursor.advance();
-    auto first = take_identifier(cursor);
-    if (!first) return std::nullopt;
-    if (!cursor.at_symbol('.')) return QualifiedName{{}, std::move(*first)};
-    cursor.advance();
-    auto second = take_identifier(cursor);
-    if (!second) return std::nullopt;
-    return QualifiedName{std::move(*first), std::move(*second)};
-}
-
-/// Moves on to what follows the word.
-bool skip_past(StatementCursor& cursor, std::initializer_list<std::string_view> words) {
-    if (!cursor.skip_to(words)) return false;
-    cursor.advance();
-    return true;
+    return take_name(cursor);
 }
 
 bool skip_to_subject_of_create(StatementCursor& cursor) {
@@ -54,14 +34,14 @@ using FoundParent = std::function<void(const ParentName&)>;
 void find_parents_in_list(StatementCursor& cursor, const FoundParent& found) {
     do {
         cursor.advance();
-        auto parent = take_name(cursor);
+        auto parent = take_table(cursor);
         if (!parent) return;
         found({std::move(*parent), false});
     } while (cursor.at_symbol(','));
 }
 
 void find_parents_of_create(StatementCursor& cursor, const FoundParent& found) {
-    if (!skip_past(cursor, {"table"}) || !take_name(cursor)) return;
+    if (!skip_past(cursor, {"table"}) || !take_table(cursor)) return;
     while (cursor.skip_to({"inherits", "partition"})) {
         const bool is_partition = cursor.at_words({"partition", "of"});
         const bool has_list = cursor.at_words({"inherits"}) && cursor.at_symbol('(', 1);
@@ -69,14 +49,14 @@ void find_parents_of_create(StatementCursor& cursor, const FoundParent& found) {
         if (has_list) return find_parents_in_list(cursor, found);
         if (!is_partition) continue;
         cursor.advance();
-        if (auto parent = take_name(cursor)) found({std::move(*parent), true});
+        if (auto parent = take_table(cursor)) found({std::move(*parent), true});
         return;
     }
 }
 
 void find_parents_of_alter(StatementCursor& cursor, const FoundParent& found) {
     if (!skip_past(cursor, {"table"})) return;
-    auto altered = take_name(cursor);
+    auto altered = take_table(cursor);
     if (altered && cursor.at_words({"attach", "partition"})) found({std::move(*altered), true});
     if (cursor.at_words({"inherit"})) find_parents_in_list(cursor, found);
 }
@@ -86,7 +66,7 @@ void find_parents_of_alter(StatementCursor& cursor, const FoundParent& found) {
 std::optional<QualifiedName> find_subject(std::string_view sql, Dialect dialect) {
     StatementCursor cursor(sql, dialect);
     if (!cursor.next_statement() || !skip_to_subject(cursor)) return std::nullopt;
-    return take_name(cursor);
+    return take_table(cursor);
 }
 
 void find_parents(std::string_view sql, Dialect dialect,
@@ -102,10 +82,10 @@ std::vector<QualifiedName> find_attached_indexes(std::string_view sql, Dialect d
     StatementCursor cursor(sql, dialect);
     if (!cursor.next_statement() || !cursor.at_words({"alter", "index"})) return {};
     skip_past(cursor, {"index"});
-    auto parent = take_name(cursor);
+    auto parent = take_table(cursor);
     if (!parent || !cursor.at_words({"attach", "partition"})) return {};
     skip_past(cursor, {"partition"});
-    auto child = take_name(cursor);
+    auto child = take_table(cursor);
     if (!child) return {};
     return {std::move(*parent), std::move(*child)};
 }

@@ -7,15 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/lexer.hpp"
+#include "sql/names.hpp"
 
 namespace pgfilter::sql {
-
-/// A name as a statement gives it, decoded.
-struct QualifiedName {
-    std::string schema;  ///< empty: not given
-    std::string name;
-};
 
 /// The table, view or domain that the first statement of a text belongs to, where pg_dump writes one that
 /// does:

@@ -86,6 +86,27 @@ TEST(DropRole, PatternsFoldUnlessQuoted) {
     expect_refused(drop_role({}), "at least one pattern");
 }
 
+TEST(DropRole, LeavesExceptionsToItselfAlone) {
+    const std::vector<EntryValue> entries{entry_of(1, "TABLE", "a", "x", "app"),
+                                          entry_of(2, "TABLE", "b", "x", "app_ro"),
+                                          entry_of(3, "TABLE", "c", "x", "other")};
+    const auto owners = [&](const std::vector<RuleSpec>& rules) {
+        const Plan plan = plan_for(entries, rules);
+        std::string kept;
+        for (int id = 1; id <= 3; ++id) kept += find(plan, id).owner().value_or("-").substr(0, 1);
+        return kept;
+    };
+    RuleSpec most = drop_role({"*"});
+    most.arguments.push_back({"except", "app_*"});
+    EXPECT_EQ(owners({most}), "-a-");
+    EXPECT_EQ(plan_for(entries, {most}).reports[0].per_argument, (std::vector<std::size_t>{2, 1}));
+    EXPECT_EQ(owners({most, drop_role({"app_ro"})}), "---");
+    EXPECT_EQ(owners({drop_role({"app_ro"}), most}), "---");
+    EXPECT_EQ(owners({most, keep_roles({"other"})}), "---");
+    expect_refused({"drop-role", {{"except", "a"}}}, "at least one pattern");
+    expect_refused({"keep-roles", {{"", "a"}, {"except", "a"}}}, "takes no \"except\"");
+}
+
 TEST(DropRole, EntriesWithNothingLeftGo) {
     const Plan plan = plan_for(
         {entry_of(1, "ACL", "TABLE t", "REVOKE ALL ON TABLE t FROM a;\nGRANT ALL ON TABLE t TO a;\n"),

@@ -66,6 +66,30 @@ TEST(RuleSyntax, LeavesDoubleQuotesToPatternsAndTakesThemOffNames) {
     EXPECT_EQ(shown(parse("map \"\"=x")), "map <|x>;");
 }
 
+TEST(RuleSyntax, TakesAReasonWithEveryRule) {
+    const auto rules = parse(
+        "plain because='only superusers can'\n"
+        "pick a because=short b\n"
+        "map a=b because=\"it's so\" because2=d\n"
+        "plain");
+    EXPECT_EQ(shown(rules), "plain;pick <|a> <|b>;map <a|b> <because2|d>;plain;");
+    EXPECT_EQ(rules[0].because, "only superusers can");
+    EXPECT_EQ(rules[1].because, "short");
+    EXPECT_EQ(rules[2].because, "it's so");
+    EXPECT_EQ(rules[3].because, "");
+    EXPECT_EQ(parse_rule("plain because='a=b'", "-r", registry()).because, "a=b");
+    expect_refused("plain because=a because=b", "line 1: \"because\" is given twice");
+    expect_refused("plain because=", "line 1: a text is missing; an empty one is written ''");
+    expect_refused("plain because=a=b",
+                   "line 1: more than one \"=\"; put a text that contains \"=\" in single quotes");
+}
+
+TEST(RuleSyntax, TakesTheWordForAReasonAsANameInQuotes) {
+    const auto rules = parse("map 'because'=b \"because\"=c pick=because\npick 'because=x' pattern=because");
+    EXPECT_EQ(shown(rules),
+              "map <because|b> <because|c> <pick|because>;pick <|because=x> <pattern|because>;");
+}
+
 TEST(RuleSyntax, SaysWhereItIsFrom) {
     const auto rules = parse("plain\n\npick 'a\nb'\nplain");
     ASSERT_EQ(rules.size(), 3u);
@@ -103,9 +127,9 @@ TEST(RuleSyntax, RefusesWithFileLineAndNearestName) {
 
 std::string any_text() {
     std::string text;
-    for (const std::string& piece :
-         *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-             "a", "B", " ", "=", "#", "'", "\"", "\n", "\xc3\xab", "\xff", ".", "*", "''", "\t", "\\")))
+    for (const std::string& piece : *rc::gen::container<std::vector<std::string>>(
+             rc::gen::element<std::string>("a", "B", " ", "=", "because", "#", "'", "\"", "\n", "\xc3\xab",
+                                           "\xff", ".", "*", "''", "\t", "\\")))
         text += piece;
     return text;
 }
@@ -121,10 +145,13 @@ RC_GTEST_PROP(RuleSyntaxProperty, WrittenRulesAreReadBack, ()) {
             const std::string key = *rc::gen::element<std::string>("", "depth");
             rule.arguments.push_back({rule.name == "map" ? any_text() : key, any_text()});
         }
+        if (*rc::gen::arbitrary<bool>()) rule.because = any_text();
         text += write_rule(rule, registry());
         rules.push_back(rule);
     }
-    RC_ASSERT(shown(parse(text)) == shown(rules));
+    const std::vector<RuleSpec> read = parse(text);
+    RC_ASSERT(shown(read) == shown(rules));
+    for (std::size_t i = 0; i < rules.size(); ++i) RC_ASSERT(read[i].because == rules[i].because);
 }
 
 TEST(RuleSyntax, IsPlainWhereItCanBe) {

@@ -88,6 +88,22 @@ TEST(NoTablespaces, NamedOnesBecomeTheDefault) {
     EXPECT_FALSE(find(plan, 3).changed());
 }
 
+TEST(NoTablespaces, LeavesExceptionsAlone) {
+    EntryValue kept = entry_of(1, "TABLE", "a", "x");
+    kept.tablespace = "fast";
+    EntryValue moved = entry_of(2, "TABLE", "b", "x");
+    moved.tablespace = "Fast";
+    const EntryValue database =
+        entry_of(3, "DATABASE", "d", "CREATE DATABASE d TABLESPACE = fast ENCODING = 'UTF8';\n");
+    const std::string input = build(archive_of(16, {kept, moved, database})).bytes();
+    const Plan plan = plan_for(input, {{"no-tablespaces", {{"except", "fast"}, {"except", "other"}}}});
+    EXPECT_FALSE(find(plan, 1).changed());
+    EXPECT_EQ(find(plan, 2).text(Field::tablespace), Text(""));
+    EXPECT_FALSE(find(plan, 3).changed());
+    EXPECT_EQ(plan.reports[0].per_argument, (std::vector<std::size_t>{2, 0}));
+    EXPECT_THROW(plan_for(input, {{"no-tablespaces", {{"", "fast"}}}}), Error);
+}
+
 TEST(NoTablespaces, TakesTheClauseOutOfCreateDatabase) {
     EXPECT_EQ(defn_after("DATABASE",
                          "CREATE DATABASE \"TABLESPACE = x\" WITH ENCODING = 'UTF8' TABLESPACE = \"a b\";\n",

@@ -1,0 +1,65 @@
+// Rule files for where an archive goes and where it is from.
+//
+// A target file says what cannot be restored on a platform, and why: rules as parse_rules() reads them, with
+// the platform's facts as comments above them.  Its first line, a comment, says what the file is for.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgfilter/rule.hpp"
+
+namespace pgfilter {
+
+/// A target file that is part of the program.
+struct BuiltinTarget {
+    std::string_view name;  ///< "neon"
+    std::string_view text;
+};
+
+/// What is in share/targets, by name: for restoring on a platform.
+std::span<const BuiltinTarget> builtin_targets();
+/// What is in share/targets/from, by name: for leaving a platform.
+std::span<const BuiltinTarget> builtin_sources();
+
+/// The comment in the first line of a target file; empty if there is none.
+std::string_view target_summary(std::string_view text);
+
+/// The rules of a target file, which may match nothing (RuleSpec::optional).  Throws what parse_rules()
+/// throws.
+std::vector<RuleSpec> parse_target(std::string_view text, const std::string& origin,
+                                   const RuleRegistry& registry);
+
+/// A rule of a target file that is left out, since the user has said something else about its subject.
+struct AnsweredRule {
+    RuleSpec rule;
+    std::string by;  ///< the name of the rule that answers it
+};
+
+struct CombinedRules {
+    std::vector<RuleSpec> rules;
+    std::string last_comment;  ///< behind the last rule
+    std::vector<AnsweredRule> answered;
+};
+
+/// What the user asked for, and behind it the rules of target files, except where the former says something
+/// else:
+///
+///   keep-roles                     answers no-privileges, no-grants, drop-role and keep-roles,
+///   drop-role                      answers no-privileges, no-grants and keep-roles,
+///   no-privileges, no-grants       answer both of them,
+///   no-owner, set-owner            answer both of them,
+///   extension                      answers extension and exclude-extension,
+///   exclude-extension              answers extension;
+///   language, exclude-language     in the same way;
+///   any rule without arguments     answers itself.
+///
+/// Roles that the user's map-role names are kept by the target's drop-role and keep-roles; the new names of
+/// map-tablespace are kept by its no-tablespaces.  Answered rules stay visible in the comments of what
+/// follows them.
+CombinedRules combine_rules(std::vector<RuleSpec> asked_for, std::vector<RuleSpec> of_targets,
+                            const RuleRegistry& registry);
+
+}  // namespace pgfilter

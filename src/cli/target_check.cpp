@@ -1,0 +1,187 @@
+#include "cli/target_check.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "archive/harmless.hpp"
+#include "cli/json_report.hpp"
+#include "cli/json_writer.hpp"
+#include "cli/report.hpp"
+#include "pgfilter/needs.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+/// Why an entry would fail, or what else there is to know of it.
+struct Failure {
+    std::vector<EditorId> rules;       // those that take care of it
+    std::vector<Unhandled> unhandled;  // what no rule takes care of
+
+    [[nodiscard]] bool is_unhandled() const {
+        return std::any_of(unhandled.begin(), unhandled.end(), [](const Unhandled& u) { return u.fails; });
+    }
+    [[nodiscard]] bool fails() const { return !rules.empty() || is_unhandled(); }
+};
+
+class FailureFinder {
+public:
+    explicit FailureFinder(const Plan& plan) : plan_(plan) {}
+
+    /// Valid until the next call.
+    const Failure& about(const TocEntry& entry) {
+        failure_.rules.clear();
+        failure_.unhandled.clear();
+        if (entry.added()) return failure_;
+        if (entry.dropped()) {
+            add_rule(entry.dropped_by());
+            return failure_;
+        }
+        for (int field = 0; entry.changed() && field <= static_cast<int>(Field::data_offset); ++field) {
+            const auto editor = entry.changed_by(static_cast<Field>(field));
+            const bool counts = static_cast<Field>(field) != Field::owner || has_owner_command(entry);
+            if (editor && counts) add_rule(*editor);
+        }
+        find_unhandled(plan_, entry, false,
+                       [&](const Unhandled& place) { failure_.unhandled.push_back(place); });
+        return failure_;
+    }
+
+private:
+    /// What the user's own rules do is no failure of the target's.
+    void add_rule(EditorId editor) {
+        if (editor >= plan_.reports.size() || !plan_.reports[editor].spec.optional) return;
+        auto& rules = failure_.rules;
+        if (std::find(rules.begin(), rules.end(), editor) == rules.end()) rules.push_back(editor);
+    }
+
+    const Plan& plan_;
+    Failure failure_;
+};
+
+class CheckWriter {
+public:
+    CheckWriter(const Plan& plan, const std::string& target, ByteSink& output)
+        : plan_(plan), target_(target), output_(output) {}
+    CheckWriter(const CheckWriter&) = delete;
+    CheckWriter& operator=(const CheckWriter&) = delete;
+    virtual ~CheckWriter() = default;
+
+    bool write() {
+        const Toc& toc = plan_.prologue.toc;
+        FailureFinder finder(plan_);
+        begin();
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            const TocEntry& entry = toc[toc.at(i)];
+            const Failure& failure = finder.about(entry);
+            if (failure.rules.empty() && failure.unhandled.empty()) continue;
+            failing_ += failure.fails() ? 1U : 0U;
+            unhandled_ += failure.is_unhandled() ? 1U : 0U;
+            noted_ += failure.fails() ? 0U : 1U;
+            tell(entry, failure);
+        }
+        end();
+        return failing_ == 0;
+    }
+
+protected:
+    virtual void begin() = 0;
+    virtual void tell(const TocEntry& entry, const Failure& failure) = 0;
+    virtual void end() = 0;
+
+    [[nodiscard]] const RuleSpec& rule(std::size_t place) const { return plan_.reports[place].spec; }
+
+    // NOLINTBEGIN(misc-non-private-member-variables-in-classes): of the two writers below
+    const Plan& plan_;
+    const std::string& target_;
+    ByteSink& output_;
+    std::size_t failing_ = 0;
+    std::size_t unhandled_ = 0;
+    std::size_t noted_ = 0;  // would not fail, but there is something to know
+    // NOLINTEND(misc-non-private-member-variables-in-classes)
+};
+
+class TextWriter final : public CheckWriter {
+public:
+    using CheckWriter::CheckWriter;
+
+private:
+    void begin() override {}
+
+    void tell(const TocEntry& entry, const Failure& failure) override {
+        output_.write((failure.fails() ? "fails " : "look at ") + identity(entry) + "\n");
+        for (const EditorId editor : failure.rules) {
+            output_.write(std::string(entry.dropped() ? "    dropped" : "    changed") + " by " +
+                          name_and_reason(rule(editor)) + "\n");
+        }
+        for (const Unhandled& place : failure.unhandled) {
+            output_.write((place.fails ? "    no rule handles it: " : "    left as it is: ") +
+                          unhandled_text(plan_, place) + (place.hint.empty() ? "" : "; " + place.hint) +
+                          "\n");
+        }
+    }
+
+    void end() override {
+        const std::string read = std::to_string(plan_.prologue.toc.read_size());
+        std::string text =
+            "entries: " + read + " read, " + std::to_string(failing_) + " would fail on " + target_;
+        if (unhandled_ > 0) text += ", " + std::to_string(unhandled_) + " of them whatever rules do";
+        if (noted_ > 0) text += "; " + std::to_string(noted_) + " to look at";
+        output_.write(text + "\n");
+    }
+};
+
+class JsonWriter final : public CheckWriter {
+public:
+    using CheckWriter::CheckWriter;
+
+private:
+    void begin() override {
+        output_.write("{\"schema_version\": " + std::to_string(schema_version) + ",\n\"target\": ");
+        write_text(Text(target_), output_);
+        output_.write(",\n\"entries\": [");
+    }
+
+    void tell(const TocEntry& entry, const Failure& failure) override {
+        output_.write(failing_ + noted_ == 1 ? "\n" : ",\n");
+        JsonObject object(output_);
+        object.value("dump_id", entry.dump_id());
+        object.text("kind", entry.desc());
+        object.text("schema", entry.namespace_());
+        object.text("name", entry.tag());
+        object.value("fails", failure.fails());
+        Json rules = Json::array();
+        for (const EditorId editor : failure.rules) {
+            const RuleSpec& spec = rule(editor);
+            rules.push_back({{"rule", spec.name},
+                             {"origin", text_json(spec.origin)},
+                             {"because", spec.because.empty() ? Json(nullptr) : text_json(spec.because)},
+                             {"action", entry.dropped() ? "drop" : "change"}});
+        }
+        object.value("rules", rules);
+        Json unhandled = Json::array();
+        for (const Unhandled& place : failure.unhandled) {
+            unhandled.push_back({{"rule", rule(place.spec).name},
+                                 {"fails", place.fails},
+                                 {"reason", text_json(unhandled_text(plan_, place))},
+                                 {"hint", place.hint.empty() ? Json(nullptr) : text_json(place.hint)}});
+        }
+        object.value("unhandled", unhandled);
+        object.close();
+    }
+
+    void end() override {
+        output_.write("\n],\n\"entries_read\": " + std::to_string(plan_.prologue.toc.read_size()) +
+                      ",\n\"would_fail\": " + std::to_string(failing_) + ",\n\"unhandled\": " +
+                      std::to_string(unhandled_) + ",\n\"to_look_at\": " + std::to_string(noted_) + "}\n");
+    }
+};
+
+}  // namespace
+
+bool check_target(const Plan& plan, const std::string& target, bool json, ByteSink& output) {
+    if (json) return JsonWriter(plan, target, output).write();
+    return TextWriter(plan, target, output).write();
+}
+
+}  // namespace pgfilter::cli

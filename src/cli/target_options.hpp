@@ -1,0 +1,15 @@
+// --for, --from, --check-for and --list-targets: which target files are meant.
+#pragma once
+
+#include "cli/options.hpp"
+
+namespace pgfilter::cli {
+
+/// Puts the rules of the target files behind those that were asked for.  Throws UsageError if there is no
+/// such target, and Error if its file cannot be read or makes no sense.
+void add_target_rules(Options& options, const RuleRegistry& registry);
+
+/// The text of --list-targets.
+std::string list_of_targets();
+
+}  // namespace pgfilter::cli

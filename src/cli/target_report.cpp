@@ -1,0 +1,91 @@
+#include "cli/target_report.hpp"
+
+#include <map>
+#include <vector>
+
+#include "archive/harmless.hpp"
+
+namespace pgfilter::cli {
+namespace {
+
+constexpr std::size_t longest_text = 100;  // of a name or a kind
+
+/// What a rule dropped.
+struct Loss {
+    std::map<std::string, std::size_t, std::less<>> kinds;
+    std::vector<std::string> names;  // the first ones
+    std::size_t dropped = 0;
+};
+
+std::string kind_of(const TocEntry& entry) {
+    return harmless(std::string(entry.desc().substr(0, longest_text)));
+}
+
+std::string name_of(const TocEntry& entry) {
+    const Bytes schema = entry.namespace_().value_or("");
+    std::string name(schema.substr(0, longest_text));
+    if (!schema.empty()) name += '.';
+    return harmless(name.append(entry.tag().substr(0, longest_text)));
+}
+
+/// "--for=neon: no-owner": the line of a built-in file says nothing to the user.
+std::string short_name(const RuleSpec& rule) {
+    return rule.origin.substr(0, rule.origin.rfind(", line ")) + ": " + rule.name;
+}
+
+std::string reason_of(const RuleSpec& rule) {
+    return rule.because.empty() ? "" : ": " + harmless(rule.because);
+}
+
+void count(Loss& loss, const TocEntry& entry) {
+    constexpr std::size_t most_names = 3;
+    constexpr std::size_t most_kinds = 100;  // more than there are
+    ++loss.dropped;
+    if (loss.names.size() < most_names) loss.names.push_back(name_of(entry));
+    const std::string kind = kind_of(entry);
+    ++loss.kinds[loss.kinds.size() < most_kinds || loss.kinds.contains(kind) ? kind : "of other kinds"];
+}
+
+std::string describe(const Loss& loss) {
+    std::string text;
+    for (const auto& [kind, number] : loss.kinds)
+        text += (text.empty() ? "dropped " : ", ") + std::to_string(number) + " " + kind;
+    const char* separator = " (";
+    for (const std::string& name : loss.names) {
+        text += separator + name;
+        separator = ", ";
+    }
+    return text + (loss.dropped > loss.names.size() ? ", ...)" : ")");
+}
+
+}  // namespace
+
+void tell_losses(const Plan& plan, const Options& options, bool all,
+                 const std::function<void(const std::string&)>& tell) {
+    const Toc& toc = plan.prologue.toc;
+    std::vector<Loss> losses(plan.reports.size());
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (!toc[i].dropped() || toc[i].dropped_by() >= losses.size()) continue;
+        const RuleSpec& rule = plan.reports[toc[i].dropped_by()].spec;
+        if (!rule.optional) continue;
+        count(losses[toc[i].dropped_by()], toc[i]);
+        if (all)
+            tell(short_name(rule) + ": dropped " + kind_of(toc[i]) + " " + name_of(toc[i]) + reason_of(rule));
+    }
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        const RuleReport& report = plan.reports[i];
+        if (!report.spec.optional) continue;
+        std::string done = all || losses[i].dropped == 0 ? std::string() : describe(losses[i]);
+        if (report.changed > 0)
+            done.append(done.empty() ? "" : ", ")
+                .append("changed " + std::to_string(report.changed) +
+                        (report.changed == 1 ? " field" : " fields"));
+        if (!done.empty()) tell(short_name(report.spec) + ": " + done + reason_of(report.spec));
+    }
+    for (const AnsweredRule& answered : options.answered) {
+        if (answered.by == answered.rule.name && answered.rule.arguments.empty()) continue;
+        tell(short_name(answered.rule) + ": left out, since " + answered.by + " is given");
+    }
+}
+
+}  // namespace pgfilter::cli

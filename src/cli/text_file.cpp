@@ -1,0 +1,30 @@
+#include "cli/text_file.hpp"
+
+#include <fcntl.h>
+
+#include "bytes/system_error.hpp"
+#include "cli/descriptor.hpp"
+#include "pgfilter/files.hpp"
+
+namespace pgfilter::cli {
+
+std::string read_all(int descriptor) {
+    DescriptorSource source(descriptor);
+    std::string text;
+    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
+        text += run;
+        source.skip(run.size());
+    }
+    return text;
+}
+
+std::string read_file(const std::string& name) try {
+    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() < 0) throw system_error("cannot open the file");
+    return read_all(file.number());
+} catch (Error& error) {
+    error.in_file(name);
+    throw;
+}
+
+}  // namespace pgfilter::cli

@@ -1,0 +1,103 @@
+#include "rules/exclude_wanted.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr std::array<ExcludeRule, 18> rules{{
+    {"exclude-table", "drop tables, views and sequences, with all that hangs on them", Target::table},
+    {"exclude-table-and-children", "the same, with their partitions and inheriting tables", Target::table,
+     true},
+    {"exclude-table-data", "drop the data of tables, with its statistics", Target::table_data},
+    {"exclude-table-data-and-children", "the same, with their partitions and inheriting tables",
+     Target::table_data, true},
+    {"exclude-extension", "drop extensions", Target::excluded_extension},
+    {"extension", "drop all other extensions", Target::extension},
+    {"exclude-language", "drop languages, and routines and transforms in them", Target::excluded_language},
+    {"language", "drop all other languages, and routines and transforms in them", Target::language},
+    {"exclude-access-method", "drop access methods and their indexes; their tables become heap tables",
+     Target::access_method},
+    {"no-access-methods", "the same for those that the archive creates", Target::own_access_method},
+    {"no-base-types", "drop base types and shell types", Target::base_type},
+    {"no-superuser-casts", "drop casts that only superusers may create", Target::superuser_cast},
+    {"no-internal-aggregates", "drop aggregates with a state of type internal", Target::internal_aggregate},
+    {"exclude-setting", "drop routines that set such settings", Target::setting},
+    {"no-superuser-settings", "drop routines that set what only superusers may", Target::superuser_setting},
+    {"no-all-tables-publications", "drop publications of all tables, and of all tables in a schema",
+     Target::all_tables_publication},
+    {"no-kind", "drop all entries of a kind, with what hangs on them", Target::kind},
+    {"cascade", "drop what uses a dropped object, too", Target::cascade},
+}};
+
+const ExcludeRule& describe(const RuleSpec& spec) {
+    return *std::find_if(rules.begin(), rules.end(),
+                         [&](const ExcludeRule& known) { return spec.name == known.name; });
+}
+
+bool takes_pattern(Target target) {
+    constexpr std::array with_pattern{Target::table,
+                                      Target::table_data,
+                                      Target::excluded_extension,
+                                      Target::extension,
+                                      Target::excluded_language,
+                                      Target::language,
+                                      Target::access_method,
+                                      Target::setting};
+    return std::find(with_pattern.begin(), with_pattern.end(), target) != with_pattern.end();
+}
+
+std::string upper_case(std::string text) {
+    for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return text;
+}
+
+/// Says when an archive would not be what it was any more.
+void check_kind(const std::string& kind) {
+    for (const char* const needed : {"ENCODING", "STDSTRINGS", "SEARCHPATH"}) {
+        if (kind == needed)
+            throw Error(ErrorCode::usage,
+                        "no-kind " + kind + ": without this entry the others would be read wrongly");
+    }
+}
+
+}  // namespace
+
+std::span<const ExcludeRule> exclude_rules() {
+    return rules;
+}
+
+std::vector<RuleKey> keys_of(const ExcludeRule& rule) {
+    if (rule.target == Target::kind) return {{"kind", "KIND"}};
+    if (takes_pattern(rule.target)) return {{"pattern", "PATTERN"}};
+    return {};
+}
+
+void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& wanted) {
+    const ExcludeRule& rule = describe(spec);
+    const auto add = [&](std::size_t argument) -> Wanted& {
+        return wanted.emplace_back(
+            Wanted{rule.target, rule.with_children, number, argument, std::nullopt, {}});
+    };
+    const std::vector<RuleKey> keys = keys_of(rule);
+    if (keys.empty()) {
+        add(0);
+        return;
+    }
+    if (spec.arguments.empty()) throw Error(ErrorCode::usage, spec.name + " needs a " + keys[0].name);
+    const bool is_table = rule.target == Target::table || rule.target == Target::table_data;
+    const auto parts = is_table ? NamePattern::Parts::schema_and_name : NamePattern::Parts::name;
+    for (std::size_t i = 0; i < spec.arguments.size(); ++i) {
+        const std::string& value = spec.arguments[i].value;
+        Wanted& one = add(i);
+        if (rule.target == Target::kind)
+            check_kind(one.kind = upper_case(value));
+        else
+            one.pattern.emplace(value, parts);
+    }
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,59 @@
+// What the rules of the family "exclude" are asked to leave out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pgfilter/rule.hpp"
+#include "rules/name_pattern.hpp"
+
+namespace pgfilter {
+
+/// What the rules of the family choose by.
+enum class Target : std::uint8_t {
+    table,
+    table_data,
+    excluded_extension,
+    extension,
+    excluded_language,
+    language,
+    access_method,
+    own_access_method,
+    base_type,
+    superuser_cast,
+    internal_aggregate,
+    setting,
+    superuser_setting,
+    all_tables_publication,
+    kind,
+    cascade
+};
+
+struct ExcludeRule {
+    const char* name;
+    const char* summary;
+    Target target;
+    bool with_children = false;
+};
+
+[[nodiscard]] std::span<const ExcludeRule> exclude_rules();
+/// The keys that a rule takes.
+[[nodiscard]] std::vector<RuleKey> keys_of(const ExcludeRule& rule);
+
+/// One argument of a rule, or a rule that takes none.
+struct Wanted {
+    Target target;
+    bool with_children;
+    std::size_t spec;
+    std::size_t argument;
+    std::optional<NamePattern> pattern;
+    std::string kind;  ///< in upper case
+};
+
+/// Appends what a spec asks for; `number` is its place among those of the family.  Throws Error (usage).
+void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& wanted);
+
+}  // namespace pgfilter

@@ -1,0 +1,65 @@
+// What functions and operators tell the planner, where only superusers may.
+#include <algorithm>
+
+#include "rules/builtin.hpp"
+#include "rules/dialect.hpp"
+#include "sql/definitions.hpp"
+
+namespace pgfilter {
+namespace {
+
+/// Without them everything works as before, if sometimes with a worse plan.
+class NoPlannerHints final : public Rule {
+public:
+    void apply(RuleContext& context) override {
+        const sql::Dialect dialect = dialect_of(context.toc());
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (entry.desc() != "FUNCTION" && entry.desc() != "OPERATOR") return;
+            const Bytes defn = entry.defn().value_or("");
+            const auto hints = sql::find_planner_hints(defn, dialect);
+            if (hints.empty()) return;
+            context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+                std::size_t copied = 0;
+                for (const sql::PlannerHint& hint : hints) {
+                    put(defn.substr(copied, hint.clause.begin - copied));
+                    copied = hint.clause.end;
+                }
+                put(defn.substr(copied));
+            });
+            forget_functions(context, entry, hints);
+        });
+    }
+
+private:
+    /// So that nobody thinks that the entry needs them still.
+    static void forget_functions(RuleContext& context, TocEntry& entry,
+                                 const std::vector<sql::PlannerHint>& hints) {
+        std::vector<DumpId> ids = entry.dependencies();
+        const auto is_forgotten = [&](DumpId id) {
+            const auto index = context.toc().find(id);
+            if (!index || context.toc()[*index].desc() != "FUNCTION") return false;
+            const TocEntry& function = context.toc()[*index];
+            return std::any_of(hints.begin(), hints.end(), [&](const sql::PlannerHint& hint) {
+                return is_called(function, hint.function);
+            });
+        };
+        if (std::erase_if(ids, is_forgotten) != 0) context.set_dependencies(entry, ids);
+    }
+
+    static bool is_called(const TocEntry& function, const sql::QualifiedName& name) {
+        const Bytes tag = function.tag();
+        return !name.name.empty() && tag.starts_with(name.name) &&
+               tag.substr(name.name.size()).starts_with('(') &&
+               (name.schema.empty() || name.schema == function.namespace_().value_or(""));
+    }
+};
+
+}  // namespace
+
+void add_planner_hint_rules(RuleRegistry& registry) {
+    add_plain_rule(registry, "no-planner-hints",
+                   "functions and operators lose LEAKPROOF, SUPPORT and estimators of their own",
+                   [] { return std::make_unique<NoPlannerHints>(); });
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,143 @@
+#include "pgfilter/targets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "pgfilter/rules.hpp"
+#include "rules/name_pattern.hpp"
+
+namespace pgfilter {
+namespace {
+
+/// A rule of the user's, and one of a target that makes no sense beside it. A rule that only takes more away
+/// (drop-role, exclude-extension) answers none: the target's would have to give back what else it takes.
+struct Answer {
+    std::string_view asked_for;
+    std::string_view of_target;
+};
+
+constexpr std::array<Answer, 13> answers{{
+    {"keep-roles", "no-privileges"},
+    {"keep-roles", "no-grants"},
+    {"keep-roles", "drop-role"},
+    {"keep-roles", "keep-roles"},
+    {"no-privileges", "no-grants"},
+    {"no-grants", "no-privileges"},
+    {"no-owner", "set-owner"},
+    {"set-owner", "no-owner"},
+    {"set-owner", "set-owner"},
+    {"extension", "extension"},
+    {"extension", "exclude-extension"},
+    {"language", "language"},
+    {"language", "exclude-language"},
+}};
+
+bool is_answered_by(const RuleSpec& rule, const RuleSpec& asked_for) {
+    const auto fits = [&](const Answer& answer) {
+        return answer.asked_for == asked_for.name && answer.of_target == rule.name;
+    };
+    return (asked_for.name == rule.name && rule.arguments.empty() && asked_for.arguments.empty()) ||
+           std::any_of(answers.begin(), answers.end(), fits);
+}
+
+/// Lines as a comment; a text in quotes can have several.
+std::string as_comment(const std::string& lines) {
+    std::string comment;
+    for (std::size_t start = 0; start < lines.size();) {
+        const std::size_t end = std::min(lines.find('\n', start), lines.size());
+        comment.append("# ").append(lines, start, end - start).append("\n");
+        start = end + 1;
+    }
+    return comment;
+}
+
+std::string in_double_quotes(const std::string& name) {
+    std::string quoted = "\"";
+    for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+    return quoted += '"';
+}
+
+bool any_matches(const std::vector<RuleArgument>& patterns, const std::string& name) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const RuleArgument& argument) {
+        return argument.key != "except" &&
+               NamePattern(argument.value, NamePattern::Parts::name).matches(name);
+    });
+}
+
+/// Lets the target's rule leave alone what the user has a name for.
+class Exceptions {
+public:
+    explicit Exceptions(const std::vector<RuleSpec>& asked_for) {
+        for (const RuleSpec& rule : asked_for) {
+            for (const RuleArgument& argument : rule.arguments) {
+                if (rule.name == "map-tablespace") tablespaces_.push_back(argument.value);
+                // A rule that removes roles can be applied before or after those that rename them.
+                if (rule.name == "map-role") roles_.insert(roles_.end(), {argument.key, argument.value});
+            }
+        }
+    }
+
+    void add_to(RuleSpec& rule) const {
+        if (rule.name == "no-tablespaces") {
+            for (const std::string& name : tablespaces_) rule.arguments.push_back({"except", name});
+        }
+        const bool keeps = rule.name == "keep-roles";
+        if (!keeps && rule.name != "drop-role") return;
+        const std::vector<RuleArgument> patterns = rule.arguments;
+        for (const std::string& role : roles_) {
+            if (any_matches(patterns, role) != keeps)
+                rule.arguments.push_back({keeps ? "" : "except", in_double_quotes(role)});
+        }
+    }
+
+private:
+    std::vector<std::string> roles_;
+    std::vector<std::string> tablespaces_;
+};
+
+}  // namespace
+
+std::string_view target_summary(std::string_view text) {
+    text = text.substr(0, text.find_first_of("\r\n"));
+    if (!text.starts_with('#')) return {};
+    text.remove_prefix(std::min(text.find_first_not_of("# \t"), text.size()));
+    return text;
+}
+
+std::vector<RuleSpec> parse_target(std::string_view text, const std::string& origin,
+                                   const RuleRegistry& registry) {
+    std::vector<RuleSpec> rules = parse_rules(text, origin, registry);
+    for (RuleSpec& rule : rules) rule.optional = true;
+    return rules;
+}
+
+CombinedRules combine_rules(std::vector<RuleSpec> asked_for, std::vector<RuleSpec> of_targets,
+                            const RuleRegistry& registry) {
+    CombinedRules combined;
+    const Exceptions exceptions(asked_for);
+    std::vector<RuleSpec> kept;
+    std::string comment;
+    for (RuleSpec& rule : of_targets) {
+        comment += rule.comment;
+        const auto answers_it = [&](const RuleSpec& other) { return is_answered_by(rule, other); };
+        const auto answer = std::find_if(asked_for.begin(), asked_for.end(), answers_it);
+        if (answer != asked_for.end()) {
+            comment +=
+                "# left out, since " + answer->name + " is given:\n" + as_comment(write_rule(rule, registry));
+            combined.answered.push_back({std::move(rule), answer->name});
+            continue;
+        }
+        exceptions.add_to(rule);
+        rule.comment = std::exchange(comment, {});
+        kept.push_back(std::move(rule));
+    }
+    combined.last_comment = std::move(comment);
+    combined.rules = std::move(asked_for);
+    combined.rules.insert(combined.rules.end(), std::make_move_iterator(kept.begin()),
+                          std::make_move_iterator(kept.end()));
+    return combined;
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,31 @@
+// Names that a walk through a statement comes to.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sql/statement.hpp"
+
+namespace pgfilter::sql {
+
+/// A name as a statement gives it, decoded.
+struct QualifiedName {
+    std::string schema;  ///< empty: not given
+    std::string name;
+};
+
+/// Takes an identifier.  Nothing, and the cursor stays, if there is none.
+std::optional<std::string> take_identifier(StatementCursor& cursor);
+
+/// Takes a name with a schema or without.
+std::optional<QualifiedName> take_name(StatementCursor& cursor);
+
+/// Moves on to what follows the first of these keywords outside parentheses.
+bool skip_past(StatementCursor& cursor, std::initializer_list<std::string_view> words);
+
+/// Moves on to what follows the parentheses that the cursor stands before, if it does.
+void skip_parentheses(StatementCursor& cursor);
+
+}  // namespace pgfilter::sql
