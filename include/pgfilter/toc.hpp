@@ -68,7 +68,7 @@ public:
 
     [[nodiscard]] Bytes desc() const;  ///< kind: TABLE, ACL, TABLE DATA, …
     [[nodiscard]] Bytes tag() const {
-        return *text(Field::tag);
+        return text(Field::tag).value_or(Bytes());
     }  ///< name, in a form that depends on the kind
     [[nodiscard]] Text defn() const { return text(Field::defn); }
     [[nodiscard]] Text owner() const { return text(Field::owner); }

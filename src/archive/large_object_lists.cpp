@@ -7,7 +7,7 @@ namespace pgfilter {
 
 LargeObjectLists::LargeObjectLists(const Toc& toc) {
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        if (toc[i].desc() == "BLOB") add(*toc[i].text(Field::oid), i);
+        if (toc[i].desc() == "BLOB") add(toc[i].text(Field::oid).value_or(""), i);
         if (toc[i].desc() != "BLOB METADATA") continue;
         Bytes list = toc[i].defn().value_or("");
         while (!list.empty()) {

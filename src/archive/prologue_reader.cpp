@@ -231,7 +231,8 @@ void read_field(PrimitiveReader& reader, const FieldFormat& format, EntryFaults&
                 break;
             case FieldKind::text:
                 if (!reader.text(format.name) && !format.may_be_null)
-                    throw damaged(std::string(format.name) + " is NULL");
+                    faults.add(FindingKind::field_value, damaged(std::string(format.name) + " is NULL"),
+                               start);
                 break;
             case FieldKind::text_list:
                 while (const Text text = reader.text(format.name)) check_dependency(*text, start, faults);

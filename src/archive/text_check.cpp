@@ -158,10 +158,10 @@ private:
 
     void check_values() {
         for (const Field field : {Field::table_oid, Field::oid}) {
-            if (!is_number(*text(field)))
+            if (text(field) && !is_number(*text(field)))
                 tell(FindingKind::field_value, std::string(format_of(field).name) + " is no number");
         }
-        if (text(Field::with_oids) != "true" && text(Field::with_oids) != "false")
+        if (text(Field::with_oids) && text(Field::with_oids) != "true" && text(Field::with_oids) != "false")
             tell(FindingKind::field_value, "WITH OIDS flag is neither \"true\" nor \"false\"");
         const std::int32_t relkind = place_->entry.number(Field::relkind);
         constexpr Bytes relkinds = "rpvmfg";
@@ -181,7 +181,7 @@ private:
     }
 
     void check_kind() {
-        const Bytes desc = *text(Field::desc);
+        const Bytes desc = text(Field::desc).value_or("");
         const bool has_owner =
             text(Field::owner).value_or("") != "" && text(Field::drop_stmt).value_or("") != "";
         const auto* const found = std::find(kinds_with_owner.begin(), kinds_with_owner.end(), desc);
@@ -196,7 +196,7 @@ private:
     }
 
     void check_statements() {
-        const Bytes desc = *text(Field::desc);
+        const Bytes desc = text(Field::desc).value_or("");
         const Bytes defn = text(Field::defn).value_or("");
         const Bytes copy = text(Field::copy_stmt).value_or("");
         if (!copy.empty() && !is_copy_statement(copy))

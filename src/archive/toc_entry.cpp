@@ -76,9 +76,10 @@ Text TocEntry::original_text(Field field) const {
 
 // Asked of every entry by every rule, and hardly ever edited.
 Bytes TocEntry::desc() const {
-    if (desc_at_ == 0 || find_edit(edits_, Field::desc) != nullptr) return *text(Field::desc);
+    if (desc_at_ == 0 || find_edit(edits_, Field::desc) != nullptr)
+        return text(Field::desc).value_or(Bytes());
     Bytes encoded = stored().substr(desc_at_);
-    return *wire::take_text(encoded, *layout_);
+    return wire::take_text(encoded, *layout_).value_or(Bytes());
 }
 
 Text TocEntry::text(Field field) const {

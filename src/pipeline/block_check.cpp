@@ -73,9 +73,10 @@ void BlockCheck::stored_bytes(Bytes bytes, std::uint64_t offset) {
     has_bytes_ = true;
     if (is_bad_) return;
     if (!decoder_) return take_plain(bytes);
-    if (gathered_.size() + bytes.size() > gathered_at_most || chunks_.size() == chunks_at_most)
+    const bool is_large = bytes.size() > gathered_at_most / 2;
+    if (is_large || gathered_.size() + bytes.size() > gathered_at_most || chunks_.size() == chunks_at_most)
         decode_gathered();
-    if (bytes.size() > gathered_at_most / 2) return decode(bytes, offset);
+    if (is_large) return decode(bytes, offset);
     chunks_.push_back({gathered_.size(), offset});
     gathered_ += bytes;
 }

@@ -163,6 +163,20 @@ TEST(Check, FindsWhatIsWrongWithStreams) {
     expect_kinds(with({std::string(100'000, 'x')}), {"stream-damaged"});
 }
 
+TEST(Check, DecodesChunksOfAllSizesInTheirOrder) {
+    std::string rows;
+    std::uint32_t random = 1;
+    for (int i = 0; i < 300'000; ++i)
+        rows += static_cast<char>('a' + (random = random * 1664525 + 1013904223) % 26);
+    const std::string stored = zlib(rows + "\n" + end_of_rows);
+    std::vector<std::string> chunks;
+    const std::vector<std::size_t> sizes{100, 40'000, 7, 33'000, 32'768, 1, 1, 70'000};
+    for (std::size_t at = 0; at < stored.size(); at += chunks.back().size())
+        chunks.push_back(stored.substr(at, sizes[chunks.size() % sizes.size()]));
+    ASSERT_GT(chunks.size(), sizes.size());
+    expect_kinds(archive_of({table(10), rows_of(10, chunks)}, 1), {});
+}
+
 TEST(Check, SaysWhereAStreamIsDamaged) {
     const std::string good = zlib("1\n" + end_of_rows);
     const std::string bytes =
@@ -268,10 +282,14 @@ TEST(Check, ReadsOnAfterFaultsOfTheContents) {
     EntryValue entry = table(10);
     entry.section = 9;
     expect_kinds(archive_of({entry}), {"field-value"});
+    std::string bytes = test::build(archive_of({table(10)})).bytes();
+    const std::string tag = test::encode_text("t");
+    bytes.replace(bytes.rfind(tag + test::encode_text("TABLE")), tag.size(), test::encode_text(std::nullopt));
+    expect_kinds(bytes, {"field-value"});
     EntryValue twice = rows_of(9, {end_of_rows});  // dump ID 10 too
     twice.dependencies = {10};
     expect_kinds(archive_of({table(10), table(10)}), {"duplicate-id"});
-    const std::string bytes = test::build(archive_of({table(10)})).bytes();
+    bytes = test::build(archive_of({table(10)})).bytes();
     expect_kinds(bytes.substr(0, bytes.size() - 5), {"table-of-contents"});
     EXPECT_EQ(check(bytes.substr(0, bytes.size() - 5), true).good_bytes, bytes.size() - 5);
 }
