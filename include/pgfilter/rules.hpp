@@ -94,6 +94,9 @@ namespace pgfilter {
 ///   schema, exclude-schema, table, index, function, trigger
 ///                      Arguments: name = the name, compared byte by byte.  A function's has argument types,
 ///                      a trigger's may have the table in front.
+///   table-and-children   As pg_dump selects: what it matches, partitions and inheriting tables too, with their
+///   data,
+///                      indexes, constraints, triggers and so on, in whatever schemas.  Argument: pattern.
 ///   section            Arguments: name = pre-data, data or post-data.
 ///   data-only, schema-only, statistics-only, no-data, no-schema
 ///   strict-names       Refuses names (but those of exclude-schema) that nothing was compared equal to.

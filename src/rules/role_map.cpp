@@ -13,7 +13,7 @@ namespace {
 class MapRole final : public Rule {
 public:
     explicit MapRole(const std::vector<RuleArgument>& arguments)
-        : mappings_(arguments), mentions_(old_names(arguments)) {
+        : mappings_(arguments), mentions_(old_names(mappings_)) {
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const RuleArgument& mapping = arguments[i];
             check_role_name(mapping.key);
@@ -43,8 +43,8 @@ public:
     }
 
 private:
-    static std::vector<std::string> old_names(const std::vector<RuleArgument>& arguments) {
-        std::vector<std::string> names;
+    static std::vector<Bytes> old_names(const std::vector<RuleArgument>& arguments) {
+        std::vector<Bytes> names;
         for (const RuleArgument& mapping : arguments) names.push_back(mapping.key);
         return names;
     }
