@@ -278,6 +278,14 @@ class ManagedTest(unittest.TestCase):
             idle = self.idle_rules(["--for", target, "--keep-roles", "shop_*"], archives[:1])
             self.assertNotIn(("no-grantors",), idle, target)
 
+    def test_check_finds_nothing_in_what_is_filtered(self) -> None:
+        for target in TARGETS:
+            for source, before in enumerate(SOURCES):
+                self.assertEqual(harness.run(["--check-for", target], before.archive, inlet="pipe").status, 1, f"{before} for {target}")
+                done = harness.run(["--check-for", target], filtered(target, source).archive, inlet="pipe")
+                self.assertEqual(done.status, 0, f"{before} for {target}: {done.out.decode()[:2000]}")
+                harness.count("checks")
+
     def test_each_rule_for_leaving_has_something_to_do(self) -> None:
         for name in LEFT:
             self.assertLessEqual(self.idle_rules(["--from", name], list(PLATFORMS.values())), {("cascade",)}, name)
@@ -336,7 +344,7 @@ class ManagedTest(unittest.TestCase):
             (folder / "old.dump").write_bytes(PLATFORMS[major] if "--from" in recipe else shop)
             target = re.search(r"--for ([a-z]+)", recipe)
             cluster.allow_extensions(offered(target[1] if target else "nonsuperuser"))
-            cluster.make_empty_extensions(["neon", "neon_utils"])
+            cluster.make_empty_extensions(OF_PLATFORMS)
             database = f"dbname={cluster.new_database(owner='manager')}"
             environment = {**cluster.environment, "PGUSER": "manager", "OLD": "", "TRIAL": database, "NEW": database,
                            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
@@ -353,10 +361,8 @@ class ManagedTest(unittest.TestCase):
             if before.database != "shop":
                 continue
             cluster = SERVERS[before.major]
-            if "shop_reader" not in cluster.psql("postgres", "SELECT rolname FROM pg_roles"):
-                roles = ("shop_owner", "shop_reader", "shop_writer")
-                cluster.psql("postgres", *(f"CREATE ROLE {role}" for role in roles), user="manager")
-                cluster.psql("postgres", *(f"GRANT {role} TO manager" for role in roles), user="manager")
+            roles = ("shop_owner", "shop_reader", "shop_writer")
+            cluster.psql("postgres", *(f"CREATE ROLE {role}" for role in roles), *(f"GRANT {role} TO manager" for role in roles), user="manager")
             cluster.allow_extensions(offered("neon"))
             database = cluster.new_database(owner="manager")
             archive = harness.must_run(["--for", "neon", "--keep-roles", "shop_*"], before.archive, inlet="pipe", quiet=False)
@@ -366,6 +372,7 @@ class ManagedTest(unittest.TestCase):
                                              "has_column_privilege('shop_writer', 'shop.people', 'name', 'SELECT'), "
                                              "(SELECT polroles = ARRAY['shop_reader'::regrole::oid] FROM pg_policy WHERE polname = 'readers')")
             self.assertEqual(granted.strip(), "t|t|t")
+            cluster.psql("postgres", f"DROP DATABASE {database}", *(f"DROP ROLE {role}" for role in roles))
             harness.count("restores")
 
 

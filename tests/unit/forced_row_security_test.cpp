@@ -16,7 +16,7 @@ EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag
     entry.desc = desc;
     entry.tag = tag;
     entry.defn = defn;
-    entry.namespace_ = "s";
+    entry.namespace_ = std::string("s");
     entry.dependencies = std::move(dependencies);
     return entry;
 }
