@@ -1,9 +1,10 @@
 """Writes archives for the benchmark: large ones without end-to-end buffering, so that size costs no memory.
 
-    make_archive.py chunks|rows|toc SIZE FILE
+    make_archive.py chunks|rows|gzip|toc SIZE FILE
 
 chunks: SIZE MiB of data in chunks of 4096 bytes, as pg_dump's gzip writes them, in ten tables
 rows:   the same in chunks of one row of about 100 bytes, as pg_dump -Z0 writes them
+gzip:   SIZE MiB of rows, compressed by zlib, which decompress to what they should
 toc:    SIZE tables with an owner, a grant and no data
 
 Archive version 1.14 (PostgreSQL 12 to 15), so that any pg_restore of today can list them.
@@ -11,6 +12,7 @@ Archive version 1.14 (PostgreSQL 12 to 15), so that any pg_restore of today can 
 import pathlib
 import random
 import sys
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests/support"))
 from pgdump_archive import Archive, Entry, encode_head  # noqa: E402
@@ -73,6 +75,37 @@ def write_data(file, kind: str, mebibytes: int) -> None:
         file.write(LAYOUT.int(5) + b"\\.\n\n\n" + LAYOUT.int(0))
 
 
+def plain_rows() -> bytes:
+    """About a MiB of rows as a table of orders might have them."""
+    random.seed(1)
+    words = [bytes(random.choices(b"abcdefghijklmnopqrstuvwxyz", k=random.randrange(3, 11))) for _ in range(2000)]
+    rows = []
+    for i in range(10_000):
+        text = b" ".join(random.choices(words, k=random.randrange(4, 14)))
+        rows.append(b"%d\t%d\t2026-%02d-%02d 10:%02d:%02d.%06d+00\t%s\t%d.%02d\t\\N\n" % (
+            i, random.randrange(10**6), random.randrange(1, 13), random.randrange(1, 29), random.randrange(60),
+            random.randrange(60), random.randrange(10**6), text, random.randrange(1000), random.randrange(100)))
+    return b"".join(rows)
+
+
+def write_gzip_data(file, mebibytes: int) -> None:
+    """Each table one zlib stream, whose rows are compressed once and repeated."""
+    plain = plain_rows()
+    packer = zlib.compressobj(wbits=-15)
+    run = packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+    packer = zlib.compressobj(wbits=-15)
+    end = packer.compress(b"\\.\n\n\n") + packer.flush()
+    repeat = max(1, (mebibytes << 20) // TABLES // len(plain))
+    checksum = 1
+    for _ in range(repeat):
+        checksum = zlib.adler32(plain, checksum)
+    stored = b"\x78\x9c" + run * repeat + end + zlib.adler32(b"\\.\n\n\n", checksum).to_bytes(4, "big")
+    chunks = b"".join(LAYOUT.int(len(stored[at : at + 4096])) + stored[at : at + 4096]
+                      for at in range(0, len(stored), 4096))
+    for i in range(TABLES):
+        file.write(b"\1" + LAYOUT.int(100 + 3 * i + 2) + chunks + LAYOUT.int(0))
+
+
 def main(kind: str, size: int, name: str) -> None:
     with open(name, "wb") as file:
         if kind == "toc":
@@ -82,7 +115,7 @@ def main(kind: str, size: int, name: str) -> None:
         ids = [100 + 3 * i for i in range(TABLES)]
         entries = [e for i in ids for e in table(i)] + [data_of(i) for i in ids]
         write_prologue(file, first_entries() + entries, 0 if kind == "rows" else -1)
-        write_data(file, kind, size)
+        write_gzip_data(file, size) if kind == "gzip" else write_data(file, kind, size)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,17 @@ def compare_toc(program: str, file: str, folder: str) -> None:
     row("TOC of 100,000 entries, twenty rules", "no rules", many, identity)
 
 
+def compare_check(program: str, files: dict[str, str]) -> None:
+    """Against the only other program that reads all the data."""
+    for kind in ("gzip", "rows"):
+        file = files[kind]
+        for what, source in (("file", file), ("pipe", "")):
+            feed = "" if source else f"cat {file} | "
+            commands = [f"{feed}{reader} {source} > /dev/null" for reader in ("pg_restore -f -", f"{program} --check")]
+            restore, check = measure(commands, os.path.dirname(file))
+            row(f"--check, {kind}, {what}", "pg_restore -f -", check, restore)
+
+
 def show_memory(program: str, toc: str, data: str, folder: str) -> None:
     print("\n| peak memory | TOC bytes | peak bytes | allowed: 8 MiB + 2.5 x TOC |\n|---|---:|---:|---:|")
     cases = [(toc, ["-O", "-x"]), (toc, []), (toc, ["--map-role", "app=web", "--no-tablespaces"]), (data, ["-O"])]
@@ -99,7 +110,7 @@ def main() -> None:
     check_tools(program)
     mebibytes = sys.argv[2] if len(sys.argv) > 2 else "1024"
     with tempfile.TemporaryDirectory() as folder:
-        files = {kind: f"{folder}/{kind}.dump" for kind in ("chunks", "rows", "toc")}
+        files = {kind: f"{folder}/{kind}.dump" for kind in ("chunks", "rows", "gzip", "toc")}
         for kind, name in files.items():
             size = "100000" if kind == "toc" else mebibytes
             subprocess.run([sys.executable, HERE / "make_archive.py", kind, size, name], check=True)
@@ -108,6 +119,7 @@ def main() -> None:
         compare_pipes(quoted, files["chunks"], "chunks of 4 KiB", folder)
         compare_pipes(quoted, files["rows"], "chunks of one row", folder)
         compare_files(quoted, files["chunks"], folder)
+        compare_check(quoted, files)
         compare_toc(quoted, files["toc"], folder)
         show_memory(program, files["toc"], files["chunks"], folder)
 

@@ -1,19 +1,25 @@
 #!/bin/bash
 # Unpack the real pg_dump, pg_dumpall, pg_restore and psql of another Debian release into a folder; nothing is installed.
 #
-#   scripts/postgres-clients.sh SUITE MAJOR DIR       e.g. trixie 17 build/postgres-17
-#                                                          sid newest build/postgres-newest
+#   scripts/postgres-clients.sh [--server] SUITE MAJOR DIR       e.g. trixie 17 build/postgres-17
+#                                                                     sid newest build/postgres-newest
+#                                                            --server trixie 17 build/server-17
 #
-# DIR/bin holds wrappers that run the programs with their own release's C library; DIR may be moved. "newest" is the
-# highest version that SUITE has. The packages come from the mirror that apt is set up with here. What is already in
-# DIR is left alone. Works without root.
+# DIR/bin holds wrappers that run the programs with their own release's C library; DIR may be moved. With --server there
+# are also postgres, initdb and pg_ctl, with the contrib modules. "newest" is the highest version that SUITE has. The
+# packages come from the mirror that apt is set up with here. What is already in DIR is left alone. Works without root.
 # Exit status: 0 the programs are there, 2 wrong usage, 3 this machine cannot reach the packages.
 set -euo pipefail
 
-[ $# -eq 3 ] || { echo "usage: postgres-clients.sh SUITE MAJOR|newest DIR" >&2; exit 2; }
+programs=(pg_dump pg_dumpall pg_restore psql) package=postgresql-client
+if [ "${1:-}" = --server ]; then
+  programs+=(postgres initdb pg_ctl) package=postgresql
+  shift
+fi
+[ $# -eq 3 ] || { echo "usage: postgres-clients.sh [--server] SUITE MAJOR|newest DIR" >&2; exit 2; }
 suite=$1 major=$2 target=$(realpath -m -- "$3")
 
-if "$target/bin/pg_restore" --version >/dev/null 2>&1; then exit 0; fi
+if "$target/bin/${programs[-1]}" --version >/dev/null 2>&1; then exit 0; fi
 
 unreachable() {
   echo "postgres-clients: NO POSTGRESQL $major FROM $suite: $1" >&2
@@ -69,11 +75,13 @@ if [ "$major" = newest ]; then
   major=$(apt-cache pkgnames postgresql-client- | sed -n 's/^postgresql-client-\([0-9]*\)$/\1/p' | sort -n | tail -n 1)
   [ -n "$major" ] || { major=newest && unreachable "there is no package postgresql-client-NN"; }
 fi
-apt-get install -y -qq --download-only "postgresql-client-$major" >"$apt/log" 2>&1 || unreachable "$(tail -n 1 "$apt/log")"
+apt-get install -y -qq --download-only "$package-$major" >"$apt/log" 2>&1 || unreachable "$(tail -n 1 "$apt/log")"
 
 for package in "$apt"/cache/archives/*.deb; do
   case ${package##*/} in
-    perl* | libperl* | debconf* | sensible-utils* | netbase* | tzdata* | postgresql-client-common*) continue ;; # not run
+    # not run; LLVM, for JIT, is larger than all the rest, and a server does without
+    perl* | libperl* | debconf* | sensible-utils* | netbase* | tzdata* | postgresql-client-common*) continue ;;
+    libllvm* | libz3* | postgresql-common* | ssl-cert* | systemd* | adduser* | passwd* | coreutils*) continue ;;
   esac
   # Some members need root to create, and none of those is needed.
   dpkg-deb --fsys-tarfile "$package" | tar -C "$new/root" -x --no-same-owner --keep-directory-symlink 2>/dev/null || true
@@ -82,15 +90,22 @@ rm -rf "$apt"
 
 loader=$(cd "$new/root" && find . \( -name 'ld-linux*.so.[0-9]' -o -name 'ld64.so.[0-9]' \) | head -n 1)
 libraries=$(cd "$new/root" && find . -maxdepth 3 -path '*/lib/*-linux-gnu*' -type d | sed 's|^\.|$root|' | paste -sd :)
-for program in pg_dump pg_dumpall pg_restore psql; do
-  cat >"$new/bin/$program" <<WRAPPER
+# A wrapper stands where the program was: initdb and pg_ctl look for postgres beside themselves, and postgres for its
+# modules and its share directory from there.
+postgres_bin=usr/lib/postgresql/$major/bin
+rm -rf "$new/root/usr/lib/postgresql/$major/lib"/{llvmjit*.so,bitcode} "$new"/root/usr/share/{doc,i18n,locale,man}
+for program in "${programs[@]}"; do
+  mv "$new/root/$postgres_bin/$program" "$new/root/$postgres_bin/$program.elf"
+  cat >"$new/root/$postgres_bin/$program" <<WRAPPER
 #!/bin/sh
-root=\$(dirname "\$(realpath "\$0")")/../root
-exec "\$root/$loader" --library-path "$libraries" "\$root/usr/lib/postgresql/$major/bin/$program" "\$@"
+here=\$(dirname "\$(realpath "\$0")")
+root=\$here/../../../../..
+exec "\$root/$loader" --library-path "$libraries" --argv0 "\$here/$program" "\$here/$program.elf" "\$@"
 WRAPPER
-  chmod +x "$new/bin/$program"
+  chmod +x "$new/root/$postgres_bin/$program"
+  ln -s "../root/$postgres_bin/$program" "$new/bin/$program"
 done
-"$new/bin/pg_restore" --version || unreachable "the unpacked programs do not run"
+"$new/bin/${programs[-1]}" --version || unreachable "the unpacked programs do not run"
 
 rm -rf "$target"
 chmod 755 "$new"

@@ -13,9 +13,9 @@ MAY_USE = {
 }
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "bytes",
-    "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive",
+    "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive", "finding": "archive",
     "rule": "rules", "rules": "rules", "targets": "rules",
-    "job": "pipeline", "needs": "pipeline",
+    "job": "pipeline", "needs": "pipeline", "check": "pipeline",
     "version": "bytes",
 }
 INCLUDE = re.compile(r'^#include ["<](?:(pgfilter)/(\w+)\.hpp|(\w+)/\w+\.hpp)[">]', re.MULTILINE)

@@ -12,18 +12,21 @@ exec </dev/null # nothing here may wait for somebody to type
 scripts/install-packages.sh build quickstart tests
 
 left_out=()
-fetch_clients() { # SUITE MAJOR DIR WHAT-IS-LEFT-OUT-WITHOUT-IT
+fetch() { # WHAT-IS-LEFT-OUT-WITHOUT-IT [--server] SUITE MAJOR DIR
   local status=0
-  scripts/postgres-clients.sh "$1" "$2" "$3" || status=$?
+  scripts/postgres-clients.sh "${@:2}" || status=$?
   case $status in
     0) ;;
-    3) left_out+=("$4") ;;
+    3) left_out+=("$1") ;;
     *) exit "$status" ;;
   esac
 }
 # Debian 12's own pg_restore is that of 15, and reads no archive of a newer PostgreSQL.
-fetch_clients trixie 17 build/postgres-17 "comparisons with pg_restore 17: archives of PostgreSQL 16 and 17"
-fetch_clients sid newest build/postgres-newest "comparisons with the newest pg_restore: archives of PostgreSQL 18 and newer"
+fetch "comparisons with pg_restore 17: archives of PostgreSQL 16 and 17" trixie 17 build/postgres-17
+fetch "comparisons with the newest pg_restore: archives of PostgreSQL 18 and newer" sid newest build/postgres-newest
+# Servers with other extensions than the installed one has.
+fetch "restores into managed servers of PostgreSQL 15" --server bookworm 15 build/server-15
+fetch "restores into managed servers of PostgreSQL 17" --server trixie 17 build/server-17
 
 say_left_out() {
   [ ${#left_out[@]} -eq 0 ] || printf '\n*** NOT TESTED HERE: %s\n' "${left_out[@]}" >&2

@@ -1,7 +1,7 @@
 // Byte sources and sinks over file descriptors, and a file that appears only when it is complete.
 #pragma once
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include <optional>
 #include <string>
@@ -27,13 +27,29 @@ private:
     int descriptor_;
 };
 
+/// Reads a part of a regular file, independently of its other readers.
+class FileRangeSource final : public BufferedSource {
+public:
+    /// Borrows `descriptor`.  `begin` counts from the start of the file; offset() counts from `begin`.
+    FileRangeSource(int descriptor, std::uint64_t begin, std::uint64_t size);
+
+protected:
+    std::size_t read_some(char* into, std::size_t size) override;
+
+private:
+    int descriptor_;
+    std::uint64_t place_;
+    std::uint64_t end_;
+};
+
 /// Reads a pipe and leaves the bytes in it as long as they are only looked at, so that the kernel can pass
 /// them on to another pipe (Linux: tee and splice).  Halves what it costs to pass data from pipe to pipe.
 class PipeSource final : public ByteSource {
 public:
     static constexpr std::size_t capacity = 256 * 1024;
 
-    /// Borrows `descriptor` and enlarges it.  Throws Error (io).  REQUIRES: is_pipe(descriptor).
+    /// Borrows `descriptor` and enlarges it.  Where the system has no way to look into pipes, it reads.
+    /// REQUIRES: is_pipe(descriptor).
     explicit PipeSource(int descriptor);
     ~PipeSource() override;
 
@@ -45,25 +61,25 @@ public:
     std::uint64_t move_to(int descriptor, std::uint64_t count) override;
 
 private:
-    void consume_shown();
     bool show_more();
-    void take(std::size_t here, std::size_t count);
+    void take_out(std::size_t end, int to);
 
     int descriptor_;
-    int look_[2] = {-1, -1};  // a pipe of our own that the bytes are copied to (by reference) and read from
-    int nowhere_ = -1;
-    bool can_tee_ = true;
     std::string buffer_;
+    int look_[2] = {-1, -1};  // a pipe of our own that the bytes are copied to (by reference) and read from
+    int nowhere_;
+    bool can_tee_;
+    bool can_splice_ = true;
     std::size_t begin_ = 0;  // of what is shown
     std::size_t end_ = 0;
-    std::size_t only_here_ = 0;  // bytes from begin_ on that are no longer in the pipe
+    std::size_t out_ = 0;  // bytes of the buffer before it are no longer in the pipe
     std::uint64_t taken_ = 0;
 };
 
 /// Writes to a descriptor of any kind.  Small pieces are collected, large ones go straight through.
 class DescriptorSink final : public ByteSink {
 public:
-    /// Borrows `descriptor`.  Enlarges it if it is a pipe.
+    /// Borrows `descriptor`.  Enlarges it if it is a pipe.  Throws Error (io).
     explicit DescriptorSink(int descriptor);
 
     void write(Bytes data) override;
@@ -91,7 +107,9 @@ struct OutputFileOptions {
 };
 
 /// A file that is written under a temporary name beside its target and takes the target's name in finish().
-/// Without finish() the temporary file disappears and the target stays as it was.
+/// Without finish() the temporary file disappears and the target stays as it was.  A process that is killed
+/// leaves the temporary file, ".NAME.pgfilter-" and six letters; whatever happens, the target is what it was
+/// or complete.
 ///
 /// A symbolic link is followed: the file it points to is replaced.  A target that exists keeps its mode.
 class OutputFile final : public ByteSink {
@@ -110,7 +128,7 @@ public:
     [[nodiscard]] const std::string& temporary_name() const noexcept { return temporary_; }
 
 private:
-    void take_over_attributes();
+    void take_over_attributes(const struct stat& replaced);
     void discard() noexcept;
 
     std::string target_;

@@ -1,37 +1,58 @@
 // What an archive needs to find on the server that it is restored into.
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "pgfilter/archive.hpp"
 
 namespace pgfilter {
 
-/// Names and how many entries need each.  What every server of PostgreSQL has is left out: the languages sql
-/// and plpgsql, the table access method heap, the index access methods of PostgreSQL itself, the tablespace
-/// pg_default; names of more than 1000 bytes, which no server can have; and so is what the archive brings
-/// along, except extensions, which it cannot bring.
-struct Needs {
+/// What the entries need that are kept, as they are now.  What every server of PostgreSQL has is left out:
+/// the languages sql and plpgsql, the table access method heap, the index access methods of PostgreSQL
+/// itself, the tablespace pg_default; names of more than 1000 bytes, which no server can have; and so is what
+/// the archive brings along, except extensions, which it cannot bring.
+///
+/// Names come one by one, sorted by their bytes.  A hostile archive has more of them than there is room for,
+/// so that it is read several times; what pg_dump writes once.
+class Needs {
+public:
+    enum class Kind : std::uint8_t {
+        roles,  ///< owners that pg_restore would hand objects to, and roles that the SQL names as roles
+        tablespaces,
+        access_methods,
+        languages,
+        label_providers,
+    };
     struct Extension {
+        Bytes name;
         std::string schema;   ///< that it is created in; empty if the archive does not say
         std::string version;  ///< empty if the archive does not say, and pg_dump's do not
     };
-    using Counts = std::map<std::string, std::size_t>;
 
-    /// Owners that pg_restore would hand objects to, and roles that the SQL names as roles.
-    Counts roles;
-    std::map<std::string, Extension> extensions;
-    Counts tablespaces;
-    Counts access_methods;
-    Counts languages;
-    Counts label_providers;
+    /// REQUIRES: the prologue stays as it is while this lives.
+    explicit Needs(const Prologue& prologue);
+
+    /// Calls found() with each name and how many entries need it.
+    void for_each(Kind kind, const std::function<void(Bytes name, std::size_t entries)>& found) const;
+    void for_each_extension(const std::function<void(const Extension&)>& found) const;
     /// The oldest PostgreSQL whose pg_restore reads this version of the format: "17".
-    std::string oldest_version;
-};
+    [[nodiscard]] std::string oldest_version() const;
 
-/// Looks at the entries that are kept, as they are now.
-Needs find_needs(const Prologue& prologue);
+private:
+    using Indexes = std::vector<std::uint32_t>;
+
+    void add_lacking_extensions();
+    [[nodiscard]] bool is_brought(Kind kind, Bytes name) const;
+
+    const Prologue& prologue_;
+    // Entries, by their tags.
+    Indexes extensions_;
+    Indexes own_languages_;
+    Indexes own_access_methods_;
+};
 
 /// Whether pg_restore hands the entry's object to its owner, with ALTER ... OWNER.
 bool has_owner_command(const TocEntry& entry);

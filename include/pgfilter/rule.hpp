@@ -59,6 +59,7 @@ struct Unhandled {
     std::string reason;                   ///< "uses TABLE app users, which is dropped"
     std::string name = {};                ///< what occurs, if the argument is a pattern or there is none
     std::string hint = {};                ///< what the user can do: "cascade drops it too"
+    bool fails = true;                    ///< whether restoring the entry would; else what uses it might
 };
 
 /// What was done for the sake of one spec.
@@ -143,7 +144,7 @@ public:
     virtual void find_redacted(const Toc& toc, const TocEntry& entry,
                                const std::function<void(const std::string&)>& found) const;
     /// Throws Error (refused) if what all rules have left must not be passed on.
-    virtual void check(const Prologue& prologue) const;
+    virtual void refuse(const Prologue& prologue) const;
 };
 
 /// Makes rules by their names.

@@ -33,6 +33,9 @@ namespace pgfilter {
 ///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.
 ///                      Argument: pattern.
 ///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.
+///   no-grantors        What another than the owner granted, by SET SESSION AUTHORIZATION, is granted by
+///   whoever
+///                      restores: the former needs a superuser.
 ///   repair             Makes pg_restore able to read privileges of a group of large objects that
 ///                      another than the owner granted: each object gets an entry.  So does every rule
 ///                      that changes such an entry.
@@ -48,6 +51,11 @@ namespace pgfilter {
 ///   no-event-triggers
 ///   no-statistics      Optimizer statistics (pg_dump --statistics).
 ///   no-extension-comments
+///   no-public-schema   SCHEMA public, its comment and labels; what is in it stays, and what is granted on
+///   it.
+///
+///   no-planner-hints   Functions lose LEAKPROOF and SUPPORT, operators estimators (RESTRICT, JOIN) that are
+///                      not PostgreSQL's own: only superusers may give them, and all works without.
 ///
 /// These leave out objects, and what is nothing without them: their data and its statistics, indexes,
 /// constraints and foreign keys that refer to them, triggers, rules, policies, defaults, sequences they own,
@@ -63,6 +71,20 @@ namespace pgfilter {
 ///                      With partitions and inheriting tables, theirs, and so on.
 ///   exclude-extension, extension
 ///                      These extensions; all but these.
+///   exclude-language, language
+///                      Languages, and functions, procedures and transforms written in them; all but these.
+///                      "c" and "internal" are languages too.
+///   exclude-access-method   Access methods, and indexes, exclusion constraints, operator classes and
+///   families
+///                      that use them.  Tables that do are stored as "heap".
+///   no-access-methods  The same for those that the archive creates.
+///   no-base-types      Types with input and output functions, and shell types.
+///   no-superuser-casts Casts WITHOUT FUNCTION, and those between types that are both not of the archive.
+///   no-internal-aggregates   Aggregates whose state is of type "internal".
+///   exclude-setting    Functions and procedures that SET such a setting; a name with a dot in it is given in
+///                      double quotes.
+///   no-superuser-settings   The same for settings that by default only superusers may change.
+///   no-all-tables-publications   Publications FOR ALL TABLES; of others, the part TABLES IN SCHEMA.
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
 ///   cascade            What uses a dropped object goes too.
 ///
@@ -81,6 +103,9 @@ namespace pgfilter {
 ///   schema, exclude-schema, table, index, function, trigger
 ///                      Arguments: name = the name, compared byte by byte.  A function's has argument types,
 ///                      a trigger's may have the table in front.
+///   table-and-children   As pg_dump selects: what it matches, partitions and inheriting tables too, with their
+///   data,
+///                      indexes, constraints, triggers and so on, in whatever schemas.  Argument: pattern.
 ///   section            Arguments: name = pre-data, data or post-data.
 ///   data-only, schema-only, statistics-only, no-data, no-schema
 ///   strict-names       Refuses names (but those of exclude-schema) that nothing was compared equal to.

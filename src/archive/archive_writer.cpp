@@ -101,6 +101,7 @@ struct ArchiveWriter::State {
     DataOffsets offsets;
     std::string held;
     std::uint64_t size = 0;
+    bool has_blocks = false;
 };
 
 ArchiveWriter::ArchiveWriter(ByteSink& sink, const Prologue& prologue)
@@ -113,6 +114,7 @@ ArchiveWriter::~ArchiveWriter() = default;
 bool ArchiveWriter::begin_block(const Block& block) {
     if (!state_->prologue.toc[block.entry].keeps_data()) return false;
     state_->offsets.note(block.entry, state_->size);
+    state_->has_blocks = true;
     return true;
 }
 
@@ -136,8 +138,9 @@ void ArchiveWriter::trailer_bytes(ByteSource& source, std::uint64_t count) {
 }
 
 void ArchiveWriter::finish() {
+    // Before the last bytes: an output without its offsets, or with some, must not pass for complete.
+    if (state_->has_blocks && state_->offsets.mode() == DataOffsets::Mode::filled) state_->fill_in_offsets();
     state_->release();
-    if (state_->offsets.mode() == DataOffsets::Mode::filled) state_->fill_in_offsets();
     state_->sink.finish();
 }
 

@@ -1,4 +1,7 @@
+#include "archive/prologue_reader.hpp"
+
 #include <algorithm>
+#include <utility>
 
 #include "archive/entry_fields.hpp"
 #include "archive/harmless.hpp"
@@ -39,10 +42,10 @@ public:
 
     std::int32_t integer(const char* what) {
         const std::uint64_t start = source_.offset();
+        const Bytes stored = fixed(wire::int_width(layout), what);
         try {
-            return wire::decode_int(fixed(wire::int_width(layout), what));
-        } catch (Error& error) {
-            if (error.offset()) throw;
+            return wire::decode_int(stored);
+        } catch (const Error&) {
             throw damaged(std::string(what) + " is out of range").at(start);
         }
     }
@@ -173,35 +176,65 @@ Header read_header(ByteSource& source, PrimitiveReader& reader) {
     return header;
 }
 
-void check_integer(Field field, std::int32_t value) {
+/// What is wrong with an entry that can be read all the same.
+class EntryFaults {
+public:
+    /// Without a handler every fault is thrown.
+    explicit EntryFaults(const FaultHandler* handler) : handler_(handler) {}
+
+    [[nodiscard]] bool are_thrown() const { return handler_ == nullptr; }
+
+    void add(FindingKind kind, Error error, std::uint64_t offset) {
+        error.at(offset);
+        if (are_thrown()) throw error;
+        constexpr std::size_t most = 10;
+        if (faults_.size() < most) faults_.emplace_back(kind, std::move(error));
+    }
+
+    /// When it is known which entry it is.
+    void tell(const TocEntry& entry) {
+        for (auto& [kind, error] : faults_) (*handler_)(kind, error.in_entry(entry.label()));
+        faults_.clear();
+    }
+
+private:
+    const FaultHandler* handler_;
+    std::vector<std::pair<FindingKind, Error>> faults_;
+};
+
+void check_integer(Field field, std::int32_t value, std::uint64_t offset, EntryFaults& faults) {
     if (field == Field::dump_id && value <= 0)
         throw damaged("dump ID " + std::to_string(value) + " is not positive");
     if (field == Field::had_dumper && value != 0 && value != 1)
-        throw damaged("data flag " + std::to_string(value) + " is neither 0 nor 1");
+        faults.add(FindingKind::field_value,
+                   damaged("data flag " + std::to_string(value) + " is neither 0 nor 1"), offset);
     if (field == Field::section && (value < 1 || value > 4))
-        throw damaged("section " + std::to_string(value) +
-                      " is not between 1 and 4: pg_restore would leave the entry out without a word");
+        faults.add(FindingKind::field_value,
+                   damaged("section " + std::to_string(value) +
+                           " is not between 1 and 4: pg_restore would leave the entry out without a word"),
+                   offset);
 }
 
-void check_dependency(Bytes text) {
+void check_dependency(Bytes text, std::uint64_t offset, EntryFaults& faults) {
     const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (text.empty() || !digits || text.size() > 10 || (text.size() == 10 && text > "2147483647"))
-        throw damaged("dependency " + quoted(text) + " is not a dump ID");
+        faults.add(FindingKind::field_value, damaged("dependency " + quoted(text) + " is not a dump ID"),
+                   offset);
 }
 
-void read_field(PrimitiveReader& reader, const FieldFormat& format) {
+void read_field(PrimitiveReader& reader, const FieldFormat& format, EntryFaults& faults) {
     const std::uint64_t start = reader.offset();
     try {
         switch (format.kind) {
             case FieldKind::integer:
-                check_integer(format.field, reader.integer(format.name));
+                check_integer(format.field, reader.integer(format.name), start, faults);
                 break;
             case FieldKind::text:
                 if (!reader.text(format.name) && !format.may_be_null)
                     throw damaged(std::string(format.name) + " is NULL");
                 break;
             case FieldKind::text_list:
-                while (const Text text = reader.text(format.name)) check_dependency(*text);
+                while (const Text text = reader.text(format.name)) check_dependency(*text, start, faults);
                 break;
             case FieldKind::offset:
                 wire::decode_offset(reader.fixed(wire::offset_width(reader.layout), format.name));
@@ -214,26 +247,30 @@ void read_field(PrimitiveReader& reader, const FieldFormat& format) {
 }
 
 // pg_restore leaves a table silently empty where the two disagree.
-void check_data_flags(const TocEntry& entry) {
+void check_data_flags(const TocEntry& entry, std::uint64_t start, EntryFaults& faults) {
     const DataOffset offset = entry.data_offset();
     if (entry.has_data() == (offset.state == DataOffset::State::no_data))
-        throw damaged(entry.has_data() ? "entry has data, but its offset says that it has none"
-                                       : "entry has no data, but its offset says that it has");
+        faults.add(FindingKind::data_flag,
+                   damaged(entry.has_data() ? "entry has data, but its offset says that it has none"
+                                            : "entry has no data, but its offset says that it has"),
+                   start);
 }
 
-void read_entry(PrimitiveReader& reader, Arena& arena, Toc& toc) {
+void read_entry(PrimitiveReader& reader, Arena& arena, Toc& toc, EntryFaults& faults) {
+    const std::uint64_t start = reader.offset();
     for (const FieldFormat& format : field_formats) {
-        if (has_field(reader.layout, format.field)) read_field(reader, format);
+        if (has_field(reader.layout, format.field)) read_field(reader, format, faults);
     }
     TocBuilder::append(toc, arena.close());
-    check_data_flags(toc[toc.size() - 1]);
+    check_data_flags(toc[toc.size() - 1], start, faults);
+    faults.tell(toc[toc.size() - 1]);
 }
 
-void read_entries(PrimitiveReader& reader, Arena& arena, Toc& toc, std::uint64_t count) {
+void read_entries(PrimitiveReader& reader, Arena& arena, Toc& toc, std::uint64_t count, EntryFaults& faults) {
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::uint64_t start = reader.offset();
         try {
-            read_entry(reader, arena, toc);
+            read_entry(reader, arena, toc, faults);
         } catch (Error& error) {
             const bool complete = toc.size() == i + 1;
             error.at(start).in_entry(complete
@@ -274,7 +311,8 @@ void check_offsets(const Prologue& prologue) {
     }
 }
 
-Prologue read_header_and_toc(ByteSource& source, const Limits& limits) {
+/// Without a handler every fault is thrown.
+Prologue read_header_and_toc(ByteSource& source, const Limits& limits, const FaultHandler* on_fault) {
     Arena front;
     PrimitiveReader reader(source, front, limits);
     Header header = read_header(source, reader);
@@ -293,13 +331,15 @@ Prologue read_header_and_toc(ByteSource& source, const Limits& limits) {
     Arena& arena = TocBuilder::arena(toc);
     PrimitiveReader entries(source, arena, limits);
     entries.layout = reader.layout;
-    read_entries(entries, arena, toc, static_cast<std::uint64_t>(count));
+    EntryFaults faults(on_fault);
+    read_entries(entries, arena, toc, static_cast<std::uint64_t>(count), faults);
     prologue.size = source.offset();
-    if (const auto twice = TocBuilder::index_by_dump_id(toc))
+    const auto twice = TocBuilder::index_by_dump_id(toc);
+    if (twice && faults.are_thrown())
         throw damaged("another entry has the same dump ID")
             .at(offset_of_entry(toc, *twice, prologue.size))
             .in_entry(toc[*twice].label());
-    check_offsets(prologue);
+    if (faults.are_thrown()) check_offsets(prologue);
     return prologue;
 }
 
@@ -309,7 +349,7 @@ Prologue read_prologue(ByteSource& source, const Limits& limits) {
     // What is at hand, without waiting for more.
     const std::string beginning(source.peek(magic.size()).substr(0, 4096));
     try {
-        return read_header_and_toc(source, limits);
+        return read_header_and_toc(source, limits, nullptr);
     } catch (const Error& error) {
         const bool is_archive = beginning.starts_with(magic) && error.code() != ErrorCode::io;
         const std::string cause = is_archive ? describe_text_damage(beginning) : "";
@@ -318,6 +358,10 @@ Prologue read_prologue(ByteSource& source, const Limits& limits) {
             .at(error.offset().value_or(0))
             .in_entry(error.entry());
     }
+}
+
+Prologue read_prologue(ByteSource& source, const Limits& limits, const FaultHandler& on_fault) {
+    return read_header_and_toc(source, limits, &on_fault);
 }
 
 }  // namespace pgfilter

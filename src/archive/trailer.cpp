@@ -1,12 +1,14 @@
 #include "archive/trailer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "archive/wire.hpp"
 
 namespace pgfilter {
 
-SecondToc::SecondToc(const Prologue& prologue) : prologue_(prologue), expected_(prologue.stored_count) {
+SecondToc::SecondToc(const Prologue& prologue, OffsetHandler on_offset)
+    : prologue_(prologue), on_offset_(std::move(on_offset)), expected_(prologue.stored_count) {
     if (prologue.toc.read_size() == 0) differs_ = true;
 }
 
@@ -14,6 +16,15 @@ void SecondToc::next_entry() {
     const Bytes stored = prologue_.toc[next_++].stored();
     free_ = wire::offset_width(prologue_.toc.layout());
     expected_ = stored.substr(0, stored.size() - free_);
+}
+
+void SecondToc::take_offset(Bytes bytes) {
+    free_ -= bytes.size();
+    if (!on_offset_ || bytes.empty()) return;
+    offset_ += bytes;
+    if (free_ > 0) return;
+    on_offset_(next_ - 1, offset_);
+    offset_.clear();
 }
 
 void SecondToc::compare(Bytes bytes) {
@@ -30,7 +41,7 @@ void SecondToc::compare(Bytes bytes) {
         expected_.remove_prefix(same);
         bytes.remove_prefix(same);
         const std::size_t offset_bytes = expected_.empty() ? std::min(bytes.size(), free_) : 0;
-        free_ -= offset_bytes;
+        take_offset(bytes.substr(0, offset_bytes));
         bytes.remove_prefix(offset_bytes);
     }
 }

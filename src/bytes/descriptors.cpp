@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bytes/file_status.hpp"
 #include "bytes/retry.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/files.hpp"
@@ -18,11 +19,12 @@ constexpr std::size_t pending_capacity = 64 * 1024;
 constexpr std::size_t worth_moving = 16 * 1024;
 
 bool is_plain_file_at_start(int descriptor) {
-    struct stat status {};
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return false;
-    // In append mode Linux appends even with pwrite.
+    if (!S_ISREG(status_of(descriptor, "the output").st_mode)) return false;
     const int flags = fcntl(descriptor, F_GETFL);
-    return flags >= 0 && (flags & O_APPEND) == 0 && lseek(descriptor, 0, SEEK_CUR) == 0;
+    const off_t position = lseek(descriptor, 0, SEEK_CUR);
+    if (flags < 0 || position < 0) throw system_error("cannot tell where the output begins");
+    // In append mode Linux appends even with pwrite.
+    return (flags & O_APPEND) == 0 && position == 0;
 }
 
 }  // namespace
@@ -42,6 +44,25 @@ std::size_t DescriptorSource::read_some(char* into, std::size_t size) {
             error.at(offset());
             throw;
         }
+    }
+}
+
+FileRangeSource::FileRangeSource(int descriptor, std::uint64_t begin, std::uint64_t size)
+    : BufferedSource(std::min<std::uint64_t>(size, DescriptorSource::default_capacity)),
+      descriptor_(descriptor),
+      place_(begin),
+      end_(begin + size) {}
+
+std::size_t FileRangeSource::read_some(char* into, std::size_t size) {
+    size = std::min<std::uint64_t>(size, end_ - place_);
+    for (;;) {
+        const ssize_t got = ::pread(descriptor_, into, size, static_cast<off_t>(place_));
+        if (got < 0) {
+            retry_or_throw(descriptor_, POLLIN, "cannot read the input");
+            continue;
+        }
+        place_ += static_cast<std::uint64_t>(got);
+        return static_cast<std::size_t>(got);
     }
 }
 

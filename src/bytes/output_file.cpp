@@ -2,10 +2,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
-#include "bytes/system_error.hpp"
+#include "bytes/file_status.hpp"
+#include "bytes/retry.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter {
@@ -13,14 +15,22 @@ namespace {
 
 /// Where a link leads, whether there is a file yet or not.
 std::string follow_links(const std::string& name) {
+    constexpr int most_links = 40;  // as Linux
     std::filesystem::path path(name);
-    std::error_code no_link;
-    for (int links = 0; links < 40; ++links) {
-        const std::filesystem::path next = std::filesystem::read_symlink(path, no_link);
-        if (no_link) break;
+    for (int links = 0; links < most_links; ++links) {
+        std::error_code error;
+        const std::filesystem::path next = std::filesystem::read_symlink(path, error);
+        if (error == std::errc::interrupted) continue;
+        // Not a link, or nothing there yet.
+        if (error == std::errc::invalid_argument || error == std::errc::no_such_file_or_directory ||
+            error == std::errc::not_a_directory)
+            return path.string();
+        errno = error.value();
+        if (error) throw system_error("cannot tell where '" + name + "' leads");
         path = path.parent_path() / next;  // an absolute one replaces all of it
     }
-    return path.string();
+    errno = ELOOP;
+    throw system_error("cannot tell where '" + name + "' leads");
 }
 
 std::string directory_of(const std::string& name) {
@@ -28,19 +38,41 @@ std::string directory_of(const std::string& name) {
     return parent.empty() ? "." : parent;
 }
 
-mode_t mode_for_new_files() {
-    const mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
+/// Digits that no other program is likely to come upon at the same time.
+std::string unlikely_digits() {
+    constexpr Bytes digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+    // Multiplied by an odd number of 64 bits (2^64 divided by the golden ratio), all bits depend on the
+    // lowest.
+    std::uint64_t mixed = static_cast<std::uint64_t>(nanoseconds) + static_cast<std::uint64_t>(::getpid());
+    mixed = (mixed * 0x9e3779b97f4a7c15) >> 20;
+    std::string result;
+    for (int i = 0; i < 6; ++i, mixed /= digits.size()) result += digits[mixed % digits.size()];
+    return result;
+}
+
+/// Creates a file beside `target` that was not there before; its name comes to `name`.  The system subtracts
+/// from `mode` what the umask or the directory forbids.  Returns its descriptor, negative if that failed.
+int create_beside(const std::string& target, mode_t mode, std::string& name) {
+    const std::string stem = directory_of(target) + "/." +
+                             std::filesystem::path(target).filename().string().substr(0, 200) + ".pgfilter-";
+    for (int attempts = 0;; ++attempts) {
+        name = stem + unlikely_digits();
+        const int descriptor = uninterrupted(
+            [&] { return ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
+        if (descriptor >= 0 || errno != EEXIST || attempts == 100) return descriptor;
+    }
 }
 
 // So that the new name is on disk too.
 void sync_directory_of(const std::string& file) {
     const std::string complaint =
         "'" + file + "' is complete and in place, but its directory cannot be synced to disk";
-    const int directory = ::open(directory_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int directory =
+        uninterrupted([&] { return ::open(directory_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     if (directory < 0) throw system_error(complaint);
-    const int result = ::fsync(directory);
+    const int result = uninterrupted([&] { return ::fsync(directory); });
     const int why = errno;
     ::close(directory);
     errno = why;
@@ -52,14 +84,17 @@ void sync_directory_of(const std::string& file) {
 
 OutputFile::OutputFile(const std::string& target, OutputFileOptions options)
     : target_(follow_links(target)), options_(options) {
-    const std::filesystem::path path(target_);
-    std::string pattern =
-        directory_of(target_) + "/." + path.filename().string().substr(0, 200) + ".pgfilter-XXXXXX";
-    descriptor_ = ::mkostemp(pattern.data(), O_CLOEXEC);
+    const auto replaced = status_of(target_);
+    // Renaming would put a file where a device is, if root asks for it.
+    if (replaced && !S_ISREG(replaced->st_mode))
+        throw Error(ErrorCode::io, "'" + target_ + "' is not a regular file and cannot be replaced by one");
+    // What replaces a file shows nothing to others before it has that file's mode.
+    std::string name;
+    descriptor_ = create_beside(target_, replaced ? 0600 : 0666, name);
     if (descriptor_ < 0) throw system_error("cannot create a temporary file for '" + target + "'");
-    temporary_ = std::move(pattern);
+    temporary_ = std::move(name);
     try {
-        take_over_attributes();
+        if (replaced) take_over_attributes(*replaced);
         sink_.emplace(descriptor_);
     } catch (...) {
         discard();
@@ -71,22 +106,18 @@ OutputFile::~OutputFile() {
     discard();
 }
 
-void OutputFile::take_over_attributes() {
-    struct stat replaced {};
-    const bool exists = ::stat(target_.c_str(), &replaced) == 0;
-    // Renaming would put a file where a device is, if root asks for it.
-    if (exists && !S_ISREG(replaced.st_mode))
-        throw Error(ErrorCode::io, "'" + target_ + "' is not a regular file and cannot be replaced by one");
-    if (exists && options_.keep_owner && ::fchown(descriptor_, replaced.st_uid, replaced.st_gid) != 0)
+void OutputFile::take_over_attributes(const struct stat& replaced) {
+    const auto take_owner = [&] { return ::fchown(descriptor_, replaced.st_uid, replaced.st_gid); };
+    if (options_.keep_owner && uninterrupted(take_owner) != 0)
         throw system_error("cannot give the new file the owner of '" + target_ + "'");
-    const mode_t mode = exists ? replaced.st_mode & 07777 : mode_for_new_files();
-    if (::fchmod(descriptor_, mode) != 0)
+    if (uninterrupted([&] { return ::fchmod(descriptor_, replaced.st_mode & 07777); }) != 0)
         throw system_error("cannot set the mode of the new file for '" + target_ + "'");
 }
 
 void OutputFile::finish() {
     sink_->finish();
-    if (options_.sync && ::fsync(descriptor_) != 0) throw system_error("cannot sync '" + target_ + "'");
+    if (options_.sync && uninterrupted([&] { return ::fsync(descriptor_); }) != 0)
+        throw system_error("cannot sync '" + target_ + "'");
     if (::close(std::exchange(descriptor_, -1)) != 0) throw system_error("cannot close '" + target_ + "'");
     if (::rename(temporary_.c_str(), target_.c_str()) != 0)
         throw system_error("cannot rename the complete file to '" + target_ + "'");
@@ -96,7 +127,7 @@ void OutputFile::finish() {
 
 void OutputFile::discard() noexcept {
     if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    if (!temporary_.empty()) uninterrupted([&] { return ::unlink(temporary_.c_str()); });
     temporary_.clear();
 }
 

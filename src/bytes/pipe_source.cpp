@@ -44,17 +44,9 @@ void write_all(int descriptor, Bytes data) {
     }
 }
 
-// The bytes are known to be in `from`, so only `to` can keep it waiting.
-void splice_all(int from, int to, std::size_t size) {
-    while (size > 0) {
-        const ssize_t moved = ::splice(from, nullptr, to, nullptr, size, SPLICE_F_MOVE);
-        if (moved < 0) {
-            retry_or_throw(to, POLLOUT, cannot_write);
-            continue;
-        }
-        if (moved == 0) throw lost_bytes();
-        size -= static_cast<std::size_t>(moved);
-    }
+// Not in this kernel or sandbox, or not between these files.
+bool is_impossible(int error) {
+    return error == EINVAL || error == ENOSYS || error == EPERM || error == EXDEV || error == EOPNOTSUPP;
 }
 
 }  // namespace
@@ -64,37 +56,32 @@ bool PipeSource::is_pipe(int descriptor) noexcept {
     return ::fstat(descriptor, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-PipeSource::PipeSource(int descriptor) : descriptor_(descriptor), buffer_(capacity, '\0') {
+PipeSource::PipeSource(int descriptor)
+    : descriptor_(descriptor),
+      buffer_(capacity, '\0'),
+      nowhere_(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
+      can_tee_(::pipe2(look_, O_CLOEXEC) == 0) {
     enlarge_pipe(descriptor);
-    nowhere_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere_ < 0 || ::pipe2(look_, O_CLOEXEC) != 0) {
-        const Error error = system_error("cannot create a pipe");
-        if (nowhere_ >= 0) ::close(nowhere_);
-        throw error;
-    }
-    enlarge_pipe(look_[1]);
+    if (can_tee_) enlarge_pipe(look_[1]);
 }
 
 PipeSource::~PipeSource() {
-    for (const int descriptor : {look_[0], look_[1], nowhere_}) ::close(descriptor);
+    for (const int descriptor : {look_[0], look_[1], nowhere_}) {
+        if (descriptor >= 0) ::close(descriptor);
+    }
 }
 
 Bytes PipeSource::peek(std::size_t want) {
     assert(want <= max_peek);
     while (end_ - begin_ < want) {
         // What is shown would be shown again, were it still in the pipe.
-        consume_shown();
+        take_out(end_, nowhere_);
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        out_ = end_ -= begin_;
+        begin_ = 0;
         if (!show_more()) break;
     }
     return {buffer_.data() + begin_, end_ - begin_};
-}
-
-void PipeSource::consume_shown() {
-    const std::size_t shown = end_ - begin_;
-    std::memmove(buffer_.data(), buffer_.data() + begin_, shown);
-    read_all(descriptor_, buffer_.data() + only_here_, shown - only_here_);
-    begin_ = 0;
-    end_ = only_here_ = shown;
 }
 
 // False at the end of the stream.
@@ -107,11 +94,11 @@ bool PipeSource::show_more() {
         if (got > 0) {
             if (can_tee_) read_all(look_[0], buffer_.data() + end_, static_cast<std::size_t>(got));
             end_ += static_cast<std::size_t>(got);
-            if (!can_tee_) only_here_ = end_ - begin_;
+            if (!can_tee_) out_ = end_;
             return true;
         }
-        // No tee in this kernel or sandbox: reading does as well, only slower.
-        if (can_tee_ && (errno == EINVAL || errno == ENOSYS || errno == EPERM)) {
+        // Reading does as well, only slower.
+        if (can_tee_ && is_impossible(errno)) {
             can_tee_ = false;
             continue;
         }
@@ -124,26 +111,42 @@ bool PipeSource::show_more() {
     }
 }
 
+// Takes the bytes of the buffer up to `end` out of the pipe and passes them on.  They are known to be there,
+// so only `to` can keep it waiting.
+void PipeSource::take_out(std::size_t end, int to) {
+    while (out_ < end && can_splice_ && to >= 0) {
+        const ssize_t moved = ::splice(descriptor_, nullptr, to, nullptr, end - out_, SPLICE_F_MOVE);
+        if (moved == 0) throw lost_bytes();
+        if (moved > 0) {
+            out_ += static_cast<std::size_t>(moved);
+        } else if (is_impossible(errno)) {
+            can_splice_ = false;
+        } else {
+            retry_or_throw(to, POLLOUT, cannot_write);
+        }
+    }
+    if (out_ >= end) return;
+    read_all(descriptor_, buffer_.data() + out_, end - out_);
+    if (to != nowhere_) write_all(to, {buffer_.data() + out_, end - out_});
+    out_ = end;
+}
+
+// The bytes stay in the pipe until others have to be got at: the fields of a table of contents are many.
 void PipeSource::skip(std::size_t count) {
     assert(count <= end_ - begin_);
-    const std::size_t here = std::min(count, only_here_);
-    splice_all(descriptor_, nowhere_, count - here);
-    take(here, count);
+    begin_ += count;
+    taken_ += count;
 }
 
 std::uint64_t PipeSource::move_to(int descriptor, std::uint64_t count) {
     assert(count <= end_ - begin_);
-    const std::size_t here = std::min<std::size_t>(count, only_here_);
-    write_all(descriptor, {buffer_.data() + begin_, here});
-    splice_all(descriptor_, descriptor, count - here);
-    take(here, count);
-    return count;
-}
-
-void PipeSource::take(std::size_t here, std::size_t count) {
-    only_here_ -= here;
-    begin_ += count;
+    const std::size_t end = begin_ + static_cast<std::size_t>(count);
+    take_out(begin_, nowhere_);
+    if (out_ > begin_) write_all(descriptor, {buffer_.data() + begin_, std::min(out_, end) - begin_});
+    take_out(end, descriptor);
+    begin_ = end;
     taken_ += count;
+    return count;
 }
 
 }  // namespace pgfilter

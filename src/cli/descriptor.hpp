@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace pgfilter::cli {
 
 /// Owns a descriptor, unless it is one of the standard ones.
@@ -11,8 +13,12 @@ public:
     explicit Descriptor(int number) : number_(number) {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number_ > STDERR_FILENO) ::close(number_);
+    ~Descriptor() { close(); }
+
+    /// False if what was written has perhaps not arrived; errno says why.
+    bool close() noexcept {
+        const int number = std::exchange(number_, -1);
+        return number <= STDERR_FILENO || ::close(number) == 0;
     }
 
     [[nodiscard]] int number() const noexcept { return number_; }

@@ -69,8 +69,8 @@ std::string help_text() {
            "\nLimits, if --limit says nothing else (ratio: of what a wrapped input unpacks to):\n" +
            describe_limits() +
            "\n"
-           "\nExit status: 0 done; 1 failed on the way: discard the output, or --check-for found what\n"
-           "would fail; 2 refused, nothing was written; 128 + N ended by signal N: discard the output.\n"
+           "\nExit status: 0 done; 1 failed on the way: discard the output, or --check or --check-for\n"
+           "found something; 2 refused, nothing was written; 128 + N ended by signal N: discard the output.\n"
            "\nExamples:\n"
            "  pg_dump -Fc prod | pgfilter -O -x --no-tablespaces | pg_restore -d staging\n"
            "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n";

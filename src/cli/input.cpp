@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "cli/messages.hpp"
 #include "cli/output.hpp"
-#include "cli/program.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/wrapped.hpp"
 

@@ -9,6 +9,11 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
+#include <new>
+
+#include "cli/messages.hpp"
+#include "cli/program.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -18,12 +23,30 @@ constexpr std::array stopping_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU,
 // A signal handler can reach nothing but what is global.
 std::array<std::array<char, PATH_MAX>, 2> files_to_remove{};  // of an archive and its report
 
-extern "C" void stop(int signal) {
+void remove_files() noexcept {
     for (const auto& file : files_to_remove) {
         if (file[0] != '\0') unlink(file.data());
     }
+}
+
+extern "C" void stop(int signal) {
+    remove_files();
     ::signal(signal, SIG_DFL);
     raise(signal);
+}
+
+// Where an exception cannot be passed on: destructors of the JSON library need memory.
+void give_up() noexcept {
+    remove_files();
+    try {
+        if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+        complain("unexpected error");
+    } catch (const std::bad_alloc&) {
+        complain("out of memory");
+    } catch (const std::exception& error) {
+        complain("unexpected error", error.what());
+    }
+    std::_Exit(failed);
 }
 
 }  // namespace
@@ -36,6 +59,7 @@ void occupy_closed_streams() {
 }
 
 void handle_signals() {
+    std::set_terminate(give_up);
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);  // write() says it then
     for (const int signal : stopping_signals) {

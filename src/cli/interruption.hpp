@@ -11,7 +11,7 @@ namespace pgfilter::cli {
 void occupy_closed_streams();
 
 /// From here on SIGPIPE is an error of write() like others, and SIGINT, SIGTERM and SIGHUP remove the files
-/// named with remove_when_interrupted() before they end the program.
+/// named with remove_when_interrupted() before they end the program, as std::terminate() does.
 void handle_signals();
 
 /// Runs `create`, which makes a temporary file and returns its name, without a signal being able to come in

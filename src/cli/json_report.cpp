@@ -8,20 +8,12 @@
 #include <utility>
 
 #include "cli/json_writer.hpp"
+#include "cli/reported_fields.hpp"
 #include "pgfilter/needs.hpp"
 #include "pgfilter/version.hpp"
 
 namespace pgfilter::cli {
 namespace {
-
-constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
-    {Field::owner, "owner"},
-    {Field::tablespace, "tablespace"},
-    {Field::tableam, "table_access_method"},
-    {Field::tag, "name"},
-    {Field::defn, "definition"},
-    {Field::drop_stmt, "drop_statement"},
-}};
 
 std::string version_text(const ArchiveVersion& version) {
     return std::string("1.")
@@ -35,58 +27,50 @@ std::string member(const char* before, const char* name) {
     return std::string(before).append("\"").append(name).append("\": ");
 }
 
-void write_counts(const Needs::Counts& names, ByteSink& output) {
-    const char* separator = "[";
-    for (const auto& [name, entries] : names) {
+void write_names(const Needs& needs, Needs::Kind kind, ByteSink& output) {
+    const char* separator = "";
+    output.write("[");
+    needs.for_each(kind, [&](Bytes name, std::size_t entries) {
         output.write(std::exchange(separator, ","));
         JsonObject object(output);
         object.text("name", name);
         object.value("entries", entries);
         object.close();
-    }
-    output.write(names.empty() ? "[]" : "]");
+    });
+    output.write("]");
 }
 
 void write_extensions(const Needs& needs, ByteSink& output) {
-    const char* separator = "[";
+    const char* separator = "";
+    output.write("[");
     const auto or_null = [](const std::string& text) { return text.empty() ? Text() : Text(text); };
-    for (const auto& [name, extension] : needs.extensions) {
+    needs.for_each_extension([&](const Needs::Extension& extension) {
         output.write(std::exchange(separator, ","));
         JsonObject object(output);
-        object.text("name", name);
+        object.text("name", extension.name);
         object.text("schema", or_null(extension.schema));
         object.text("version", or_null(extension.version));
         object.close();
-    }
-    output.write(needs.extensions.empty() ? "[]" : "]");
+    });
+    output.write("]");
 }
 
 void write_needs(const Needs& needs, ByteSink& output) {
     JsonObject object(output);
-    const auto counts = [&](const char* name, const Needs::Counts& names) {
+    using Kind = Needs::Kind;
+    const auto names = [&](const char* name, Kind kind) {
         object.key(name);
-        write_counts(names, output);
+        write_names(needs, kind, output);
     };
-    counts("roles", needs.roles);
+    names("roles", Kind::roles);
     object.key("extensions");
     write_extensions(needs, output);
-    counts("tablespaces", needs.tablespaces);
-    counts("access_methods", needs.access_methods);
-    counts("languages", needs.languages);
-    counts("security_label_providers", needs.label_providers);
-    object.value("oldest_version", needs.oldest_version);
+    names("tablespaces", Kind::tablespaces);
+    names("access_methods", Kind::access_methods);
+    names("languages", Kind::languages);
+    names("security_label_providers", Kind::label_providers);
+    object.value("oldest_version", needs.oldest_version());
     object.close();
-}
-
-Json archive_json(const Prologue& prologue) {
-    const Header& header = prologue.header;
-    const Toc& toc = prologue.toc;
-    return {{"format_version", version_text(header.layout.version)},
-            {"database", text_json(header.database)},
-            {"server_version", text_json(header.server_version)},
-            {"pg_dump_version", text_json(header.dump_version)},
-            {"entries_read", toc.read_size()},
-            {"entries_written", toc.size() - toc.dropped_count()}};
 }
 
 const char* section_name(const TocEntry& entry) {
@@ -131,7 +115,7 @@ public:
         part("kinds", kinds());
         part("bridged", plan_.bridged);
         output_.write(member(",\n", "needs"));
-        write_needs(find_needs(plan_.prologue), output_);
+        write_needs(Needs(plan_.prologue), output_);
         if (summary_ != nullptr) part("data", data());
         output_.write("}\n");
     }
@@ -192,10 +176,10 @@ private:
         const bool is_redacted = write_redacted(entry);
         output_.write(member(", ", "changes") + "[");
         bool first = true;
-        for (const auto& [field, name] : reported_fields) {
+        for (const auto& [field, name, key] : reported_fields) {
             const auto by = entry.changed_by(field);
-            if (!by) continue;
-            output_.write(member(std::exchange(first, false) ? "{" : ", {", "field") + Json(name).dump() +
+            if (!by || entry.original_text(field) == entry.text(field)) continue;  // changed back
+            output_.write(member(std::exchange(first, false) ? "{" : ", {", "field") + Json(key).dump() +
                           member(", ", "rule") + editor(*by).dump() + member(", ", "old"));
             write_text(is_redacted && field == Field::defn ? Text() : entry.original_text(field), output_);
             output_.write(member(", ", "new"));
@@ -206,11 +190,11 @@ private:
             const Json change{{"field", "data"}, {"rule", editor(*by)}, {"old", "kept"}, {"new", "dropped"}};
             output_.write((std::exchange(first, false) ? "" : ", ") + change.dump());
         }
-        if (entry.changed_by(Field::dependencies)) {
+        if (const auto by = entry.changed_by(Field::dependencies)) {
             output_.write(first ? "" : ", ");
             JsonObject change(output_);
             change.value("field", "dependencies");
-            change.value("rule", nullptr);
+            change.value("rule", editor(*by));
             change.numbers("old", entry.original_dependencies());
             change.numbers("new", entry.dependencies());
             change.close();
@@ -302,6 +286,17 @@ private:
 
 }  // namespace
 
+Json archive_json(const Prologue& prologue) {
+    const Header& header = prologue.header;
+    const Toc& toc = prologue.toc;
+    return {{"format_version", version_text(header.layout.version)},
+            {"database", text_json(header.database)},
+            {"server_version", text_json(header.server_version)},
+            {"pg_dump_version", text_json(header.dump_version)},
+            {"entries_read", toc.read_size()},
+            {"entries_written", toc.size() - toc.dropped_count()}};
+}
+
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output) {
     ReportWriter(plan, summary, output).write();
 }
@@ -322,7 +317,7 @@ void write_json_listing(const Plan& plan, ByteSink& output) {
 
 void write_json_needs(const Plan& plan, ByteSink& output) {
     output.write(member("{", "schema_version") + std::to_string(schema_version) + member(",\n", "needs"));
-    write_needs(find_needs(plan.prologue), output);
+    write_needs(Needs(plan.prologue), output);
     output.write("\n}\n");
 }
 

@@ -4,11 +4,14 @@
 // when one changes its meaning.
 #pragma once
 
+#include "cli/json_writer.hpp"
 #include "pgfilter/job.hpp"
 
 namespace pgfilter::cli {
 
 inline constexpr int schema_version = 1;
+/// What the archive says of itself.
+Json archive_json(const Prologue& prologue);
 
 /// All of it: the archive, every entry that is not passed as it is, the rules with their counts, the kinds of
 /// entries with theirs, what could not be done, and what the result needs of its target.  `summary`: of a run

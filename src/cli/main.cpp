@@ -1,11 +1,13 @@
-#include <unistd.h>
+#include <new>
 
 #include "cli/help.hpp"
 #include "cli/interruption.hpp"
+#include "cli/messages.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "cli/program.hpp"
 #include "cli/target_options.hpp"
-#include "pgfilter/files.hpp"
+#include "pgfilter/error.hpp"
 #include "pgfilter/rules.hpp"
 #include "pgfilter/version.hpp"
 
@@ -13,23 +15,32 @@ namespace {
 
 using namespace pgfilter;
 
-cli::ExitStatus print(const std::string& text) {
-    DescriptorSink output(STDOUT_FILENO);
-    output.write(text);
-    output.finish();
-    return cli::done;
+void print(const std::string& text) {
+    cli::Output output("", {});
+    output.sink().write(text);
+    output.sink().finish();
+    output.close();
 }
 
-cli::ExitStatus run(int argc, const char* const* argv) {
+/// What is to be printed instead of doing anything; nothing if something is to be done.
+std::string text_asked_for(const cli::Options& options, const RuleRegistry& registry) {
+    if (options.help) return cli::help_text();
+    if (options.version) return std::string("pgfilter ") + version + "\n";
+    if (options.list_rules) return cli::list_of_rules(registry);
+    if (options.list_targets) return cli::list_of_targets();
+    if (options.print_rules) return cli::rules_as_text(options, registry);
+    return {};
+}
+
+cli::ExitStatus run(int argc, const char* const* argv, cli::ExitStatus& on_error) {
     RuleRegistry registry;
     add_builtin_rules(registry);
     const cli::Options options = cli::parse_command_line(argc, argv, registry);
-    if (options.help) return print(cli::help_text());
-    if (options.version) return print(std::string("pgfilter ") + version + "\n");
-    if (options.list_rules) return print(cli::list_of_rules(registry));
-    if (options.list_targets) return print(cli::list_of_targets());
-    if (options.print_rules) return print(cli::rules_as_text(options, registry));
-    return cli::run_program(options, registry);
+    const std::string text = text_asked_for(options, registry);
+    if (text.empty() && !options.print_rules) return cli::run_program(options, registry, on_error);
+    on_error = cli::failed;
+    print(text);
+    return cli::done;
 }
 
 }  // namespace
@@ -37,16 +48,19 @@ cli::ExitStatus run(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
     cli::occupy_closed_streams();
     cli::handle_signals();
+    cli::ExitStatus on_error = cli::refused;
     try {
-        return run(argc, argv);
+        return run(argc, argv, on_error);
     } catch (const cli::UsageError& error) {
         cli::complain(error.message);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::broken_pipe) cli::die_of_broken_pipe();
         cli::complain(error.what());
+    } catch (const std::bad_alloc&) {
+        cli::complain("out of memory");
     } catch (const std::exception& error) {
-        cli::complain(std::string("unexpected error: ") + error.what());
+        cli::complain("unexpected error", error.what());
         return cli::failed;
     }
-    return cli::refused;
+    return on_error;
 }

@@ -9,8 +9,8 @@ namespace pgfilter::cli {
 // clang-format off
 enum class OptionId {
     file, in_place, no_sync, format, limit, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
-    rules_file, target, source, list_targets, print_rules, list_rules, dry_run, list, needs, check_for, report, json,
-    strict, verbose, quiet, version, help
+    rules_file, target, source, list_targets, print_rules, list_rules, dry_run, list, needs, check_for, check, report,
+    json, strict, verbose, quiet, version, help
 };
 // clang-format on
 
@@ -48,6 +48,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::rule, "-x,--no-privileges,--no-acl", nullptr, stripping, "access privileges (grant/revoke)"},
     {OptionId::rule, "--no-grants", nullptr, stripping,
      "what is granted, but not what is revoked (GRANT, not REVOKE)"},
+    {OptionId::rule, "--no-grantors", nullptr, stripping,
+     "who granted it (SET SESSION AUTHORIZATION); who restores it grants"},
     {OptionId::rule, "--no-tablespaces", nullptr, stripping, "tablespace assignments"},
     {OptionId::rule, "--no-large-objects,--no-blobs", nullptr, stripping,
      "large objects, with their privileges and comments"},
@@ -55,6 +57,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "the database itself: CREATE DATABASE and its settings"},
     {OptionId::rule, "--no-comments", nullptr, stripping, "comments on objects"},
     {OptionId::rule, "--no-event-triggers", nullptr, stripping, "event triggers"},
+    {OptionId::rule, "--no-queries-under-row-security", nullptr, stripping,
+     "the refresh of materialized views that forced row security lets only superusers read"},
     {OptionId::rule, "--no-planner-hints", nullptr, stripping,
      "LEAKPROOF, SUPPORT and estimators, which only superusers may give"},
     {OptionId::rule, "--no-policies", nullptr, stripping, "row security policies"},
@@ -67,6 +71,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::rule, "-n,--schema", "NAME", selecting, "only objects in this schema"},
     {OptionId::rule, "-N,--exclude-schema", "NAME", selecting, "no objects in this schema"},
     {OptionId::rule, "-t,--table", "NAME", selecting, "named relation (table, view, etc.)"},
+    {OptionId::rule, "--table-and-children", "PATTERN", selecting,
+     "the same by pattern, as in pg_dump: with indexes and so on, and children"},
     {OptionId::rule, "-I,--index", "NAME", selecting, "named index"},
     {OptionId::rule, "-P,--function", "NAME(args)", selecting, "named function"},
     {OptionId::rule, "--trigger", "NAME", selecting, "named trigger (the name, or table and name)"},
@@ -150,9 +156,11 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "say what the result needs of its target, roles and so on; write nothing"},
     {OptionId::check_for, "--check-for", "TARGET", telling,
      "say what would fail on a platform, exit 1 if anything would; write nothing"},
+    {OptionId::check, "--check", nullptr, telling,
+     "read and decompress everything, say whether it is sound; write nothing"},
     {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
     {OptionId::json, "--json", nullptr, telling,
-     "JSON instead of text, for --list, --dry-run, --needs and --check-for"},
+     "JSON for --list, --dry-run, --needs, --check-for and --check"},
     {OptionId::strict, "--strict", nullptr, telling,
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},

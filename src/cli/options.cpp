@@ -36,6 +36,7 @@ public:
             case OptionId::no_sync: options_.sync = false; return;
             case OptionId::dry_run: options_.dry_run = true; return;
             case OptionId::needs: options_.needs = true; return;
+            case OptionId::check: options_.check = true; return;
             case OptionId::print_rules: options_.print_rules = true; return;
             case OptionId::list_rules: options_.list_rules = true; return;
             case OptionId::list_targets: options_.list_targets = true; return;
@@ -198,9 +199,19 @@ bool selects(const RuleSpec& rule) {
     });
 }
 
+// It is about the archive as it is.
+void check_alone(const Options& options) {
+    if (!options.rules.empty())
+        throw UsageError{"--check looks at an archive as it is, and takes no options that change it"};
+    if (options.list || options.dry_run || options.needs || options.check_for || options.in_place ||
+        options.strict || !options.output.empty() || !options.report.empty())
+        throw UsageError{"--check goes with --json, --verbose and --quiet alone"};
+}
+
 void check(const Options& options) {
     if (options.help || options.version || options.list_rules || options.list_targets || options.print_rules)
         return;
+    if (options.check) check_alone(options);
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
@@ -211,7 +222,8 @@ void check(const Options& options) {
         throw UsageError{"--needs cannot be used together with --list or --dry-run"};
     if (options.json && options.writes_archive())
         throw UsageError{
-            "--json goes with --list, --dry-run, --needs and --check-for; --report=FILENAME is the JSON of a "
+            "--json goes with --list, --dry-run, --needs, --check-for and --check; --report=FILENAME is the "
+            "JSON of a "
             "real run"};
     if (options.list && options.in_place) throw UsageError{"--list and --in-place cannot be used together"};
     const auto has = [&](const char* name) {

@@ -22,6 +22,7 @@ struct Options {
     bool sync = true;
     bool dry_run = false;
     bool needs = false;
+    bool check = false;
     bool print_rules = false;
     bool list_rules = false;
     bool list_targets = false;
@@ -42,7 +43,7 @@ struct Options {
     std::vector<RuleSpec> rules;         ///< in order of appearance, those of target files behind them
 
     /// Whether an archive is to be written.
-    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list && !check_for; }
+    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list && !check_for && !check; }
     [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
 };
 

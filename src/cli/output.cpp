@@ -7,15 +7,29 @@
 #include <charconv>
 #include <filesystem>
 
-#include "bytes/system_error.hpp"
+#include "bytes/file_status.hpp"
+#include "bytes/retry.hpp"
 #include "cli/interruption.hpp"
 
 namespace pgfilter::cli {
 namespace {
 
 bool is_special(const std::string& name) {
-    struct stat status {};
-    return ::stat(name.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+    const auto status = status_of(name);
+    return status && !S_ISREG(status->st_mode);
+}
+
+/// The name that leads past links and dots, as far as there are files.
+std::filesystem::path canonical_name(const std::string& name) {
+    std::error_code error;
+    std::filesystem::path full;
+    do {
+        full = std::filesystem::absolute(name, error);
+        if (!error) full = std::filesystem::weakly_canonical(full, error);
+    } while (error == std::errc::interrupted);
+    errno = error.value();
+    if (error) throw system_error("cannot tell where '" + name + "' leads");
+    return full;
 }
 
 }  // namespace
@@ -23,6 +37,7 @@ bool is_special(const std::string& name) {
 Output::Output(const std::string& name, OutputFileOptions options) {
     // What is open already is perhaps open to append; it must not be opened again or replaced.
     if (const auto open_already = own_descriptor(name)) {
+        is_standard_output_ = *open_already == STDOUT_FILENO;
         sink_ = std::make_unique<DescriptorSink>(*open_already);
     } else if (is_special(name)) {
         open_special(name);
@@ -32,10 +47,15 @@ Output::Output(const std::string& name, OutputFileOptions options) {
 }
 
 void Output::open_special(const std::string& name) {
-    const int descriptor = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
+    const int descriptor = uninterrupted([&] { return ::open(name.c_str(), O_WRONLY | O_CLOEXEC); });
     if (descriptor < 0) throw system_error("cannot open output file '" + name + "'");
     special_ = std::make_unique<Descriptor>(descriptor);
     sink_ = std::make_unique<DescriptorSink>(descriptor);
+}
+
+void Output::close() {
+    const bool closed = special_ ? special_->close() : !is_standard_output_ || ::close(STDOUT_FILENO) == 0;
+    if (!closed) throw system_error("cannot write the output");
 }
 
 void Output::create_file(const std::string& name, OutputFileOptions options) {
@@ -61,20 +81,18 @@ std::optional<int> own_descriptor(const std::string& name) {
 }
 
 bool same_file(const std::string& one, const std::string& other) {
-    if (is_special(one)) return false;
-    std::error_code missing;
-    if (std::filesystem::equivalent(one, other, missing)) return true;
-    const auto full = std::filesystem::weakly_canonical(std::filesystem::absolute(one, missing), missing);
-    return !missing &&
-           full == std::filesystem::weakly_canonical(std::filesystem::absolute(other, missing), missing) &&
-           !missing;
+    const auto of_one = status_of(one);
+    const auto of_other = status_of(other);
+    if (of_one && !S_ISREG(of_one->st_mode)) return false;
+    if (of_one && of_other) return of_one->st_dev == of_other->st_dev && of_one->st_ino == of_other->st_ino;
+    return !of_one && !of_other && canonical_name(one) == canonical_name(other);
 }
 
 bool same_file(const std::string& name, int descriptor) {
-    struct stat named {};
-    struct stat open {};
-    return ::stat(name.c_str(), &named) == 0 && ::fstat(descriptor, &open) == 0 && S_ISREG(open.st_mode) &&
-           named.st_dev == open.st_dev && named.st_ino == open.st_ino;
+    const auto named = status_of(name);
+    if (!named) return false;
+    const struct stat open = status_of(descriptor, "an open file");
+    return S_ISREG(open.st_mode) && named->st_dev == open.st_dev && named->st_ino == open.st_ino;
 }
 
 }  // namespace pgfilter::cli

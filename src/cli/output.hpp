@@ -19,10 +19,15 @@ public:
 
     ByteSink& sink() { return *sink_; }
 
+    /// After sink().finish().  Closes standard output, and what was opened by its name and is no file: a file
+    /// system or a tape may tell only then that something has not arrived.  Throws Error (io).
+    void close();
+
 private:
     void open_special(const std::string& name);
     void create_file(const std::string& name, OutputFileOptions options);
 
+    bool is_standard_output_ = false;
     std::unique_ptr<Descriptor> special_;
     std::unique_ptr<ByteSink> sink_;
 };

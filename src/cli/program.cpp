@@ -8,16 +8,20 @@
 #include <new>
 #include <optional>
 
-#include "bytes/system_error.hpp"
+#include "bytes/file_status.hpp"
+#include "bytes/retry.hpp"
+#include "cli/check_report.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/help.hpp"
 #include "cli/input.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
+#include "cli/messages.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "cli/target_check.hpp"
 #include "cli/target_report.hpp"
+#include "pgfilter/check.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter::cli {
@@ -25,14 +29,14 @@ namespace {
 
 // Before opening, which for a FIFO would wait for its other end.
 void check_input(const Options& options) {
-    struct stat status {};
-    if (::stat(options.input.c_str(), &status) != 0) return;
-    if (S_ISDIR(status.st_mode))
+    const auto status = status_of(options.input);
+    if (!status) return;
+    if (S_ISDIR(status->st_mode))
         throw Error(
             ErrorCode::unsupported,
             "is a directory; if it is a directory-format dump (pg_dump -Fd), make a custom-format dump "
             "with 'pg_dump -Fc', which pgfilter reads");
-    if (options.in_place && !S_ISREG(status.st_mode))
+    if (options.in_place && !S_ISREG(status->st_mode))
         throw Error(ErrorCode::usage, "only a regular file can be replaced with --in-place")
             .in_file(options.input);
 }
@@ -40,7 +44,7 @@ void check_input(const Options& options) {
 int open_input(const Options& options) {
     if (options.reads_standard_input()) return STDIN_FILENO;
     check_input(options);
-    const int descriptor = ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor = uninterrupted([&] { return ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC); });
     if (descriptor < 0) throw system_error("cannot open the file").in_file(options.input);
     return descriptor;
 }
@@ -50,10 +54,9 @@ int open_input(const Options& options) {
 void refuse_same_file(int input, const Options& options) {
     if (options.in_place || !options.writes_archive() || (!options.output.empty() && options.output != "-"))
         return;
-    struct stat from {};
-    struct stat to {};
-    if (::fstat(input, &from) != 0 || ::fstat(STDOUT_FILENO, &to) != 0 || !S_ISREG(from.st_mode)) return;
-    if (from.st_dev != to.st_dev || from.st_ino != to.st_ino) return;
+    const struct stat from = status_of(input, "the input");
+    const struct stat to = status_of(STDOUT_FILENO, "the output");
+    if (!S_ISREG(from.st_mode) || from.st_dev != to.st_dev || from.st_ino != to.st_ino) return;
     throw Error(ErrorCode::usage,
                 std::string("input and output are the same file") +
                     (from.st_size == 0 ? ", which the shell has emptied" : "; use --in-place"));
@@ -110,7 +113,7 @@ std::unique_ptr<ByteSource> open_source(int input, const Options& options) {
 
 std::optional<ExitStatus> refuse_terminals(const Options& options) {
     if (options.input.empty() && ::isatty(STDIN_FILENO) == 1) {
-        ::dprintf(STDERR_FILENO, "%s", short_usage().c_str());
+        print_on_standard_error(short_usage());
         return refused;
     }
     if (options.output.empty() && !options.in_place && options.writes_archive() &&
@@ -159,7 +162,31 @@ bool print_plan(const Plan& plan, const Options& options) {
         output.write(describe_rules(plan));
     }
     output.finish();
+    opened.close();
     return sound;
+}
+
+/// So that several threads can read a file.  Nothing of it has been read yet.
+CheckInput input_to_check(ByteSource& source, int input) {
+    const off_t start = ::lseek(input, 0, SEEK_CUR);
+    if (!S_ISREG(status_of(input, "the input").st_mode) || start < 0) return {source, {}};
+    return {source, [input, start](std::uint64_t begin, std::uint64_t size) {
+                return std::make_unique<FileRangeSource>(input, static_cast<std::uint64_t>(start) + begin,
+                                                         size);
+            }};
+}
+
+ExitStatus run_check(const Options& options, int input, std::string& file) {
+    DescriptorSource source(input);
+    const std::unique_ptr<ByteSource> unwrapped = unwrap(source, input, options, file);
+    const CheckInput checked = unwrapped ? CheckInput{*unwrapped, {}} : input_to_check(source, input);
+    refuse_empty_standard_input(source, options);
+    const CheckReport report = check_archive(checked);
+    DescriptorSink output(STDOUT_FILENO);
+    options.json ? write_json_check(report, output)
+                 : describe_check(report, {options.verbose, options.quiet}, output);
+    output.finish();
+    return report.sound() ? done : failed;
 }
 
 /// Opened before anything is written, so that a place that cannot be written to is no reason to give up then.
@@ -168,10 +195,17 @@ std::optional<Output> open_report(const Options& options) {
     return Output(options.report, {false, false});
 }
 
-void write_report(const Plan& plan, const Summary* summary, std::optional<Output>& report) {
+/// After the archive, if there is one: that has taken its place by then, which the exit status alone would
+/// not tell.
+void write_report(const Plan& plan, const Summary* summary, std::optional<Output>& report) try {
     if (!report) return;
     write_json_report(plan, summary, report->sink());
     report->sink().finish();
+    report->close();
+} catch (const Error& error) {
+    throw Error(ErrorCode::io, std::string(summary ? "the archive is complete, but its report is not: "
+                                                   : "cannot write the report: ") +
+                                   error.message());
 }
 
 /// What the user must know before the output can be trusted.  False if it is to be refused for that.
@@ -198,18 +232,12 @@ ExitStatus report(Error& error, const std::string& file, ExitStatus status) {
 
 }  // namespace
 
-void complain(const std::string& message) {
-    // One write, so that lines of the programs of a pipeline do not mix.
-    const std::string line = "pgfilter: " + message + "\n";
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
-}
-
-ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
+ExitStatus run_program(const Options& options, const RuleRegistry& registry, ExitStatus& on_error) {
     if (const auto refusal = refuse_terminals(options)) return *refusal;
     std::string file = options.reads_standard_input() ? "standard input" : options.input;
-    ExitStatus on_error = refused;
     try {
         const Descriptor input(open_input(options));
+        if (options.check) return run_check(options, input.number(), file);
         const std::unique_ptr<ByteSource> stored = open_source(input.number(), options);
         const std::unique_ptr<ByteSource> unwrapped = unwrap(*stored, input.number(), options, file);
         ByteSource& source = unwrapped ? *unwrapped : *stored;
@@ -222,8 +250,10 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         if (!options.dry_run) check_plan(plan);
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
+            on_error = failed;
             const bool sound = print_plan(plan, options);
             write_report(plan, nullptr, report);
+            on_error = refused;
             check_plan(plan);
             return !wanted ? refused : sound ? done : failed;
         }
@@ -232,7 +262,9 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
         Output output = open_output(options);
         on_error = failed;
         const Summary summary = execute(plan, source, output.sink());
-        if (!options.quiet) tell_losses(plan, options, options.verbose, complain);
+        output.close();
+        if (!options.quiet)
+            tell_losses(plan, options, options.verbose, [](const std::string& line) { complain(line); });
         if (options.verbose) complain_in_lines(describe_rules(plan));
         warn_of_trailer(summary, options, file);
         if (options.verbose) complain_in_lines(describe_summary(summary));
@@ -241,7 +273,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry) {
     } catch (Error& error) {
         return report(error, file, on_error);
     } catch (const std::bad_alloc&) {
-        complain(file + ": out of memory");
+        complain(file, "out of memory");
         return on_error;
     }
 }

@@ -12,10 +12,8 @@ enum ExitStatus : int {
     refused = 2,  ///< not a byte was written
 };
 
-/// Does what the options say.  Messages go to standard error.  Throws Error (broken_pipe) alone.
-ExitStatus run_program(const Options& options, const RuleRegistry& registry);
-
-/// Prints "pgfilter: MESSAGE" to standard error.
-void complain(const std::string& message);
+/// Does what the options say, and reports what went wrong.  `on_error` tells all the time which status an
+/// exception means: Error (broken_pipe) and std::bad_alloc are not reported but thrown on.
+ExitStatus run_program(const Options& options, const RuleRegistry& registry, ExitStatus& on_error);
 
 }  // namespace pgfilter::cli

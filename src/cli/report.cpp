@@ -7,19 +7,11 @@
 #include <utility>
 
 #include "archive/harmless.hpp"
+#include "cli/reported_fields.hpp"
 #include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
 namespace {
-
-constexpr std::array<std::pair<Field, const char*>, 6> reported_fields{{
-    {Field::owner, "owner"},
-    {Field::tablespace, "tablespace"},
-    {Field::tableam, "table access method"},
-    {Field::tag, "tag"},
-    {Field::defn, "definition"},
-    {Field::drop_stmt, "drop statement"},
-}};
 
 std::string plural(std::size_t count, const std::string& one, const std::string& many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
@@ -92,7 +84,7 @@ void write_redacted(const std::vector<std::string>& names, ByteSink& output) {
 void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     const std::vector<std::string> redacted = redacted_names(plan, entry);
     write_redacted(redacted, output);
-    for (const auto& [field, name] : reported_fields) {
+    for (const auto& [field, name, key] : reported_fields) {
         const auto editor = entry.changed_by(field);
         if (!editor) continue;
         const Text before = entry.original_text(field);
@@ -117,7 +109,11 @@ void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     }
     if (const auto editor = entry.changed_by(Field::had_dumper))
         output.write("    data dropped  [" + editor_name(plan, *editor) + "]\n");
-    if (entry.changed_by(Field::dependencies)) output.write("    dependencies lead past dropped entries\n");
+    const auto editor = entry.changed_by(Field::dependencies);
+    if (editor && *editor < plan.reports.size())
+        output.write("    dependencies: fewer  [" + editor_name(plan, *editor) + "]\n");
+    else if (editor)
+        output.write("    dependencies lead past dropped entries\n");
 }
 
 void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {
@@ -333,29 +329,32 @@ std::vector<std::string> unhandled_places(const Plan& plan, bool quick) {
 
 namespace {
 
-void describe_names(const char* what, const Needs::Counts& names, ByteSink& output) {
-    if (names.empty()) return;
-    output.write(std::string(what) + ":\n");
-    for (const auto& [name, entries] : names)
+void describe_names(const char* what, const Needs& needs, Needs::Kind kind, ByteSink& output) {
+    bool first = true;
+    needs.for_each(kind, [&](Bytes name, std::size_t entries) {
+        if (std::exchange(first, false)) output.write(std::string(what) + ":\n");
         output.write("  " + visible(name) + "  (" + plural(entries, "entry", "entries") + ")\n");
+    });
 }
 
 }  // namespace
 
 void describe_needs(const Plan& plan, ByteSink& output) {
-    const Needs needs = find_needs(plan.prologue);
-    describe_names("roles", needs.roles, output);
-    if (!needs.extensions.empty()) output.write("extensions:\n");
-    for (const auto& [name, extension] : needs.extensions) {
-        output.write("  " + visible(name) +
+    using Kind = Needs::Kind;
+    const Needs needs(plan.prologue);
+    describe_names("roles", needs, Kind::roles, output);
+    bool first = true;
+    needs.for_each_extension([&](const Needs::Extension& extension) {
+        if (std::exchange(first, false)) output.write("extensions:\n");
+        output.write("  " + visible(extension.name) +
                      (extension.schema.empty() ? "" : " in schema " + visible(extension.schema)) +
                      (extension.version.empty() ? "" : ", version " + visible(extension.version)) + "\n");
-    }
-    describe_names("tablespaces", needs.tablespaces, output);
-    describe_names("access methods", needs.access_methods, output);
-    describe_names("languages", needs.languages, output);
-    describe_names("security label providers", needs.label_providers, output);
-    output.write("PostgreSQL " + needs.oldest_version + " or later\n");
+    });
+    describe_names("tablespaces", needs, Kind::tablespaces, output);
+    describe_names("access methods", needs, Kind::access_methods, output);
+    describe_names("languages", needs, Kind::languages, output);
+    describe_names("security label providers", needs, Kind::label_providers, output);
+    output.write("PostgreSQL " + needs.oldest_version() + " or later\n");
 }
 
 }  // namespace pgfilter::cli

@@ -13,10 +13,15 @@
 namespace pgfilter::cli {
 namespace {
 
-/// Why an entry would fail.
+/// Why an entry would fail, or what else there is to know of it.
 struct Failure {
     std::vector<EditorId> rules;       // those that take care of it
     std::vector<Unhandled> unhandled;  // what no rule takes care of
+
+    [[nodiscard]] bool is_unhandled() const {
+        return std::any_of(unhandled.begin(), unhandled.end(), [](const Unhandled& u) { return u.fails; });
+    }
+    [[nodiscard]] bool fails() const { return !rules.empty() || is_unhandled(); }
 };
 
 class FailureFinder {
@@ -70,9 +75,10 @@ public:
             const TocEntry& entry = toc[toc.at(i)];
             const Failure& failure = finder.about(entry);
             if (failure.rules.empty() && failure.unhandled.empty()) continue;
-            ++failing_;
-            unhandled_ += failure.unhandled.empty() ? 0U : 1U;
-            entry_fails(entry, failure);
+            failing_ += failure.fails() ? 1U : 0U;
+            unhandled_ += failure.is_unhandled() ? 1U : 0U;
+            noted_ += failure.fails() ? 0U : 1U;
+            tell(entry, failure);
         }
         end();
         return failing_ == 0;
@@ -80,7 +86,7 @@ public:
 
 protected:
     virtual void begin() = 0;
-    virtual void entry_fails(const TocEntry& entry, const Failure& failure) = 0;
+    virtual void tell(const TocEntry& entry, const Failure& failure) = 0;
     virtual void end() = 0;
 
     [[nodiscard]] const RuleSpec& rule(std::size_t place) const { return plan_.reports[place].spec; }
@@ -91,6 +97,7 @@ protected:
     ByteSink& output_;
     std::size_t failing_ = 0;
     std::size_t unhandled_ = 0;
+    std::size_t noted_ = 0;  // would not fail, but there is something to know
     // NOLINTEND(misc-non-private-member-variables-in-classes)
 };
 
@@ -101,23 +108,26 @@ public:
 private:
     void begin() override {}
 
-    void entry_fails(const TocEntry& entry, const Failure& failure) override {
-        output_.write("fails " + identity(entry) + "\n");
+    void tell(const TocEntry& entry, const Failure& failure) override {
+        output_.write((failure.fails() ? "fails " : "look at ") + identity(entry) + "\n");
         for (const EditorId editor : failure.rules) {
             output_.write(std::string(entry.dropped() ? "    dropped" : "    changed") + " by " +
                           name_and_reason(rule(editor)) + "\n");
         }
         for (const Unhandled& place : failure.unhandled) {
-            output_.write("    no rule handles it: " + unhandled_text(plan_, place) +
-                          (place.hint.empty() ? "" : "; " + place.hint) + "\n");
+            output_.write((place.fails ? "    no rule handles it: " : "    left as it is: ") +
+                          unhandled_text(plan_, place) + (place.hint.empty() ? "" : "; " + place.hint) +
+                          "\n");
         }
     }
 
     void end() override {
         const std::string read = std::to_string(plan_.prologue.toc.read_size());
-        output_.write(
-            "entries: " + read + " read, " + std::to_string(failing_) + " would fail on " + target_ +
-            (unhandled_ == 0 ? "" : ", " + std::to_string(unhandled_) + " of them whatever rules do") + "\n");
+        std::string text =
+            "entries: " + read + " read, " + std::to_string(failing_) + " would fail on " + target_;
+        if (unhandled_ > 0) text += ", " + std::to_string(unhandled_) + " of them whatever rules do";
+        if (noted_ > 0) text += "; " + std::to_string(noted_) + " to look at";
+        output_.write(text + "\n");
     }
 };
 
@@ -132,13 +142,14 @@ private:
         output_.write(",\n\"entries\": [");
     }
 
-    void entry_fails(const TocEntry& entry, const Failure& failure) override {
-        output_.write(failing_ == 1 ? "\n" : ",\n");
+    void tell(const TocEntry& entry, const Failure& failure) override {
+        output_.write(failing_ + noted_ == 1 ? "\n" : ",\n");
         JsonObject object(output_);
         object.value("dump_id", entry.dump_id());
         object.text("kind", entry.desc());
         object.text("schema", entry.namespace_());
         object.text("name", entry.tag());
+        object.value("fails", failure.fails());
         Json rules = Json::array();
         for (const EditorId editor : failure.rules) {
             const RuleSpec& spec = rule(editor);
@@ -151,6 +162,7 @@ private:
         Json unhandled = Json::array();
         for (const Unhandled& place : failure.unhandled) {
             unhandled.push_back({{"rule", rule(place.spec).name},
+                                 {"fails", place.fails},
                                  {"reason", text_json(unhandled_text(plan_, place))},
                                  {"hint", place.hint.empty() ? Json(nullptr) : text_json(place.hint)}});
         }
@@ -160,8 +172,8 @@ private:
 
     void end() override {
         output_.write("\n],\n\"entries_read\": " + std::to_string(plan_.prologue.toc.read_size()) +
-                      ",\n\"would_fail\": " + std::to_string(failing_) +
-                      ",\n\"unhandled\": " + std::to_string(unhandled_) + "}\n");
+                      ",\n\"would_fail\": " + std::to_string(failing_) + ",\n\"unhandled\": " +
+                      std::to_string(unhandled_) + ",\n\"to_look_at\": " + std::to_string(noted_) + "}\n");
     }
 };
 

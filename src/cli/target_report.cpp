@@ -82,9 +82,10 @@ void tell_losses(const Plan& plan, const Options& options, bool all,
                         (report.changed == 1 ? " field" : " fields"));
         if (!done.empty()) tell(short_name(report.spec) + ": " + done + reason_of(report.spec));
     }
-    if (!all) return;
-    for (const AnsweredRule& answered : options.answered)
+    for (const AnsweredRule& answered : options.answered) {
+        if (answered.by == answered.rule.name && answered.rule.arguments.empty()) continue;
         tell(short_name(answered.rule) + ": left out, since " + answered.by + " is given");
+    }
 }
 
 }  // namespace pgfilter::cli

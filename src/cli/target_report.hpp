@@ -9,8 +9,8 @@
 
 namespace pgfilter::cli {
 
-/// Calls tell() with a line for each rule of a target file that dropped or changed something, and why.  With
-/// `all`, a line for each dropped entry, and one for each rule that the user's own options answer.
+/// Calls tell() with a line for each rule of a target file that dropped or changed something, and why, and
+/// for each that the user's own options answer.  With `all`, a line for each dropped entry.
 void tell_losses(const Plan& plan, const Options& options, bool all,
                  const std::function<void(const std::string&)>& tell);
 

@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 
-#include "bytes/system_error.hpp"
+#include "bytes/retry.hpp"
 #include "cli/descriptor.hpp"
 #include "pgfilter/files.hpp"
 
@@ -19,7 +19,7 @@ std::string read_all(int descriptor) {
 }
 
 std::string read_file(const std::string& name) try {
-    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(uninterrupted([&] { return ::open(name.c_str(), O_RDONLY | O_CLOEXEC); }));
     if (file.number() < 0) throw system_error("cannot open the file");
     return read_all(file.number());
 } catch (Error& error) {

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
+#include <optional>
 #include <utility>
 
 #include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
+#include "sql/definitions.hpp"
 #include "sql/role_names.hpp"
 #include "sql/tablespace_names.hpp"
 
@@ -26,139 +27,230 @@ constexpr std::size_t longest_name = 1000;
 /// The first PostgreSQL with a pg_restore for archives 1.10, 1.11 …
 constexpr std::array oldest_versions{"8.0", "8.4", "9.0", "10.3", "12", "16", "17"};
 
-class NeedsFinder {
-public:
-    explicit NeedsFinder(const Prologue& prologue)
-        : prologue_(prologue), dialect_(dialect_of(prologue.toc)) {}
+using Found = std::function<void(Bytes)>;
 
-    Needs find() {
-        const Toc& toc = prologue_.toc;
-        bool lacks_extensions = false;
-        for (std::size_t i = 0; i < toc.size(); ++i) {
-            if (!toc[i].dropped()) look_at(toc[i]);
-            lacks_extensions = lacks_extensions || (toc[i].dropped() && toc[i].desc() == "EXTENSION");
+void find_roles(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+    const Text owner = entry.owner();
+    if (owner && has_owner_command(entry)) found(*owner);
+    if (names_roles(entry.desc()))
+        sql::find_role_names(entry.defn().value_or(""), dialect,
+                             [&](const sql::RoleName& role) { found(role.name); });
+}
+
+void find_tablespaces(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+    const auto test = [&](Bytes name) {
+        if (name != "pg_default") found(name);
+    };
+    test(entry.text(Field::tablespace).value_or(""));
+    const Bytes desc = entry.desc();
+    if (desc != "DATABASE" && desc != "DATABASE PROPERTIES" && desc != "FUNCTION" && desc != "PROCEDURE")
+        return;
+    const auto leave = [&](const std::string& name) -> const std::string* {
+        test(name);
+        return nullptr;
+    };
+    sql::replace_tablespace_names(entry.defn().value_or(""), dialect, leave, [](Bytes) {});
+}
+
+void find_access_methods(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+    constexpr std::array everywhere{"heap", "btree", "hash", "gist", "gin", "spgist", "brin"};
+    const auto test = [&](Bytes name) {
+        if (!is_one_of(name, everywhere)) found(name);
+    };
+    test(entry.text(Field::tableam).value_or(""));
+    const Bytes desc = entry.desc();
+    if (desc == "INDEX" || desc == "CONSTRAINT" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
+        test(sql::find_access_method(entry.defn().value_or(""), dialect).value_or(""));
+}
+
+void find_languages(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+    constexpr std::array everywhere{"sql", "plpgsql"};
+    const Bytes desc = entry.desc();
+    if (desc != "FUNCTION" && desc != "PROCEDURE" && desc != "TRANSFORM") return;
+    const auto name = sql::find_language(entry.defn().value_or(""), dialect);
+    if (name && !is_one_of(*name, everywhere)) found(*name);
+}
+
+void find_label_providers(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+    if (entry.desc() == "SECURITY LABEL")
+        found(
+            sql::name_behind(entry.defn().value_or(""), {"security", "label"}, "for", dialect).value_or(""));
+}
+
+using Find = void (*)(const TocEntry&, sql::Dialect, const Found&);
+
+Find finder_of(Needs::Kind kind) {
+    switch (kind) {
+        case Needs::Kind::roles:
+            return find_roles;
+        case Needs::Kind::tablespaces:
+            return find_tablespaces;
+        case Needs::Kind::access_methods:
+            return find_access_methods;
+        case Needs::Kind::languages:
+            return find_languages;
+        case Needs::Kind::label_providers:
+            break;
+    }
+    return find_label_providers;
+}
+
+/// The first names behind a given one, as many as there is room for.
+class FirstNames {
+public:
+    FirstNames(std::size_t room, std::optional<std::string> behind)
+        : room_(room), behind_(std::move(behind)) {}
+
+    /// Once per entry.
+    void add(Bytes name, DumpId entry) {
+        if (name.empty() || name.size() > longest_name || (behind_ && name <= *behind_)) return;
+        auto use = uses_.find(name);
+        if (use == uses_.end()) {
+            if (is_full_ && name > uses_.rbegin()->first) return;
+            use = uses_.emplace(name, Use{}).first;
+            taken_ += size_of(name);
+            while (taken_ > room_ && uses_.size() > 1) remove_last();
+            if (is_full_ && name > uses_.rbegin()->first) return;
         }
-        if (lacks_extensions) find_lacking_extensions();
-        move_counts();
-        for (const std::string& name : own_access_methods_) needs_.access_methods.erase(name);
-        for (const std::string& name : own_languages_) needs_.languages.erase(name);
-        const auto minor = static_cast<std::size_t>(prologue_.header.layout.version.minor) - 10;
-        needs_.oldest_version = oldest_versions.at(std::min(minor, oldest_versions.size() - 1));
-        return std::move(needs_);
+        if (std::exchange(use->second.latest, entry) != entry) ++use->second.entries;
+    }
+
+    void tell(const std::function<void(Bytes, std::size_t)>& found) const {
+        for (const auto& [name, use] : uses_) found(name, use.entries);
+    }
+    /// Behind which to go on, if some were left out.
+    [[nodiscard]] std::optional<std::string> last() const {
+        return is_full_ ? std::optional(uses_.rbegin()->first) : std::nullopt;
     }
 
 private:
-    /// Those that the archive no longer creates, but still uses: the target has to have them.
-    void find_lacking_extensions() {
-        const Toc& toc = prologue_.toc;
-        for (std::size_t i = 0; i < toc.size(); ++i) {
-            if (toc[i].dropped()) continue;
-            for (const DumpId id : toc[i].original_dependencies()) {
-                const auto index = toc.find(id);
-                if (index && toc[*index].dropped() && toc[*index].desc() == "EXTENSION")
-                    add_extension(toc[*index].tag(), toc[*index].defn().value_or(""));
-            }
-        }
-    }
-
-    void add_extension(Bytes tag, Bytes sql) {
-        const auto [place, is_new] = needs_.extensions.try_emplace(std::string(tag));
-        if (!is_new) return;
-        const auto name = [&](std::string_view keyword) {
-            return sql::name_behind(sql, {"create", "extension"}, keyword, dialect_).value_or("");
-        };
-        place->second = {name("schema"), name("version")};
-        // A language has the name of its extension: plperl, plpython3u.
-        own_languages_.emplace(tag);
-    }
-
-    /// A name, in how many entries, and the last of these.
+    /// In how many entries, and the last of these.
     struct Use {
         std::size_t entries = 0;
         DumpId latest = 0;
     };
-    using Uses = std::map<std::string, Use>;
 
-    void look_at(const TocEntry& entry) {
-        entry_ = entry.dump_id();
-        const Text owner = entry.owner();
-        if (owner && !owner->empty() && has_owner_command(entry)) add(roles_, *owner);
-        if (const Text tablespace = entry.text(Field::tablespace); tablespace && !tablespace->empty())
-            add_tablespace(*tablespace);
-        if (const Text method = entry.text(Field::tableam)) add_access_method(*method);
-        look_at_sql(entry.desc(), entry.tag(), entry.defn().value_or(""));
+    static std::size_t size_of(Bytes name) {
+        constexpr std::size_t node = 112;
+        return node + name.size();
     }
-
-    void look_at_sql(Bytes desc, Bytes tag, Bytes sql) {
-        if (names_roles(desc)) {
-            sql::find_role_names(sql, dialect_, [&](const sql::RoleName& role) { add(roles_, role.name); });
-        }
-        const auto name = [&](std::initializer_list<std::string_view> statement, std::string_view keyword) {
-            return sql::name_behind(sql, statement, keyword, dialect_).value_or("");
-        };
-        if (desc == "EXTENSION" && tag.size() <= longest_name) add_extension(tag, sql);
-        if (desc == "PROCEDURAL LANGUAGE" && tag.size() <= longest_name) own_languages_.emplace(tag);
-        if (desc == "ACCESS METHOD" && tag.size() <= longest_name) own_access_methods_.emplace(tag);
-        if (desc == "FUNCTION" || desc == "PROCEDURE" || desc == "TRANSFORM")
-            add_language(name({"create"}, "language"));
-        if (desc == "INDEX" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
-            add_access_method(name({"create"}, "using"));
-        if (desc == "SECURITY LABEL") add(providers_, name({"security", "label"}, "for"));
-        if (desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE")
-            add_tablespaces(sql);
+    void remove_last() {
+        const auto last = std::prev(uses_.end());
+        taken_ -= size_of(last->first);
+        uses_.erase(last);
+        is_full_ = true;
     }
 
-    void add_tablespaces(Bytes sql) {
-        const auto leave = [&](const std::string& name) -> const std::string* {
-            add_tablespace(name);
-            return nullptr;
-        };
-        sql::replace_tablespace_names(sql, dialect_, leave, [](Bytes) {});
-    }
-    void add_tablespace(Bytes name) {
-        if (name != "pg_default") add(tablespaces_, name);
-    }
-    void add_access_method(Bytes name) {
-        constexpr std::array everywhere{"heap", "btree", "hash", "gist", "gin", "spgist", "brin"};
-        if (!is_one_of(name, everywhere)) add(access_methods_, name);
-    }
-    void add_language(Bytes name) {
-        constexpr std::array everywhere{"sql", "plpgsql"};
-        if (!is_one_of(name, everywhere)) add(languages_, name);
-    }
-
-    /// Once per entry.
-    void add(Uses& uses, Bytes name) {
-        if (name.empty() || name.size() > longest_name) return;
-        Use& use = uses[std::string(name)];
-        if (std::exchange(use.latest, entry_) != entry_) ++use.entries;
-    }
-
-    /// One by one, for they may be a million.
-    void move_counts() {
-        const std::array<std::pair<Uses*, Needs::Counts*>, 5> all{{{&roles_, &needs_.roles},
-                                                                   {&tablespaces_, &needs_.tablespaces},
-                                                                   {&access_methods_, &needs_.access_methods},
-                                                                   {&languages_, &needs_.languages},
-                                                                   {&providers_, &needs_.label_providers}}};
-        for (const auto& [uses, counts] : all) {
-            while (!uses->empty()) {
-                auto use = uses->extract(uses->begin());
-                counts->emplace_hint(counts->end(), std::move(use.key()), use.mapped().entries);
-            }
-        }
-    }
-
-    const Prologue& prologue_;
-    sql::Dialect dialect_;
-    Needs needs_;
-    DumpId entry_ = 0;  // at hand
-    Uses roles_, tablespaces_, access_methods_, languages_, providers_;
-    std::set<std::string> own_access_methods_;
-    std::set<std::string> own_languages_;
+    std::size_t room_;
+    std::size_t taken_ = 0;
+    bool is_full_ = false;
+    std::optional<std::string> behind_;
+    std::map<std::string, Use, std::less<>> uses_;
 };
 
+/// What names may take: in proportion to the archive, so that the number of times that it is read is bounded.
+std::size_t room_for_names(const Toc& toc) {
+    constexpr std::size_t always = 3 << 20;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < toc.size(); ++i) size += toc[i].stored().size();
+    return always + size / 2;
+}
+
+/// By tag; of equal ones, which are nearly always none, those that are kept come first.
+void sort_by_tag(const Toc& toc, std::vector<std::uint32_t>& entries) {
+    std::stable_sort(entries.begin(), entries.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return std::pair(toc[a].tag(), toc[a].dropped()) < std::pair(toc[b].tag(), toc[b].dropped());
+    });
+}
+
+bool has_tag(const Toc& toc, const std::vector<std::uint32_t>& entries, Bytes tag) {
+    const auto is_before = [&](std::uint32_t entry, Bytes wanted) { return toc[entry].tag() < wanted; };
+    const auto at = std::lower_bound(entries.begin(), entries.end(), tag, is_before);
+    return at != entries.end() && toc[*at].tag() == tag;
+}
+
 }  // namespace
+
+Needs::Needs(const Prologue& prologue) : prologue_(prologue) {
+    const Toc& toc = prologue.toc;
+    bool lacks_extensions = false;
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        const Bytes desc = toc[i].desc();
+        const auto index = static_cast<std::uint32_t>(i);
+        lacks_extensions = lacks_extensions || (toc[i].dropped() && desc == "EXTENSION");
+        if (toc[i].dropped() || toc[i].tag().size() > longest_name) continue;
+        if (desc == "EXTENSION") extensions_.push_back(index);
+        if (desc == "PROCEDURAL LANGUAGE") own_languages_.push_back(index);
+        if (desc == "ACCESS METHOD") own_access_methods_.push_back(index);
+    }
+    if (lacks_extensions) add_lacking_extensions();
+    for (Indexes* const entries : {&extensions_, &own_languages_, &own_access_methods_})
+        sort_by_tag(toc, *entries);
+}
+
+// Those that the archive no longer creates, but still uses: the target has to have them.
+void Needs::add_lacking_extensions() {
+    const Toc& toc = prologue_.toc;
+    std::vector<bool> seen(toc.size());
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (toc[i].dropped()) continue;
+        for (const DumpId id : toc[i].original_dependencies()) {
+            const auto index = toc.find(id);
+            if (!index || seen[*index] || !toc[*index].dropped() || toc[*index].desc() != "EXTENSION")
+                continue;
+            seen[*index] = true;
+            if (toc[*index].tag().size() <= longest_name)
+                extensions_.push_back(static_cast<std::uint32_t>(*index));
+        }
+    }
+}
+
+bool Needs::is_brought(Kind kind, Bytes name) const {
+    const Toc& toc = prologue_.toc;
+    if (kind == Kind::access_methods) return has_tag(toc, own_access_methods_, name);
+    // A language has the name of its extension: plperl, plpython3u.
+    return kind == Kind::languages && (has_tag(toc, own_languages_, name) || has_tag(toc, extensions_, name));
+}
+
+void Needs::for_each(Kind kind, const std::function<void(Bytes, std::size_t)>& found) const {
+    const Toc& toc = prologue_.toc;
+    const Find find = finder_of(kind);
+    const sql::Dialect dialect = dialect_of(toc);
+    const std::size_t room = room_for_names(toc);
+    std::optional<std::string> last;
+    do {
+        FirstNames names(room, std::move(last));
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            if (toc[i].dropped()) continue;
+            find(toc[i], dialect, [&](Bytes name) { names.add(name, toc[i].dump_id()); });
+        }
+        names.tell([&](Bytes name, std::size_t entries) {
+            if (!is_brought(kind, name)) found(name, entries);
+        });
+        last = names.last();
+    } while (last);
+}
+
+void Needs::for_each_extension(const std::function<void(const Extension&)>& found) const {
+    const Toc& toc = prologue_.toc;
+    const sql::Dialect dialect = dialect_of(toc);
+    std::optional<Bytes> latest;
+    for (const std::uint32_t index : extensions_) {
+        const TocEntry& entry = toc[index];
+        if (latest == entry.tag()) continue;
+        latest = entry.tag();
+        const auto name = [&](std::string_view keyword) {
+            return sql::name_behind(entry.defn().value_or(""), {"create", "extension"}, keyword, dialect)
+                .value_or("");
+        };
+        found({entry.tag(), name("schema"), name("version")});
+    }
+}
+
+std::string Needs::oldest_version() const {
+    const auto minor = static_cast<std::size_t>(prologue_.header.layout.version.minor) - 10;
+    return oldest_versions.at(std::min(minor, oldest_versions.size() - 1));
+}
 
 bool has_owner_command(const TocEntry& entry) {
     // Those that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
@@ -167,10 +259,6 @@ bool has_owner_command(const TocEntry& entry) {
                                           "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
     return !entry.text(Field::drop_stmt).value_or("").empty() &&
            std::find(kinds.begin(), kinds.end(), entry.desc()) == kinds.end();
-}
-
-Needs find_needs(const Prologue& prologue) {
-    return NeedsFinder(prologue).find();
 }
 
 }  // namespace pgfilter

@@ -18,6 +18,7 @@ void add_role_removal_rules(RuleRegistry& registry);
 void add_grant_rules(RuleRegistry& registry);
 void add_tablespace_rules(RuleRegistry& registry);
 void add_planner_hint_rules(RuleRegistry& registry);
+void add_forced_row_security_rules(RuleRegistry& registry);
 void add_exclude_rules(RuleRegistry& registry);
 void add_secret_rules(RuleRegistry& registry);
 void add_guard_rules(RuleRegistry& registry);

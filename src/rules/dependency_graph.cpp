@@ -64,20 +64,27 @@ Bytes maker_of(const TocEntry& entry) {
     return {};
 }
 
+template <class Pairs>
+void sort_pairs(Pairs& pairs) {
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+}
+
 }  // namespace
 
 DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)) {
     kinds_.reserve(toc.size());
     for (std::size_t i = 0; i < toc.size(); ++i) kinds_.push_back(membership_of(toc[i].desc()).kind);
     owned_.resize(toc.size());
+    met_by_.resize(toc.size());
     index_names();
     find_attached();
     for (std::size_t i = 0; i < toc.size(); ++i) add_edges(static_cast<Index>(i));
     std::sort(edges_.begin(), edges_.end());
-    std::sort(children_.begin(), children_.end());
+    sort_pairs(children_);
     for (const auto& [parent, child] : children_) parents_.emplace_back(child, parent);
-    std::sort(parents_.begin(), parents_.end());
-    std::sort(created_.begin(), created_.end());
+    sort_pairs(parents_);
+    sort_pairs(created_);
 }
 
 void DependencyGraph::index_names() {
@@ -105,9 +112,11 @@ std::optional<DependencyGraph::Index> DependencyGraph::find_named(EntryKind kind
 
 std::vector<DependencyGraph::Index> DependencyGraph::dependencies(Index entry) const {
     std::vector<Index> found;
+    ++call_;
     for (const DumpId id : toc_[entry].dependencies()) {
         const auto index = toc_.find(id);
-        if (index && *index != entry) found.push_back(static_cast<Index>(*index));
+        if (!index || *index == entry || std::exchange(met_by_[*index], call_) == call_) continue;
+        found.push_back(static_cast<Index>(*index));
     }
     return found;
 }
@@ -133,7 +142,7 @@ void DependencyGraph::find_attached() {
             attached_.emplace_back(*partition, parent);
         }
     }
-    std::sort(attached_.begin(), attached_.end());
+    sort_pairs(attached_);
 }
 
 void DependencyGraph::add_edges(Index entry) {

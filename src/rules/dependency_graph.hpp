@@ -75,6 +75,7 @@ private:
     void add_foundling(Index entry);
     [[nodiscard]] Index choose(Index entry, const std::vector<Index>& candidates) const;
     [[nodiscard]] std::optional<sql::QualifiedName> relation_named_by(std::size_t entry) const;
+    /// Without repetitions, of which a hostile archive can have millions.
     [[nodiscard]] std::vector<Index> dependencies(Index entry) const;
     void add(Index target, Index source, Bond bond);
 
@@ -90,6 +91,9 @@ private:
     Pairs named_;                        // hash of kind and name, entry
     std::optional<Index> large_object_;  // the first BLOB
     std::vector<Index> orphans_;
+    // Which call of dependencies() has met an entry last.
+    mutable std::vector<Index> met_by_;
+    mutable Index call_ = 0;
     std::vector<Index> foundlings_;
 };
 

@@ -92,6 +92,9 @@ constexpr EntryKinds operator|(EntryKind a, EntryKind b) {
 inline constexpr EntryKinds relations =
     EntryKind::table | EntryKind::foreign_table | EntryKind::view | EntryKind::materialized_view;
 
+/// What pg_dump's patterns for tables are compared with.
+inline constexpr EntryKinds nameable = relations | EntryKind::sequence;
+
 /// What entries of one kind belong to.
 struct Membership {
     Bytes desc;

@@ -25,9 +25,6 @@ bool is_equal_in_upper_case(Bytes text, Bytes upper) {
                       [](char a, char b) { return upper_case(a) == b; });
 }
 
-/// What pg_dump's patterns for tables are compared with.
-constexpr EntryKinds selectable = relations | EntryKind::sequence;
-
 std::string name_of(const TocEntry& entry) {
     constexpr std::size_t longest = 200;
     std::string name(entry.desc().substr(0, longest));
@@ -52,6 +49,9 @@ public:
     void apply(RuleContext& context) override {
         for (const std::size_t spec : cascades_) context.matches_nothing_by_itself(spec);
         if (wanted_.empty()) return;
+        for (const Wanted& wanted : wanted_) {
+            if (wanted.pattern) wanted.pattern->check_database(context.header());
+        }
         dialect_ = dialect_of(context.toc());
         fall_back_to_heap(context);
         const DependencyGraph graph(context.toc());
@@ -104,7 +104,7 @@ private:
     void select(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
                 std::size_t index) {
         const EntryKind kind = graph.kind(index);
-        if (selectable.has(kind)) select_table(context, graph, entry, index);
+        if (nameable.has(kind)) select_table(context, graph, entry, index);
         if (kind == EntryKind::extension)
             select_named(context, index, entry.tag(), Target::excluded_extension, Target::extension);
         select_kind(context, graph, entry, index);

@@ -51,14 +51,16 @@ void Exclusion::drop_derived_statistics() {
     constexpr EntryKinds passing =
         EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::other;
     std::vector<bool> visited(context_.toc().size());
-    std::vector<Dropped> waiting = lacking_;
+    std::vector<Dropped> waiting;
     const auto add = [&](std::size_t entry, std::uint32_t spec) {
         if (visited[entry]) return;
         visited[entry] = true;
         waiting.push_back({static_cast<std::uint32_t>(entry), spec});
     };
+    // A partitioned table comes once for each of its partitions.
+    for (const Dropped& table : lacking_) add(table.entry, table.spec);
     for (const Dropped& dropped : dropped_) {
-        if (relations.has(graph_.kind(dropped.entry))) waiting.push_back(dropped);
+        if (relations.has(graph_.kind(dropped.entry))) add(dropped.entry, dropped.spec);
     }
     while (!waiting.empty()) {
         const Dropped source = waiting.back();

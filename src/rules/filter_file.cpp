@@ -49,8 +49,7 @@ constexpr std::array<ObjectType, 11> object_types{{
     {"index", "index", "index", nullptr},
     {"schema", "schema", "schema", "exclude-schema"},
     {"table", "table", "table", "exclude-table"},
-    {"table_and_children", "table and children", nullptr, "exclude-table-and-children",
-     "give each table a line of its own"},
+    {"table_and_children", "table and children", "table-and-children", "exclude-table-and-children"},
     {"trigger", "trigger", "trigger", nullptr},
 }};
 

@@ -11,21 +11,31 @@ bool has_grants(Bytes desc) {
     return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL";
 }
 
-class NoGrants final : public Rule {
+using CheckRemoval = sql::Removal (*)(std::string_view sql, sql::Dialect dialect);
+using Remove = void (*)(std::string_view sql, sql::Dialect dialect,
+                        const std::function<void(std::string_view)>& put);
+
+/// Takes statements out of privileges.
+class RemoveFromPrivileges final : public Rule {
 public:
+    RemoveFromPrivileges(CheckRemoval check, Remove remove) : check_(check), remove_(remove) {}
+
     void apply(RuleContext& context) override {
         const sql::Dialect dialect = dialect_of(context.toc());
         context.for_each_entry([&](TocEntry& entry, std::size_t) {
             if (!has_grants(entry.desc())) return;
             const Bytes defn = entry.defn().value_or("");
-            const sql::Removal removal = sql::check_grant_removal(defn, dialect);
+            const sql::Removal removal = check_(defn, dialect);
             if (!removal.changed) return;
             if (removal.left == 0) return context.drop(entry);
-            context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-                sql::remove_grants(defn, dialect, put);
-            });
+            context.set_text(entry, Field::defn,
+                             [&](const std::function<void(Bytes)>& put) { remove_(defn, dialect, put); });
         });
     }
+
+private:
+    CheckRemoval check_;
+    Remove remove_;
 };
 
 /// Repairs what pg_dump is known to write wrongly.
@@ -52,8 +62,12 @@ private:
 }  // namespace
 
 void add_grant_rules(RuleRegistry& registry) {
-    add_plain_rule(registry, "no-grants", "drop every GRANT, keep every REVOKE",
-                   [] { return std::make_unique<NoGrants>(); });
+    add_plain_rule(registry, "no-grants", "drop every GRANT, keep every REVOKE", [] {
+        return std::make_unique<RemoveFromPrivileges>(sql::check_grant_removal, sql::remove_grants);
+    });
+    add_plain_rule(registry, "no-grantors", "what others than the owner granted, who restores it grants", [] {
+        return std::make_unique<RemoveFromPrivileges>(sql::check_grantor_removal, sql::remove_grantors);
+    });
     add_plain_rule(registry, "repair",
                    "repair what pg_dump wrote wrongly: privileges of groups of large objects",
                    [] { return std::make_unique<Repair>(); });

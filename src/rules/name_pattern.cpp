@@ -22,16 +22,23 @@ char folded(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// The parts of a pattern as regular expressions.
-std::vector<std::string> expressions_of(const std::string& pattern) {
-    std::vector<std::string> parts(1);
+/// What is between the dots of a pattern.
+struct Part {
+    std::string expression;
+    std::string name;  ///< if it is no pattern: without quotes, and folded
+};
+
+std::vector<Part> parts_of(const std::string& pattern) {
+    std::vector<Part> parts(1);
     bool quoted = false;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         const char c = pattern[i];
-        std::string& part = parts.back();
+        std::string& part = parts.back().expression;
+        if (c != '"' && (quoted || c != '.')) parts.back().name += quoted ? c : folded(c);
         if (c == '"') {
             const bool doubled = quoted && i + 1 < pattern.size() && pattern[i + 1] == '"';
             if (doubled) part += pattern[++i];
+            if (doubled) parts.back().name += c;
             if (!doubled) quoted = !quoted;
         } else if (c == '\0') {
             throw Error(ErrorCode::usage, "a pattern cannot contain a zero byte");
@@ -47,7 +54,7 @@ std::vector<std::string> expressions_of(const std::string& pattern) {
             part += "\\$";
         } else if (c == '[' && i + 1 < pattern.size() && pattern[i + 1] == ']') {
             part += "\\[\\]";  // an array type's name
-            ++i;
+            parts.back().name += pattern[++i];
         } else {
             part += folded(c);
         }
@@ -87,22 +94,30 @@ private:
 };
 
 NamePattern::NamePattern(const std::string& pattern, Parts parts) : text_(pattern) {
-    const std::vector<std::string> expressions = expressions_of(pattern);
-    const std::size_t most = parts == Parts::schema_and_name ? 2 : 1;
-    if (expressions.size() > most)
+    const std::vector<Part> all = parts_of(pattern);
+    const std::size_t most = parts == Parts::schema_and_name ? 3 : 1;
+    if (all.size() > most)
         throw Error(ErrorCode::usage,
                     "pattern '" + pattern +
                         "' has too many names in it; put a name with a dot in it in double quotes");
-    for (const std::string& expression : expressions) {
-        if (expression.empty())
+    for (const Part& part : all) {
+        if (part.expression.empty())
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' has an empty name in it");
     }
-    if (expressions.size() == 2) schema_ = std::make_unique<Expression>(expressions[0], pattern);
-    name_ = std::make_unique<Expression>(expressions.back(), pattern);
+    if (all.size() == 3) database_ = all.front().name;
+    if (all.size() > 1) schema_ = std::make_unique<Expression>(all[all.size() - 2].expression, pattern);
+    name_ = std::make_unique<Expression>(all.back().expression, pattern);
 }
 
 NamePattern::NamePattern(NamePattern&&) noexcept = default;
 NamePattern::~NamePattern() = default;
+
+void NamePattern::check_database(const Header& header) const {
+    if (database_ && database_ != header.database)
+        throw Error(ErrorCode::usage, "pattern '" + text_ +
+                                          "' names another database than the archive's, \"" +
+                                          header.database.value_or("") + "\"");
+}
 
 bool NamePattern::matches(Bytes name) const {
     return name_->matches(name);

@@ -6,14 +6,16 @@
 #include <string>
 
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/header.hpp"
 
 namespace pgfilter {
 
 /// "app", "app_*", "app.user?", "\"App\".*": letters are folded to lower case and regular expressions work,
-/// unless in double quotes; "*" stands for any text, "?" for any character; a dot parts schema and name.
+/// unless in double quotes; "*" stands for any text, "?" for any character; a dot parts schema and name, and
+/// a database in front of them.
 class NamePattern {
 public:
-    /// Whether a schema may stand in front of the name.
+    /// Whether a schema, and a database, may stand in front of the name.
     enum class Parts { name, schema_and_name };
 
     /// Throws Error (usage) if the pattern makes no sense.
@@ -26,8 +28,9 @@ public:
     [[nodiscard]] bool matches(Bytes name) const;
     [[nodiscard]] bool matches(Bytes schema, Bytes name) const;
 
-    /// Whether the pattern names a schema.
-    [[nodiscard]] bool has_schema() const noexcept { return schema_ != nullptr; }
+    /// Throws Error (usage) if the pattern names another database than that of the archive.
+    void check_database(const Header& header) const;
+
     /// The pattern as it was given.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
@@ -35,7 +38,8 @@ private:
     class Expression;
 
     std::string text_;
-    std::unique_ptr<Expression> schema_;  // null: any
+    std::optional<std::string> database_;  // no pattern, but a name; nothing: any
+    std::unique_ptr<Expression> schema_;   // null: any
     std::unique_ptr<Expression> name_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 class MapRole final : public Rule {
 public:
     explicit MapRole(const std::vector<RuleArgument>& arguments)
-        : mappings_(arguments), mentions_(old_names(arguments)) {
+        : mappings_(arguments), mentions_(old_names(mappings_)) {
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const RuleArgument& mapping = arguments[i];
             check_role_name(mapping.key);
@@ -37,14 +37,14 @@ public:
         if (has_no_mentions(entry.desc())) return;
         const Bytes defn = entry.original_text(Field::defn).value_or("");
         const auto report = [&](std::size_t mapping, std::size_t count) {
-            found({0, mapping, count, "in text that cannot be rewritten"});
+            found({0, mapping, count, "in text that cannot be rewritten", {}, {}, false});
         };
         sql::count_mentions(defn, mentions_, names_roles(entry.desc()), dialect_, report);
     }
 
 private:
-    static std::vector<std::string> old_names(const std::vector<RuleArgument>& arguments) {
-        std::vector<std::string> names;
+    static std::vector<Bytes> old_names(const std::vector<RuleArgument>& arguments) {
+        std::vector<Bytes> names;
         for (const RuleArgument& mapping : arguments) names.push_back(mapping.key);
         return names;
     }

@@ -14,6 +14,7 @@ public:
     explicit Select(std::span<const RuleSpec> specs) : options_(specs) {}
 
     void apply(RuleContext& context) override {
+        options_.tables_and_children.check_database(context.header());
         context.place_copies();
         const Toc& toc = context.toc();
         ListOrder list;
@@ -74,12 +75,14 @@ private:
         options_.indexes.check_all_found("index");
         options_.functions.check_all_found("function");
         options_.triggers.check_all_found("trigger");
+        options_.tables_and_children.check_all_found();
     }
 
     void report(RuleContext& context, const Selector& selector, const ListOrder& list) const {
         for (const SelectedNames* names : {&options_.schemas, &options_.excluded_schemas, &options_.tables,
                                            &options_.indexes, &options_.functions, &options_.triggers})
             names->report(context);
+        options_.tables_and_children.report(context);
         for (std::size_t i = 0; i < list.valid.size(); ++i)
             context.matched_argument(i, list.valid[i] ? 1 : 0, *options_.use_list);
         for (const auto& [spec, number, section] : options_.sections)
@@ -102,6 +105,9 @@ void add_selection_rules(RuleRegistry& registry) {
     add("schema", "keep only what is in the schema of that name", names);
     add("exclude-schema", "drop what is in the schema of that name", names);
     add("table", "keep only the table, view or sequence of that name, with its data", names);
+    add("table-and-children",
+        "keep only these tables with their indexes and so on, and with partitions and inheriting tables",
+        {{"pattern", "PATTERN"}});
     add("index", "keep only the index of that name", names);
     add("function", "keep only the function of that name and argument types", names);
     add("trigger", "keep only the trigger of that name", names);

@@ -36,7 +36,13 @@ std::optional<std::string> trigger_name(const TocEntry& entry, sql::Dialect dial
 }  // namespace
 
 Selector::Selector(SelectionOptions& options, const Toc& toc, const std::vector<bool>* listed)
-    : options_(options), toc_(toc), listed_(listed), dialect_(dialect_of(toc)), verdicts_(toc.size()) {}
+    : options_(options),
+      toc_(toc),
+      listed_(listed),
+      chosen_(options.tables_and_children.given() ? options.tables_and_children.find(toc)
+                                                  : std::vector<bool>()),
+      dialect_(dialect_of(toc_)),
+      verdicts_(toc_.size()) {}
 
 void Selector::decide(std::size_t index) {
     const TocEntry& entry = toc_[index];
@@ -72,6 +78,8 @@ std::optional<std::size_t> Selector::leave_out(std::size_t index, const TocEntry
     if (const auto cause = options_.leave_out(section_)) return cause;
     if (listed_ != nullptr && !(*listed_)[index]) return *options_.use_list;
     if (is_attachment(desc)) return leave_out_attachment(entry);
+    // As in pg_dump, whatever schemas are selected.
+    if (!chosen_.empty() && chosen_[index]) return std::nullopt;
     const Text schema = entry.namespace_();
     if (options_.schemas.given() && (!schema || !options_.schemas.find(*schema)))
         return options_.schemas.spec();

@@ -43,6 +43,7 @@ private:
     SelectionOptions& options_;
     const Toc& toc_;
     const std::vector<bool>* listed_;
+    std::vector<bool> chosen_;  // with their tables; empty if there is no such option
     sql::Dialect dialect_;
     Section section_ = Section::pre_data;
     std::array<std::size_t, 5> found_in_{};

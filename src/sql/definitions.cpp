@@ -135,6 +135,21 @@ bool is_on_schema(std::string_view sql, std::string_view name, Dialect dialect) 
     return schema != nullptr && decode_identifier(*schema) == name;
 }
 
+bool forces_row_security(std::string_view sql, Dialect dialect) {
+    // Most tables do not, and need not be taken apart.
+    if (sql.find("ROW LEVEL SECURITY") == std::string_view::npos) return false;
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        if (!cursor.at_words({"alter", "table"})) continue;
+        while (cursor.skip_to({"force"})) {
+            const bool is_force = !cursor.previous().is_word("no");
+            if (is_force && cursor.at_words({"force", "row", "level", "security"})) return true;
+            cursor.advance();
+        }
+    }
+    return false;
+}
+
 void find_exclusion_names(std::string_view sql, Dialect dialect,
                           const std::function<void(const QualifiedName&)>& found) {
     StatementCursor cursor(sql, dialect);

@@ -38,6 +38,9 @@ void find_settings(std::string_view sql, Dialect dialect,
 /// Whether the first statement is about that schema: COMMENT, SECURITY LABEL … ON SCHEMA name.
 bool is_on_schema(std::string_view sql, std::string_view name, Dialect dialect);
 
+/// ALTER TABLE … FORCE ROW LEVEL SECURITY.
+bool forces_row_security(std::string_view sql, Dialect dialect);
+
 /// Calls found() for the names with a schema that ALTER TABLE … EXCLUDE (…) has: operator classes, functions,
 /// types.
 void find_exclusion_names(std::string_view sql, Dialect dialect,

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,8 +14,8 @@ namespace pgfilter::sql {
 /// Finds names as words of their own, in time that depends on the text and not on how many they are.
 class NameSearch {
 public:
-    /// Names longer than PostgreSQL's can be are never found.
-    explicit NameSearch(std::span<const std::string> names);
+    /// Names longer than PostgreSQL's can be are never found.  REQUIRES: what the names borrow lives as long.
+    explicit NameSearch(std::vector<std::string_view> names);
 
     /// Calls found(i) for each place of names[i], spelled as it is or with its quotes doubled.
     void find(std::string_view text, const std::function<void(std::size_t)>& found) const;
@@ -26,10 +26,16 @@ private:
     };
     using Spellings = std::unordered_multimap<std::string, std::size_t, Hash, std::equal_to<>>;
 
-    void add(std::string spelling, std::size_t name);
+    void add_word(std::size_t name);
+    void add_odd(std::string spelling, std::size_t name);
+    template <class Found>
+    void look_up_word(std::string_view word, Found found) const;
 
-    Spellings words_;  // that are identifiers without quotes, so that only whole words can be one
-    Spellings odd_;
+    std::vector<std::string_view> names_;
+    // Those that are identifiers without quotes, so that only whole words can be one: a hash table without
+    // chains, for there can be very many.  A place holds 0 or 1 + an index.
+    std::vector<std::uint32_t> words_;
+    Spellings odd_;                                        // the others
     std::array<std::vector<std::size_t>, 256> odd_sizes_;  // by first byte
 };
 

@@ -174,6 +174,18 @@ Removal without_grants(std::string_view sql, Dialect dialect, const StatementWri
     });
 }
 
+Removal without_grantors(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
+    StatementWriter writer(sql, put);
+    return walk(sql, dialect, writer, [&](StatementCursor cursor) {
+        const StatementKind kind = find_roles(cursor, dialect, [](const RoleItem&) {}).kind;
+        if (kind == StatementKind::set_session_authorization ||
+            kind == StatementKind::reset_session_authorization)
+            writer.remove();
+        else
+            writer.keep();
+    });
+}
+
 }  // namespace
 
 Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
@@ -193,6 +205,15 @@ Removal check_grant_removal(std::string_view sql, Dialect dialect) {
 
 void remove_grants(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put) {
     without_grants(sql, dialect, put);
+}
+
+Removal check_grantor_removal(std::string_view sql, Dialect dialect) {
+    return without_grantors(sql, dialect, StatementWriter::Put());
+}
+
+void remove_grantors(std::string_view sql, Dialect dialect,
+                     const std::function<void(std::string_view)>& put) {
+    without_grantors(sql, dialect, put);
 }
 
 }  // namespace pgfilter::sql

@@ -47,4 +47,8 @@ Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes
 Removal check_grant_removal(std::string_view sql, Dialect dialect);
 void remove_grants(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put);
 
+/// The same for SET and RESET SESSION AUTHORIZATION, so that whoever restores grants what others granted.
+Removal check_grantor_removal(std::string_view sql, Dialect dialect);
+void remove_grantors(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put);
+
 }  // namespace pgfilter::sql

@@ -87,12 +87,16 @@ CREATE FUNCTION app.custom() RETURNS int LANGUAGE sql SET app.tenant TO 'x' AS '
 CREATE PROCEDURE app.logging() LANGUAGE plpgsql SET search_path TO app, pg_temp SET log_statement TO 'all' AS 'BEGIN NULL; END';
 CREATE FUNCTION app.frugal() RETURNS int LANGUAGE sql SET work_mem TO '1MB' SET search_path TO app AS 'SELECT 1 -- SET log_statement TO x';
 CREATE ROLE super_test_role;
-GRANT super_test_role TO CURRENT_USER;
+GRANT USAGE ON SCHEMA app TO super_test_role;
 CREATE FUNCTION app.as_other() RETURNS int LANGUAGE sql SET role TO 'super_test_role' AS 'SELECT 1';
 CREATE TABLE app.shouting (name text DEFAULT app.upper_of('x'));
 CREATE TABLE app.users (id int PRIMARY KEY, name text, mail lib.citext UNIQUE, tags int[], mood app.mood,
   n int CHECK (app.tight(n)), during int4range, EXCLUDE USING gist (name WITH =, during WITH &&));
 INSERT INTO app.users (id, name, n) VALUES (1, 'ann', 1), (2, 'bob', 2);
+GRANT SELECT ON app.users TO super_test_role WITH GRANT OPTION;
+SET ROLE super_test_role;
+GRANT SELECT ON app.users TO PUBLIC;
+RESET ROLE;
 ALTER TABLE app.users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tight ON app.users USING (app.tight(n));
 CREATE POLICY odd ON app.users USING (app.odd(n) = 1);

@@ -38,6 +38,16 @@ def key_of_all() -> list[pga.Entry]:
     return [*tables(), entry(5, b"FK CONSTRAINT", b"t1 fk", defn, range(10, 10 + NUMBER))]
 
 
+def attached_again() -> list[pga.Entry]:
+    return [entry(5, b"TABLE", b"t"), entry(6, b"TABLE", b"u"),
+            *(entry(10 + i, b"TABLE ATTACH", b"t", deps=(5, 6)) for i in range(5 * NUMBER))]
+
+
+def partitions() -> list[pga.Entry]:
+    return [entry(5, b"TABLE", b"root"), *tables(),
+            *(entry(10 + NUMBER + i, b"TABLE ATTACH", b"t%d" % i, deps=(5, 10 + i)) for i in range(NUMBER))]
+
+
 def odd_roles() -> list[pga.Entry]:
     return [entry(10 + i, b"FUNCTION", b"f", b"CREATE FUNCTION f() AS 'x %d';" % i, owner=b"a-%d" % i) for i in range(NUMBER)]
 
@@ -98,6 +108,9 @@ class HostileRulesTest(unittest.TestCase):
         number = 2**31 - 1
         for entries, words in ((heir_of_all(), ("--exclude-table=none",)),
                                (key_of_all(), ("--exclude-table-data=*",)),
+                               (attached_again(), ("--exclude-table=t",)),
+                               (partitions(), ("--exclude-table=t*",)),
+                               (partitions(), ("--table-and-children=root",)),
                                (odd_roles(), ("--drop-role=*", "-v")),
                                (body_of_roles(), ("--drop-role=*", "-v")),
                                (long_role(), ("--drop-role=*", "-v")),

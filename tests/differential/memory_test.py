@@ -120,6 +120,35 @@ def hungry_statements() -> dict[str, list[bytes]]:
     }
 
 
+SMALL = pga.Layout((1, 10, 0), 3, 1)
+
+
+def smallest(dump_id: int, desc: bytes, tag: bytes = b"", defn: bytes = b"", deps: object = (), owner: bytes = b"o") -> bytes:
+    return pga.Entry(dump_id, desc, tag, defn, owner=owner, table_oid=b"", oid=b"", with_oids=b"", deps=pga.decimal(deps)).encode(SMALL)
+
+
+def hungry_rules() -> dict[str, tuple[list[bytes], tuple]]:
+    """What rules have to remember of an archive: roles, grant options, dependencies."""
+    numbers = range(1, 150_001)
+    names = b",".join(b"r%d" % i for i in numbers)
+    attachments = [smallest(1, b"TABLE", b"t"), smallest(2, b"TABLE", b"u")]
+    excluding = (("--exclude-table=t",), ("--exclude-table=none",), ("--table-and-children=t",))
+    grant = b"GRANT a ON a TO b WITH GRANT OPTION GRANTED BY a;"
+    return {
+        "a list of roles": ([smallest(1, b"ACL", b"t", b"GRANT a ON a TO " + names + b";\n"), smallest(2, b"VIEW", b"v", b"r1 r2")],
+                            (("--needs",), ("--needs", "--json"), ("-v", "--drop-role=*"), ("-v", "--drop-role=r*5"), ("--map-role=r1=x", "-v"))),
+        "a role for every entry": ([smallest(i, b"ACL", b"", b"GRANT a ON a TO r%d;" % i, owner=b"a") for i in numbers],
+                                   (("--needs",), ("--drop-role=*",), ("--keep-roles=a", "-v"))),
+        "an owner for every entry": ([smallest(i, b"VIEW", b"", b"x", owner=b"a-%d" % i) for i in numbers],
+                                     (("--needs",), ("-v", "--drop-role=*"))),
+        "grant options that are lost": ([smallest(i, b"ACL", b"", grant) for i in numbers], (("--drop-role=a",),)),
+        "attachments": (attachments + [smallest(i, b"ACL", deps=[1]) for i in numbers[2:]], excluding),
+        "attachments of several": (attachments + [smallest(i, b"TABLE ATTACH", b"t", deps=(1, 2)) for i in numbers[2:]], excluding),
+        "one dependency many times": (attachments + [smallest(3, b"COMMENT", deps=[1] * 1_500_000)], excluding),
+        "two dependencies many times": (attachments + [smallest(3, b"INDEX", deps=[1, 2] * 700_000)], excluding),
+    }
+
+
 def peak_of(process: subprocess.Popen) -> int:
     """VmHWM until the program ends; it only grows, so the last value seen is the peak."""
     peak = 0
@@ -218,16 +247,40 @@ class MemoryTest(unittest.TestCase):
         for name, entries in hungry_statements().items():
             bound = 8 * MIB + write_entries(path, entries) * 5 // 2
             for words in ((), ("-v",), ("--dry-run",), ("--dry-run", "--json"), ("--drop-role", "x"), ("--needs",)):
-                command = [harness.program(), *words, "--map-role", "app=web", *maps, path]
-                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                peak = peak_of(process)
-                what = f"{name}, {' '.join(words) or 'silent'}"
-                print(f"  {what}: peak {peak / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB")
-                with self.subTest(what):
-                    self.assertEqual(process.returncode, 0)
-                    self.assertGreater(peak, 0, "not measured")
-                    self.assertLessEqual(peak, bound)
-                    harness.count("measurements")
+                self.check_peak(f"{name}, {' '.join(words) or 'silent'}",
+                                [harness.program(), *words, "--map-role", "app=web", *maps, path], bound)
+
+    def check_peak(self, what: str, command: list, bound: int) -> None:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        peak = peak_of(process)
+        print(f"  {what}: peak {peak / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB")
+        with self.subTest(what):
+            self.assertEqual(process.returncode, 0)
+            self.assertGreater(peak, 0, "not measured")
+            self.assertLessEqual(peak, bound)
+            harness.count("measurements")
+
+    def test_what_rules_remember(self) -> None:
+        path = harness.scratch_file(suffix=".dump")
+        self.addCleanup(os.unlink, path)
+        for name, (entries, options) in hungry_rules().items():
+            bound = 8 * MIB + write_entries(path, entries, SMALL) * 5 // 2
+            for words in options:
+                self.check_peak(f"{name}, {' '.join(words)}", [harness.program(), *words, path], bound)
+
+    def test_what_is_added(self) -> None:
+        """Where copies of entries make the output longer than the input, it is the output that counts."""
+        oids = b"".join(b"%d\n" % (10_000 + i) for i in range(30_000))
+        grant = b"SET SESSION AUTHORIZATION l;\nGRANT SELECT ON LARGE OBJECT 10000 TO r;\n"
+        source, target = harness.scratch_file(suffix=".dump"), harness.scratch_file(suffix=".dump")
+        self.addCleanup(os.unlink, source)
+        self.addCleanup(os.unlink, target)
+        size = write_entries(source, [
+            pga.Entry(3, b"BLOB METADATA", b"x", oids).encode(LAYOUT),
+            pga.Entry(4, b"ACL", b"LARGE OBJECTS 1..2", grant, deps=[b"3"]).encode(LAYOUT)])
+        subprocess.run([harness.program(), "--repair", "--no-sync", "-f", target, source], check=True)
+        self.assertGreater(target.stat().st_size, 4 * size)
+        self.check_peak("30,000 copies", [harness.program(), "--repair", source], 8 * MIB + target.stat().st_size * 5 // 2)
 
     def test_the_smallest_entries_there_can_be(self) -> None:
         """Of the oldest version, with the smallest integers that hold their number; every owner changed twice."""

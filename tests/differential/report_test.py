@@ -4,6 +4,7 @@ An output is read by an independent reader of the format, and everything that th
 """
 from __future__ import annotations
 
+import collections
 import json
 import os
 import random
@@ -46,6 +47,29 @@ def text_of(value: Any) -> Optional[bytes]:
 def run(*words: harness.Arg) -> subprocess.CompletedProcess:
     harness.count("runs")
     return subprocess.run([harness.program(), *words], capture_output=True, timeout=harness.TIME_LIMIT)
+
+
+def languages_and_methods_in(archive: pga.Archive) -> tuple[dict, dict]:
+    """Languages and access methods that the archive uses, does not bring along, and not every server has."""
+    languages, methods = collections.Counter(), collections.Counter()
+    for entry in archive.entries:
+        first = next(role_places.statements(entry.defn or b""), [])  # others say how an index is used
+        words = [token for token in first if token.depth == 0]
+
+        def behind(keyword: bytes) -> set[bytes]:
+            return {name.value for word, name in zip(words, words[1:]) if word.is_word(keyword)}
+        if entry.desc in (b"FUNCTION", b"PROCEDURE", b"TRANSFORM"):
+            languages.update(behind(b"LANGUAGE"))
+        used = {entry.tableam} if entry.tableam else set()
+        if entry.desc in (b"INDEX", b"CONSTRAINT", b"OPERATOR CLASS", b"OPERATOR FAMILY"):
+            used |= behind(b"USING")
+        methods.update(used)
+    own = {desc: {e.tag for e in archive.entries if e.desc == desc} for desc in (b"PROCEDURAL LANGUAGE", b"EXTENSION", b"ACCESS METHOD")}
+    for name in own[b"PROCEDURAL LANGUAGE"] | own[b"EXTENSION"] | {b"sql", b"plpgsql"}:
+        languages.pop(name, None)
+    for name in own[b"ACCESS METHOD"] | {b"heap", b"btree", b"hash", b"gist", b"gin", b"spgist", b"brin"}:
+        methods.pop(name, None)
+    return dict(languages), dict(methods)
 
 
 class ReportTest(unittest.TestCase):
@@ -207,6 +231,44 @@ class ReportTest(unittest.TestCase):
         text = run("--needs", harness.archive("15/roles.fc.dump")).stdout
         self.assertIn(b"roles:\n", text)
         self.assertIn(b"PostgreSQL 12 or later\n", text)
+
+    def check_languages_and_methods(self, archive: pga.Archive, path: Path) -> tuple[dict, dict]:
+        needs = json.loads(run("--needs", "--json", path).stdout)["needs"]
+        told = tuple({text_of(need["name"]): need["entries"] for need in needs[kind]} for kind in ("languages", "access_methods"))
+        with self.subTest(path=path):
+            self.assertEqual(told, languages_and_methods_in(archive))
+        harness.count("needs")
+        return told
+
+    def test_needs_languages_and_access_methods(self) -> None:
+        for path in harness.archives():
+            self.check_languages_and_methods(pga.read(path.read_bytes()), path)
+        texts = [
+            (b"FUNCTION", b'CREATE FUNCTION f(language text, "using" int) RETURNS int\n    LANGUAGE "PL/Odd"\n    AS $$ LANGUAGE c $$;\n'),
+            (b"FUNCTION", b"CREATE FUNCTION g() RETURNS int /* LANGUAGE pltcl */ IMMUTABLE LANGUAGE plpython3u AS 'x';\n"),
+            (b"PROCEDURE", b"CREATE PROCEDURE p()\n    LANGUAGE plpython3u SET search_path TO 'language' AS 'x';\n"),
+            (b"FUNCTION", b"CREATE FUNCTION h() RETURNS int LANGUAGE plown AS 'x';\n"),
+            (b"FUNCTION", b"CREATE FUNCTION i() RETURNS int LANGUAGE plmade AS 'x';\n"),
+            (b"FUNCTION", b"CREATE FUNCTION j() RETURNS int LANGUAGE sql RETURN 1;\n"),
+            (b"TRANSFORM", b"CREATE TRANSFORM FOR hstore LANGUAGE plperl (FROM SQL WITH FUNCTION x(internal));\n"),
+            (b"INDEX", b'CREATE INDEX "USING" ON s.t USING bloom (a, b) WITH (length=\'80\');\n'),
+            (b"INDEX", b"CREATE INDEX i ON s.t USING own_am (a);\n"),
+            (b"INDEX", b"CREATE INDEX j ON s.t USING btree (a);\n"),
+            (b"CONSTRAINT", b"ALTER TABLE ONLY s.t\n    ADD CONSTRAINT e EXCLUDE USING rum (a WITH =);\n"),
+            (b"OPERATOR CLASS", b"CREATE OPERATOR CLASS s.c\n    FOR TYPE int USING rum AS\n    OPERATOR 1 <(int,int);\n"),
+            (b"OPERATOR FAMILY", b'CREATE OPERATOR FAMILY s.f USING "Odd am";\n'),
+            (b"PROCEDURAL LANGUAGE", b"CREATE LANGUAGE plown;\n"), (b"ACCESS METHOD", b"CREATE ACCESS METHOD own_am;\n"),
+            (b"EXTENSION", b"CREATE EXTENSION plmade;\n")]
+        tags = {b"PROCEDURAL LANGUAGE": b"plown", b"ACCESS METHOD": b"own_am", b"EXTENSION": b"plmade"}
+        entries = [pga.Entry(i, desc, tags.get(desc, b"x"), text, b"DROP x;\n") for i, (desc, text) in enumerate(texts, 1)]
+        entries += [pga.Entry(100 + i, b"TABLE", b"t", b"CREATE TABLE t ();\n", b"DROP x;\n", tableam=method)
+                    for i, method in enumerate((b"heap", b"columnar", b"columnar", b"own_am", b""))]
+        archive = pga.Archive((1, 14, 0), compression=pga.NONE)
+        self.out.write_bytes(pga.encode_head(archive, len(entries)) + b"".join(e.encode(archive.layout) for e in entries))
+        archive.entries = entries
+        languages, methods = self.check_languages_and_methods(archive, self.out)
+        self.assertEqual(languages, {b"PL/Odd": 1, b"plpython3u": 2, b"plperl": 1})
+        self.assertEqual(methods, {b"bloom": 1, b"rum": 2, b"Odd am": 1, b"columnar": 2})
 
     def test_needs_extensions_that_are_left_out_but_used(self) -> None:
         """What stays depends on them; the target has to have them, with the language that one brings."""

@@ -19,7 +19,7 @@ import server  # noqa: E402
 ROLE = "restorer"
 EXTENSIONS = ("btree_gist", "citext", "hstore", "intarray", "pg_trgm", "unaccent")  # those that are trusted
 
-RULES = ["--no-owner", "--no-privileges", "--no-create", "--no-public-schema", "--no-event-triggers", "--no-subscriptions",
+RULES = ["--no-owner", "--no-grantors", "--no-create", "--no-public-schema", "--no-event-triggers", "--no-subscriptions",
          "--no-extension-comments", "--no-planner-hints", "--language=sql", "--language=plpgsql", "--no-access-methods",
          "--exclude-access-method=bloom", "--no-base-types", "--no-superuser-casts", "--no-internal-aggregates",
          "--no-superuser-settings", "--no-all-tables-publications",
@@ -31,7 +31,7 @@ RULES = ["--no-owner", "--no-privileges", "--no-create", "--no-public-schema", "
 # A role can restore these where it owns the database and the extensions: dropped for those who do not.
 POSSIBLE = {(b"COMMENT", b"SCHEMA public"), *((b"COMMENT", b"EXTENSION " + name.encode()) for name in EXTENSIONS)}
 # Their work is done here by others, or not necessary for the owner of a database of PostgreSQL 15.
-DISPENSABLE = {"--no-public-schema", "--no-extension-comments", "--no-create", "--no-privileges", "--no-kind=TRANSFORM",
+DISPENSABLE = {"--no-public-schema", "--no-extension-comments", "--no-create", "--no-kind=TRANSFORM",
                "--no-kind=OPERATOR CLASS", "--exclude-access-method=bloom"}
 
 

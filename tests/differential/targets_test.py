@@ -107,7 +107,10 @@ class BuiltinTest(TargetTest):
             wanted = self.output("-q", *words, source)
             harness.same_bytes(self.output("-q", "-R", printed, source), wanted, "-R")
             harness.same_bytes(self.output("-q", "--for", printed, source), wanted, "--for")
-            self.assertEqual(self.output("--for", printed, "--print-rules"), printed.read_bytes().lstrip(b"\n"))
+            again = self.output("--for", printed, "--print-rules")
+            self.assertTrue(printed.read_bytes().startswith(again))
+            rest = printed.read_bytes()[len(again):].splitlines()  # behind the last rule
+            self.assertTrue(all(line == b"" or line.startswith(b"#") for line in rest), rest)
 
     def test_facts_are_printed_with_their_rules(self) -> None:
         for path in TARGETS + SOURCES:
@@ -161,9 +164,10 @@ class CombinationTest(TargetTest):
             self.filtered(self.source, "--for", target, "--keep-roles", "app*"))))
         self.assertEqual(self.acls(self.filtered(self.source, "--for", target)), set())
 
-    def test_roles_that_the_user_drops_are_dropped_alone(self) -> None:
-        target = self.own_target("no-privileges\nno-grants\nkeep-roles nobody\ndrop-role app_ro\n")
-        self.same(["--drop-role", "grp*", "--for", target], ["--drop-role", "grp*", "--drop-role", "app_ro"])
+    def test_roles_that_the_user_drops_give_no_others_back(self) -> None:
+        target = self.own_target("no-grants\nkeep-roles 'app*'\n")
+        words = ["--drop-role", "app_r*"]
+        self.same([*words, "--for", target], [*words, "--no-grants", "--keep-roles", "app*"])
 
     def test_revokes_that_the_user_keeps_stay(self) -> None:
         target = self.own_target("no-privileges\ndrop-role app_ro\n")
@@ -243,6 +247,9 @@ class TellingTest(TargetTest):
             self.assertEqual(run("--for", self.target, word, self.source).stderr, b"")
 
     def test_verbose_tells_all_of_it(self) -> None:
+        quietly = run("-x", "-O", "--for", self.own_target("no-grants\nno-owner\nno-privileges\n"), self.source).stderr
+        self.assertEqual(len(quietly.splitlines()), 1)
+        self.assertTrue(quietly.endswith(b": no-grants: left out, since no-privileges is given\n"))
         done = run("-v", "-x", "--for", self.own_target("no-grants\nno-event-triggers because='as it is'\n"), self.source)
         lines = [line for line in done.stderr.decode().splitlines() if "--for=" in line]
         names = [(e.desc, e.tag) for e in pga.read(self.source.read_bytes()).entries
@@ -279,7 +286,7 @@ class CheckTest(TargetTest):
                 self.assertEqual(done.returncode, 1 if triggers | owned else 0)
                 told = json.loads(done.stdout)
                 self.assertEqual(told["schema_version"], 1)
-                self.assertEqual({e["dump_id"] for e in told["entries"]}, triggers | owned)
+                self.assertEqual({e["dump_id"] for e in told["entries"] if e["fails"]}, triggers | owned)
                 self.assertEqual((told["entries_read"], told["would_fail"], told["unhandled"]),
                                  (len(entries), len(triggers | owned), 0))
                 for entry in told["entries"]:
@@ -310,6 +317,21 @@ class CheckTest(TargetTest):
         cascading = self.own_target("exclude-table app.base\ncascade\n")
         told = json.loads(self.output("--check-for", cascading, "--json", source, status=1))
         self.assertEqual(told["unhandled"], 0)
+
+    def test_what_may_fail_later_is_told_but_no_failure(self) -> None:
+        """A name in the body of a function: whoever calls it will see."""
+        source = harness.archive("15/roles.fc.dump")
+        target = self.own_target("keep-roles nobody\nno-owner\nno-create\n")
+        result = self.folder / "result.dump"
+        self.output("-q", "--for", target, "--no-sync", "-f", result, source)
+        told = json.loads(self.output("--check-for", target, "--json", result))
+        self.assertEqual((told["would_fail"], told["unhandled"], told["to_look_at"]), (0, 0, len(told["entries"])))
+        self.assertTrue(told["entries"])
+        text = self.output("--check-for", target, result).decode(errors="replace")
+        self.assertEqual([int(i) for i in re.findall(r"^look at (\d+);", text, re.MULTILINE)],
+                         [entry["dump_id"] for entry in told["entries"]])
+        self.assertRegex(text, r"    left as it is: 'app' occurs \d+ times? as the role that the routine runs as")
+        self.assertNotIn("\nfails ", "\n" + text)
 
     def test_what_the_user_leaves_out_does_not_fail(self) -> None:
         source = harness.archive("15/roles.fc.dump")

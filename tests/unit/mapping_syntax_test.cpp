@@ -85,7 +85,7 @@ TEST(RoleMappingFile, MayBeEmptyOrBeginWithAByteOrderMark) {
     EXPECT_TRUE(parse_mappings("").empty());
     EXPECT_TRUE(parse_mappings("\n# nothing\n").empty());
     EXPECT_EQ(parse_mappings("\xef\xbb\xbf"
-                                  "a=b")
+                             "a=b")
                   .at(0)
                   .key,
               "a");

@@ -61,8 +61,24 @@ TEST(NamePattern, PartsSchemaAndName) {
     EXPECT_TRUE(matches("t", "public", "t"));
     EXPECT_TRUE(matches("app.*", "app", "anything"));
     EXPECT_TRUE(matches("a*.t", "app", "t"));
-    EXPECT_TRUE(NamePattern("a.b", Parts::schema_and_name).has_schema());
-    EXPECT_FALSE(NamePattern("\"a.b\"", Parts::schema_and_name).has_schema());
+    EXPECT_TRUE(matches("db.app.t", "app", "t"));
+    EXPECT_FALSE(matches("db.app.t", "db", "t"));
+}
+
+TEST(NamePattern, KnowsTheDatabaseByItsName) {
+    Header header;
+    const auto check = [&](const std::string& pattern) {
+        NamePattern(pattern, Parts::schema_and_name).check_database(header);
+    };
+    EXPECT_NO_THROW(check("app.t"));
+    EXPECT_THROW(check("prod.app.t"), Error);  // the archive does not say
+    header.database = "prod";
+    EXPECT_NO_THROW(check("PROD.app.t"));
+    EXPECT_NO_THROW(check("\"prod\".app.t"));
+    for (const char* const other : {"\"PROD\".app.t", "pro*.app.t", "prod2.app.t", "p.prod.t"})
+        EXPECT_THROW(check(other), Error) << other;
+    header.database = "odd.\"name\"*[]";
+    EXPECT_NO_THROW(check("\"odd.\"\"name\"\"\"*[].app.t"));
 }
 
 TEST(NamePattern, TakesACharacterForOneAndBytesWhereTheNameIsNotUtf8) {
@@ -75,7 +91,7 @@ TEST(NamePattern, TakesACharacterForOneAndBytesWhereTheNameIsNotUtf8) {
 }
 
 TEST(NamePattern, RefusesWhatMakesNoSense) {
-    for (const std::string pattern : {"", ".", "a.", ".a", "a.b.c", "\"a", "(a", "a[", "*\\", ""}) {
+    for (const std::string pattern : {"", ".", "a.", ".a", "a.b.c.d", ".b.c", "\"a", "(a", "a[", "*\\", ""}) {
         EXPECT_THROW(NamePattern(pattern, Parts::schema_and_name), Error) << pattern;
     }
     EXPECT_THROW(NamePattern("a.b", Parts::name), Error);

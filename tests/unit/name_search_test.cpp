@@ -11,7 +11,7 @@ using Found = std::vector<std::size_t>;
 
 Found find(const std::vector<std::string>& names, std::string_view text) {
     Found found;
-    NameSearch(names).find(text, [&](std::size_t i) { found.push_back(i); });
+    NameSearch({names.begin(), names.end()}).find(text, [&](std::size_t i) { found.push_back(i); });
     return found;
 }
 
@@ -35,6 +35,18 @@ TEST(NameSearch, FindsEqualNamesEachOnce) {
     Found found = find({"app", "app"}, "app");
     std::sort(found.begin(), found.end());
     EXPECT_EQ(found, (Found{0, 1}));
+}
+
+TEST(NameSearch, FindsEachOfMany) {
+    std::vector<std::string> names;
+    std::string text;
+    Found all;
+    for (std::size_t i = 0; i < 3000; ++i) {
+        names.push_back(std::string("r").append(std::to_string(i)));
+        text.append(names.back()).append(" r").append(std::to_string(i + 3000)).append("\n");
+        all.push_back(i);
+    }
+    EXPECT_EQ(find(names, text), all);
 }
 
 TEST(NameSearch, PassesOverNamesThatNoServerHas) {

@@ -90,10 +90,9 @@ TEST(Verbose, CountsPerRule) {
 }
 
 TEST(Verbose, CountsWhatIsLeftAsItIs) {
-    EXPECT_EQ(
-        describe_rules(plan_for({map_app})),
-        "map-role 'app' = 'we\"b': 3 places changed; 3 places left as they are "
-        "(1 FUNCTION, 1 POLICY)\n");
+    EXPECT_EQ(describe_rules(plan_for({map_app})),
+              "map-role 'app' = 'we\"b': 3 places changed; 3 places left as they are "
+              "(1 FUNCTION, 1 POLICY)\n");
 }
 
 TEST(Verbose, SummarisesARun) {

@@ -172,6 +172,21 @@ TEST(DropRole, SaysWhatItLeaves) {
                          "0 1 in text that cannot be rewritten", "1 1 in text that cannot be rewritten"}));
 }
 
+// pg_dump does not grant to several roles at once, so that none of its archives has so many in so few bytes.
+TEST(DropRole, SaysThatItCannotLookForAllOfVeryManyRoles) {
+    std::string grant = "GRANT SELECT ON TABLE t TO r0";
+    for (int i = 1; i < 60'000; ++i) grant.append(",r").append(std::to_string(i));
+    const Plan plan = plan_for({entry_of(1, "ACL", "t", grant + ";\n"), entry_of(2, "VIEW", "v", "'r7'"),
+                                entry_of(3, "VIEW", "w", "")},
+                               {drop_role({"r*"})});
+    EXPECT_TRUE(find(plan, 1).dropped());
+    std::vector<std::string> reasons;
+    for (const Unhandled& place : unhandled_in(plan)) reasons.push_back(place.reason);
+    EXPECT_EQ(reasons, (std::vector<std::string>{
+                           "may name dropped roles, of which the archive has more than can be looked for",
+                           "in text that cannot be rewritten"}));
+}
+
 TEST(KeepRoles, DropsAllOthersButPublic) {
     const Plan plan =
         plan_for({entry_of(1, "ACL", "TABLE t",

@@ -339,5 +339,52 @@ TEST(UseList, LeavesPrivilegesOfLargeObjectsTheirOids) {
     EXPECT_EQ(kept(entries, {{"no-privileges", {}}, list_of({"2"})}), (Ids{}));
 }
 
+std::vector<EntryValue> family() {
+    std::vector<EntryValue> entries{Entry(1, pre_data, "TABLE", "root").in("s"),
+                                    Entry(2, pre_data, "TABLE", "leaf").in("s"),
+                                    Entry(3, pre_data, "TABLE ATTACH", "leaf", {1, 2}).in("s"),
+                                    Entry(4, pre_data, "SEQUENCE", "seq", {1}).in("s"),
+                                    Entry(5, pre_data, "SEQUENCE OWNED BY", "seq", {4}).in("s"),
+                                    Entry(6, pre_data, "TABLE", "other").in("s"),
+                                    Entry(7, data, "TABLE DATA", "leaf", {2}).in("s").with_data(),
+                                    Entry(8, post_data, "INDEX", "leaf_i", {2}).in("s"),
+                                    Entry(9, post_data, "FK CONSTRAINT", "other fk", {6, 1, 2}).in("s"),
+                                    Entry(10, post_data, "PUBLICATION TABLE", "p root", {1}).in("s"),
+                                    Entry(11, none, "COMMENT", "TABLE leaf", {2}).in("s"),
+                                    Entry(12, none, "COMMENT", "TABLE other", {6}).in("s")};
+    entries[8].defn =
+        "ALTER TABLE ONLY s.other\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES s.root(a);\n";
+    return entries;
+}
+
+RuleSpec with_children(const char* pattern) {
+    return {"table-and-children", {{"", pattern}}};
+}
+
+// Whole databases are compared with pg_dump elsewhere.
+TEST(TableAndChildren, KeepsWhatHangsOnTablesAndChildren) {
+    EXPECT_EQ(kept(family(), {with_children("s.root")}), (Ids{1, 2, 3, 4, 5, 7, 8, 11}));
+    EXPECT_EQ(kept(family(), {with_children("leaf")}), (Ids{2, 3, 7, 8, 11}));
+    EXPECT_EQ(kept(family(), {with_children("s.other")}), (Ids{6, 9, 12}));
+    EXPECT_EQ(kept(family(), {with_children("seq")}), (Ids{4})) << "nobody's";
+    EXPECT_EQ(kept(family(), {with_children("nosuch")}), (Ids{}));
+    std::vector<EntryValue> with_identity = family();
+    with_identity[3].defn = "ALTER TABLE s.root ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (\n);\n";
+    EXPECT_EQ(kept(with_identity, {with_children("seq")}), (Ids{}));
+    EXPECT_EQ(kept(with_identity, {with_children("root")}), (Ids{1, 2, 3, 4, 5, 7, 8, 11}));
+}
+
+TEST(TableAndChildren, IsAddedToOtherNamesWhateverTheSchemas) {
+    EXPECT_EQ(kept(family(), {with_children("other"), named("table", "leaf")}), (Ids{2, 6, 7, 9, 11, 12}));
+    EXPECT_EQ(kept(family(), {with_children("other"), named("exclude-schema", "s")}), (Ids{6, 9, 12}));
+    EXPECT_EQ(kept(family(), {with_children("leaf"), named("section", "data")}), (Ids{7}));
+}
+
+TEST(TableAndChildren, FindsNothingThroughWhatIsDropped) {
+    EXPECT_EQ(kept(family(), {{"exclude-table", {{"", "s.root"}}}, with_children("root")}), (Ids{}));
+    EXPECT_EQ(refusal(family(), {with_children("x*"), {"strict-names", {}}}),
+              "no matching tables were found for pattern \"x*\"");
+}
+
 }  // namespace
 }  // namespace pgfilter

@@ -49,7 +49,7 @@ std::string replaced(const std::string& sql, const std::vector<std::string>& new
 /// How often a text that may have role names mentions the name besides.
 std::size_t mentions(const std::string& sql, const std::string& name, bool has_role_names = true) {
     std::size_t total = 0;
-    const std::vector<std::string> names{"other", name, "other"};
+    const std::vector<std::string_view> names{"other", name, "other"};
     count_mentions(sql, NameSearch(names), has_role_names, {}, [&](std::size_t i, std::size_t count) {
         EXPECT_EQ(i, 1u) << sql;
         total += count;

@@ -234,6 +234,23 @@ TEST(PlannerHints, AreTakenOffAndTheirFunctionsNotNeeded) {
     ASSERT_EQ(unhandled_in(kept).size(), 2U);
 }
 
+TEST(Grantors, AreNoMore) {
+    const std::string grant = "GRANT SELECT ON TABLE s.t TO bob WITH GRANT OPTION;\n";
+    const std::string other = "GRANT SELECT ON TABLE s.t TO \"SET SESSION AUTHORIZATION x\";\n";
+    const std::vector<EntryValue> entries{
+        entry_of(1, "TABLE", "t", "CREATE TABLE s.t ();\n"),
+        entry_of(2, "ACL", "TABLE t",
+                 grant + "SET SESSION AUTHORIZATION bob;\n" + other + "RESET SESSION AUTHORIZATION;\n", {1}),
+        entry_of(3, "ACL", "TABLE t", grant + other, {1}),
+        entry_of(4, "FUNCTION", "f()",
+                 "CREATE FUNCTION s.f() RETURNS void LANGUAGE sql\n AS 'RESET SESSION AUTHORIZATION;';\n")};
+    const Plan done = plan(entries, {rule("no-grantors")});
+    EXPECT_EQ(find(done, 2).defn(), grant + other);
+    EXPECT_EQ(done.reports[0].changed, 1U);
+    EXPECT_EQ(dropped(done), Ids{});
+    EXPECT_FALSE(find(done, 3).changed());
+}
+
 TEST(ExclusionConstraints, UseWhatTheyName) {
     const auto constraint = [](const std::string& element) {
         return entry_of(

@@ -1,0 +1,76 @@
+#include "pgfilter/finding.hpp"
+
+#include <array>
+
+namespace pgfilter {
+namespace {
+
+constexpr Severity note = Severity::note;
+constexpr Severity warning = Severity::warning;
+constexpr Severity error = Severity::error;
+constexpr const char* refused = "";
+
+constexpr std::array<FindingInfo, finding_kinds> infos{{
+    {FindingKind::table_of_contents, "table-of-contents", error, false, refused},
+    {FindingKind::field_value, "field-value", error, false,
+     "takes values that it does not expect as they come"},
+    {FindingKind::zero_byte, "zero-byte", error, false, "takes the text up to the zero byte"},
+    {FindingKind::duplicate_id, "duplicate-id", error, false,
+     "takes the last of the entries for all of them"},
+    {FindingKind::data_flag, "data-flag", error, false, "leaves the table empty"},
+    {FindingKind::creation_time, "creation-time", warning, false, "warns"},
+    {FindingKind::truncated, "truncated", error, false, refused},
+    {FindingKind::block_frames, "block-frames", error, false, refused},
+    {FindingKind::block_missing, "block-missing", error, false, refused},
+    {FindingKind::block_order, "block-order", error, false, "restores from a file, not from a pipe"},
+    {FindingKind::block_twice, "block-twice", error, false, "takes the first and skips the other"},
+    {FindingKind::block_unannounced, "block-unannounced", error, false, "skips the block"},
+    {FindingKind::block_type, "block-type", error, false,
+     "takes rows for large objects, or the other way round"},
+    {FindingKind::offset, "offset", error, false, "does not look at offsets in a pipe"},
+    {FindingKind::stream_damaged, "stream-damaged", error, false,
+     "before version 19 does not look for the end of lz4 and zstd data"},
+    {FindingKind::stream_continues, "stream-continues", error, false,
+     "never comes to an end with zlib, can lose data with zstd"},
+    {FindingKind::rows_not_ended, "rows-not-ended", error, false, "does not look at rows"},
+    {FindingKind::rows_behind_end, "rows-behind-end", error, true,
+     "does not look at rows; psql runs these as SQL"},
+    {FindingKind::large_objects, "large-objects", error, false, "fails in the database only"},
+    {FindingKind::second_toc, "second-toc", note, false, "never reads it"},
+    {FindingKind::second_toc_offsets, "second-toc-offsets", warning, false, "never reads it"},
+    {FindingKind::trailing_bytes, "trailing-bytes", warning, false, "never reads them"},
+    {FindingKind::encoding, "encoding", error, false,
+     "takes the last of several, and none for the client's own"},
+    {FindingKind::standard_strings, "standard-strings", error, false,
+     "takes the last of several, and none for off"},
+    {FindingKind::search_path, "search-path", error, true, "runs it"},
+    {FindingKind::unknown_kind, "unknown-kind", warning, false, "runs its definition"},
+    {FindingKind::unknown_owner, "unknown-owner", error, false, "before version 16 only warns"},
+    {FindingKind::statement_shape, "statement-shape", error, false, "does not look at statements"},
+    {FindingKind::statement_injection, "statement-injection", error, true, "runs it"},
+    {FindingKind::name_injection, "name-injection", error, true, "writes it into the script, as it is"},
+    {FindingKind::name_line_break, "name-line-break", warning, false, "writes a blank instead"},
+    {FindingKind::dependency_missing, "dependency-missing", note, false, "does not mind"},
+    {FindingKind::dependency_order, "dependency-order", warning, false,
+     "restores in the order of the entries"},
+    {FindingKind::dependency_cycle, "dependency-cycle", error, false,
+     "restores in the order of the entries; with -j, these after all others"},
+    {FindingKind::table_missing, "table-missing", warning, false, "needs the table to be there"},
+    {FindingKind::data_missing, "data-missing", error, false, "leaves the table empty"},
+}};
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+        if (static_cast<std::size_t>(infos[i].kind) != i) return false;
+    }
+    return true;
+}
+static_assert(in_order());
+
+}  // namespace
+
+const FindingInfo& info_of(FindingKind kind) {
+    return infos[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,50 @@
+#include "archive/large_object_lists.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace pgfilter {
+
+LargeObjectLists::LargeObjectLists(const Toc& toc) {
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (toc[i].desc() == "BLOB") add(*toc[i].text(Field::oid), i);
+        if (toc[i].desc() != "BLOB METADATA") continue;
+        Bytes list = toc[i].defn().value_or("");
+        while (!list.empty()) {
+            const std::size_t end = std::min(list.find('\n'), list.size());
+            add(list.substr(0, end), i);
+            list.remove_prefix(std::min(end + 1, list.size()));
+        }
+    }
+    sort();
+    seen_.resize(announced_.size(), false);
+}
+
+void LargeObjectLists::add(Bytes number, std::size_t entry) {
+    std::uint32_t oid = 0;
+    if (std::from_chars(number.data(), number.data() + number.size(), oid).ec != std::errc()) return;
+    // A hostile list can have the same few many times.
+    if (announced_.size() == announced_.capacity()) sort();
+    announced_.push_back({oid, static_cast<std::uint32_t>(entry)});
+}
+
+void LargeObjectLists::sort() {
+    std::stable_sort(announced_.begin(), announced_.end(),
+                     [](const Announced& a, const Announced& b) { return a.oid < b.oid; });
+    const auto same = [](const Announced& a, const Announced& b) { return a.oid == b.oid; };
+    announced_.erase(std::unique(announced_.begin(), announced_.end(), same), announced_.end());
+}
+
+const char* LargeObjectLists::note(std::uint32_t oid) {
+    if (announced_.empty()) return nullptr;
+    const auto place = std::lower_bound(announced_.begin(), announced_.end(), oid,
+                                        [](const Announced& a, std::uint32_t b) { return a.oid < b; });
+    if (place == announced_.end() || place->oid != oid) return "is not one that the archive creates";
+    const auto index = static_cast<std::size_t>(place - announced_.begin());
+    const std::scoped_lock lock(mutex_);
+    if (seen_[index]) return "comes twice";
+    seen_[index] = true;
+    return nullptr;
+}
+
+}  // namespace pgfilter

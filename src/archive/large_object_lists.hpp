@@ -1,0 +1,46 @@
+// The large objects that an archive announces, and those it has data of.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "pgfilter/toc.hpp"
+
+namespace pgfilter {
+
+/// Archives from 1.16 on list large objects in BLOB METADATA entries, a group each, and those from 1.12 on in
+/// BLOB entries, one each.  Older ones do not.
+class LargeObjectLists {
+public:
+    explicit LargeObjectLists(const Toc& toc);
+
+    /// The data of that large object has come.  Returns what is wrong with that; null if nothing.  May be
+    /// called from several threads.
+    const char* note(std::uint32_t oid);
+
+    /// Calls with the OIDs that were announced and have not come, and the index of the entry that announced
+    /// them.
+    template <class Visit>
+    void for_each_missing(Visit visit) const {
+        for (std::size_t i = 0; i < announced_.size(); ++i) {
+            if (!seen_[i]) visit(announced_[i].oid, announced_[i].entry);
+        }
+    }
+
+private:
+    struct Announced {
+        std::uint32_t oid;
+        std::uint32_t entry;
+    };
+
+    void add(Bytes number, std::size_t entry);
+    void sort();
+
+    std::vector<Announced> announced_;  // by OID, each once
+    std::mutex mutex_;
+    std::vector<bool> seen_;
+};
+
+}  // namespace pgfilter

@@ -1,0 +1,226 @@
+// Texts of entries: what would be cut short, run or written by pg_restore without being anybody's definition.
+#include <algorithm>
+#include <array>
+
+#include "archive/entry_fields.hpp"
+#include "archive/toc_check.hpp"
+
+namespace pgfilter {
+namespace {
+
+template <std::size_t size>
+bool is_one_of(Bytes name, const std::array<Bytes, size>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Kinds of entries that PostgreSQL 8.0 to 19 write; those it hands to their owners (_getObjectDescription in
+// pg_backup_archiver.c of 16 to 18; it gives up at others that have an owner and a drop statement); and those
+// whose names it takes from their drop statement for that.
+constexpr std::array<Bytes, 42> kinds_with_owner{"AGGREGATE",
+                                                 "FUNCTION",
+                                                 "OPERATOR",
+                                                 "OPERATOR CLASS",
+                                                 "OPERATOR FAMILY",
+                                                 "PROCEDURE",
+                                                 "COLLATION",
+                                                 "CONVERSION",
+                                                 "DOMAIN",
+                                                 "FOREIGN TABLE",
+                                                 "MATERIALIZED VIEW",
+                                                 "SEQUENCE",
+                                                 "STATISTICS",
+                                                 "TABLE",
+                                                 "TEXT SEARCH DICTIONARY",
+                                                 "TEXT SEARCH CONFIGURATION",
+                                                 "TYPE",
+                                                 "VIEW",
+                                                 "ACCESS METHOD",
+                                                 "DATABASE",
+                                                 "EVENT TRIGGER",
+                                                 "EXTENSION",
+                                                 "FOREIGN DATA WRAPPER",
+                                                 "PROCEDURAL LANGUAGE",
+                                                 "PUBLICATION",
+                                                 "SCHEMA",
+                                                 "SERVER",
+                                                 "SUBSCRIPTION",
+                                                 "BLOB",
+                                                 "BLOB METADATA",
+                                                 "CAST",
+                                                 "CHECK CONSTRAINT",
+                                                 "CONSTRAINT",
+                                                 "DATABASE PROPERTIES",
+                                                 "DEFAULT",
+                                                 "FK CONSTRAINT",
+                                                 "INDEX",
+                                                 "RULE",
+                                                 "TRIGGER",
+                                                 "ROW SECURITY",
+                                                 "POLICY",
+                                                 "USER MAPPING"};
+constexpr std::size_t kinds_named_by_drop_statement = 6;  // those at the front
+constexpr std::array<Bytes, 29> other_kinds{"ENCODING",
+                                            "STDSTRINGS",
+                                            "SEARCHPATH",
+                                            "ACL",
+                                            "ACL LANGUAGE",
+                                            "DEFAULT ACL",
+                                            "COMMENT",
+                                            "SECURITY LABEL",
+                                            "TABLE DATA",
+                                            "SEQUENCE SET",
+                                            "SEQUENCE OWNED BY",
+                                            "TABLE ATTACH",
+                                            "INDEX ATTACH",
+                                            "BLOBS",
+                                            "BLOB COMMENTS",
+                                            "STATISTICS DATA",
+                                            "EXTENDED STATISTICS DATA",
+                                            "MATERIALIZED VIEW DATA",
+                                            "PUBLICATION TABLE",
+                                            "PUBLICATION TABLES IN SCHEMA",
+                                            "SUBSCRIPTION TABLE",
+                                            "SHELL TYPE",
+                                            "TRANSFORM",
+                                            "TEXT SEARCH PARSER",
+                                            "TEXT SEARCH TEMPLATE",
+                                            "FUNC PROCEDURAL LANGUAGE",
+                                            "WARNING",
+                                            "pg_largeobject",
+                                            "pg_largeobject_metadata"};
+
+bool is_number(Bytes text) {
+    constexpr std::size_t most_digits = 10;
+    return !text.empty() && text.size() <= most_digits && text.find_first_not_of("0123456789") == Bytes::npos;
+}
+
+/// "COPY name (columns) FROM stdin;", and no statement behind it.  Names may have anything in their quotes.
+bool is_copy_statement(Bytes text) {
+    constexpr Bytes end = " FROM stdin;\n";
+    if (!text.starts_with("COPY ") || !text.ends_with(end)) return false;
+    text.remove_suffix(end.size());
+    bool in_quotes = false;
+    for (const char c : text) {
+        if (c == '"') in_quotes = !in_quotes;
+        if (!in_quotes && (c == ';' || c == '\'' || c == '\n' || c == '\\')) return false;
+    }
+    return !in_quotes;
+}
+
+/// A comment on one line, if anything (dumpTableData in pg_dump.c).
+bool is_harmless_in_data(Bytes defn) {
+    return defn.empty() ||
+           (defn.starts_with("-- load via partition root ") && defn.find_first_of("\r\n") == Bytes::npos);
+}
+
+/// OIDs, a line each.
+bool is_oid_list(Bytes text) {
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        if (end == Bytes::npos || !is_number(text.substr(0, end))) return false;
+        text.remove_prefix(end + 1);
+    }
+    return true;
+}
+
+class TextChecker {
+public:
+    TextChecker(const Layout& layout, const FindingHandler& found) : layout_(layout), found_(found) {}
+
+    void check(const EntryPlace& place) {
+        place_ = &place;
+        read_texts(place.entry.stored());
+        check_values();
+        check_names();
+        check_kind();
+        check_statements();
+    }
+
+private:
+    [[nodiscard]] const Text& text(Field field) const { return texts_[static_cast<std::size_t>(field)]; }
+
+    void tell(FindingKind kind, std::string message) {
+        found_(finding_in(*place_, kind, std::move(message)));
+    }
+
+    void read_texts(Bytes rest) {
+        for (const FieldFormat& format : field_formats) {
+            Text& value = texts_[static_cast<std::size_t>(format.field)];
+            value.reset();
+            if (!has_field(layout_, format.field)) continue;
+            Bytes encoded = take_field(rest, format.kind, layout_);
+            if (format.kind != FieldKind::text) continue;
+            value = wire::take_text(encoded, layout_);
+            if (value && value->find('\0') != Bytes::npos)
+                tell(FindingKind::zero_byte, std::string(format.name) + " has a zero byte");
+        }
+    }
+
+    void check_values() {
+        for (const Field field : {Field::table_oid, Field::oid}) {
+            if (!is_number(*text(field)))
+                tell(FindingKind::field_value, std::string(format_of(field).name) + " is no number");
+        }
+        if (text(Field::with_oids) != "true" && text(Field::with_oids) != "false")
+            tell(FindingKind::field_value, "WITH OIDS flag is neither \"true\" nor \"false\"");
+        const std::int32_t relkind = place_->entry.number(Field::relkind);
+        constexpr Bytes relkinds = "rpvmfg";
+        if (relkind != 0 &&
+            (relkind < ' ' || relkind > '~' || relkinds.find(static_cast<char>(relkind)) == Bytes::npos))
+            tell(FindingKind::field_value, "relkind " + std::to_string(relkind) + " is not known");
+    }
+
+    void check_names() {
+        for (const Field field :
+             {Field::desc, Field::tag, Field::namespace_, Field::tablespace, Field::tableam, Field::owner}) {
+            const Text& name = text(field);
+            if (!name || name->find_first_of("\r\n") == Bytes::npos) continue;
+            tell(field == Field::desc ? FindingKind::name_injection : FindingKind::name_line_break,
+                 std::string(format_of(field).name) + " has a line break");
+        }
+    }
+
+    void check_kind() {
+        const Bytes desc = *text(Field::desc);
+        const bool has_owner =
+            text(Field::owner).value_or("") != "" && text(Field::drop_stmt).value_or("") != "";
+        const auto* const found = std::find(kinds_with_owner.begin(), kinds_with_owner.end(), desc);
+        const bool names_itself =
+            found - kinds_with_owner.begin() < static_cast<std::ptrdiff_t>(kinds_named_by_drop_statement);
+        if (found == kinds_with_owner.end() && has_owner)
+            return tell(FindingKind::unknown_owner, "kind of the entry is not one that has an owner");
+        if (found == kinds_with_owner.end() && !is_one_of(desc, other_kinds))
+            return tell(FindingKind::unknown_kind, "kind of the entry is not known");
+        if (has_owner && names_itself && !text(Field::drop_stmt)->starts_with("DROP "))
+            tell(FindingKind::statement_shape, "drop statement drops nothing");
+    }
+
+    void check_statements() {
+        const Bytes desc = *text(Field::desc);
+        const Bytes defn = text(Field::defn).value_or("");
+        const Bytes copy = text(Field::copy_stmt).value_or("");
+        if (!copy.empty() && !is_copy_statement(copy))
+            tell(FindingKind::statement_injection, "copy statement is not just one COPY ... FROM stdin");
+        if ((desc == "TABLE DATA" || desc == "BLOBS") && !is_harmless_in_data(defn))
+            tell(FindingKind::statement_injection,
+                 desc == "BLOBS" ? "entry of large objects' data has a definition"
+                                 : "entry of rows has a definition that is not just the comment of "
+                                   "--load-via-partition-root (CVE-2025-8715)");
+        if (desc == "BLOB METADATA" && !is_oid_list(defn))
+            tell(FindingKind::statement_injection, "list of large objects is not just OIDs");
+    }
+
+    const Layout& layout_;
+    const FindingHandler& found_;
+    const EntryPlace* place_ = nullptr;
+    std::array<Text, field_formats.size()> texts_;
+};
+
+}  // namespace
+
+void check_texts(const Prologue& prologue, const FindingHandler& found) {
+    TextChecker checker(prologue.header.layout, found);
+    for_each_entry(prologue, [&](const EntryPlace& place) { checker.check(place); });
+}
+
+}  // namespace pgfilter

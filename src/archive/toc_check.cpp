@@ -1,0 +1,74 @@
+#include "archive/toc_check.hpp"
+
+#include <array>
+
+namespace pgfilter {
+namespace {
+
+// pg_restore hands the numbers to mktime() and warns if that cannot be.
+void check_creation_time(const Header& header, const FindingHandler& found) {
+    const CreationTime& time = header.created;
+    const auto within = [](int value, int low, int high) { return low <= value && value <= high; };
+    constexpr int latest_year = 8099;
+    if (within(time.second, 0, 61) && within(time.minute, 0, 59) && within(time.hour, 0, 23) &&
+        within(time.day, 1, 31) && within(time.month, 0, 11) && within(time.year, 70, latest_year) &&
+        within(time.is_dst, -1, 1))
+        return;
+    found({FindingKind::creation_time, "date and time of the dump are none", std::nullopt, std::nullopt, ""});
+}
+
+// pg_restore writes the versions behind "-- " (RestoreArchive in pg_backup_archiver.c).
+void check_header_texts(const Header& header, const FindingHandler& found) {
+    const auto breaks = [](const std::optional<std::string>& text) {
+        return text && text->find_first_of("\r\n") != std::string::npos;
+    };
+    const auto tell = [&](FindingKind kind, const char* message) {
+        found({kind, message, std::nullopt, std::nullopt, ""});
+    };
+    if (breaks(header.server_version))
+        tell(FindingKind::name_injection, "server version in the header has a line break");
+    if (breaks(header.dump_version))
+        tell(FindingKind::name_injection, "pg_dump version in the header has a line break");
+    if (breaks(header.database))
+        tell(FindingKind::name_line_break, "database name in the header has a line break");
+    for (const auto* text : {&header.server_version, &header.dump_version, &header.database}) {
+        if (*text && (*text)->find('\0') != std::string::npos)
+            tell(FindingKind::zero_byte, "a text in the header has a zero byte");
+    }
+}
+
+void check_ids(const Prologue& prologue, const FindingHandler& found) {
+    for_each_entry(prologue, [&](const EntryPlace& place) {
+        if (prologue.toc.find(place.entry.dump_id()) != place.index)
+            found(finding_in(place, FindingKind::duplicate_id, "another entry has the same dump ID"));
+    });
+}
+
+bool announces_data(const TocEntry& entry) {
+    return entry.desc() == "TABLE DATA" || entry.desc() == "BLOBS" || entry.desc() == "BLOB COMMENTS";
+}
+
+// Rows that a COPY waits for and no block brings: pg_restore says nothing.
+void check_data(const Prologue& prologue, const FindingHandler& found) {
+    for_each_entry(prologue, [&](const EntryPlace& place) {
+        const TocEntry& entry = place.entry;
+        if (!entry.has_data() && announces_data(entry) && entry.text(Field::copy_stmt).value_or("") != "")
+            found(finding_in(place, FindingKind::data_missing, "entry of rows says that it has no data"));
+        if (entry.has_data() && !announces_data(entry))
+            found(finding_in(place, FindingKind::field_value, "entry of this kind cannot have data"));
+    });
+}
+
+}  // namespace
+
+void check_toc(const Prologue& prologue, const FindingHandler& found) {
+    check_creation_time(prologue.header, found);
+    check_header_texts(prologue.header, found);
+    check_session(prologue, found);
+    check_ids(prologue, found);
+    check_data(prologue, found);
+    check_texts(prologue, found);
+    check_dependencies(prologue, found);
+}
+
+}  // namespace pgfilter

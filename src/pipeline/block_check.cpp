@@ -1,0 +1,139 @@
+#include "pipeline/block_check.hpp"
+
+#include "archive/harmless.hpp"
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr std::size_t gathered_at_most = 64 * 1024;
+constexpr std::size_t chunks_at_most = 256;
+
+std::unique_ptr<Decoder> make_decoder(Compression compression) {
+    switch (compression) {
+        case Compression::none:
+            return nullptr;
+        case Compression::gzip:
+            return make_zlib_decoder();
+        case Compression::lz4:
+            return make_lz4_decoder();
+        case Compression::zstd:
+            return make_zstd_decoder();
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+BlockCheck::BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects, FindingCollector& findings)
+    : prologue_(prologue),
+      large_objects_(large_objects),
+      findings_(findings),
+      decoder_(make_decoder(prologue.header.compression)) {}
+
+bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
+    block_ = &block;
+    block.state = CheckedBlock::State::complete;
+    const TocEntry& entry = prologue_.toc[block.entry];
+    holds_rows_ = entry.desc() == "TABLE DATA" && entry.text(Field::copy_stmt).value_or("") != "";
+    objects_ = 0;
+    rows_.begin();
+    oid_.reset();
+    bool whole = true;
+    try {
+        read_content(source, prologue_.header.layout, *this);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::damaged) throw;
+        whole = false;
+        if (decoder_) decode_gathered();
+    }
+    if (holds_rows_) block.items = rows_.rows();
+    if (oid_) block.items = objects_;
+    return whole;
+}
+
+void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) {
+    here_ = offset;
+    oid_ = oid;
+    has_bytes_ = is_bad_ = false;
+    gathered_.clear();
+    chunks_.clear();
+    if (decoder_) decoder_->begin();
+    if (!oid) return;
+    ++objects_;
+    holds_rows_ = false;
+    if (const char* const wrong = large_objects_.note(*oid)) {
+        tell(FindingKind::large_objects, wrong, offset);
+        is_bad_ = false;
+    }
+}
+
+void BlockCheck::stored_bytes(Bytes bytes, std::uint64_t offset) {
+    here_ = offset;
+    has_bytes_ = true;
+    if (is_bad_) return;
+    if (!decoder_) return take_plain(bytes);
+    if (gathered_.size() + bytes.size() > gathered_at_most || chunks_.size() == chunks_at_most)
+        decode_gathered();
+    if (bytes.size() > gathered_at_most / 2) return decode(bytes, offset);
+    chunks_.push_back({gathered_.size(), offset});
+    gathered_ += bytes;
+}
+
+void BlockCheck::decode_gathered() {
+    decode(gathered_, 0);
+    gathered_.clear();
+    chunks_.clear();
+}
+
+// `offset` is not looked at if the bytes are gathered ones.
+void BlockCheck::decode(Bytes bytes, std::uint64_t offset) {
+    const auto offset_of = [&](std::size_t place) {
+        std::uint64_t found = offset + place;
+        for (const Chunk& chunk : chunks_) {
+            if (chunk.begin <= place) found = chunk.offset + place - chunk.begin;
+        }
+        return found;
+    };
+    if (is_bad_) return;
+    try {
+        const std::size_t taken = decoder_->decode(bytes, output_);
+        if (taken < bytes.size() && !is_bad_)
+            tell(FindingKind::stream_continues, "data goes on behind the end of its compression",
+                 offset_of(taken));
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::damaged) throw;
+        if (!is_bad_)
+            tell(FindingKind::stream_damaged, error.message(), offset_of(error.offset().value_or(0)));
+    }
+}
+
+void BlockCheck::take_plain(Bytes bytes) {
+    if (is_bad_) return;
+    const std::size_t good = holds_rows_ ? rows_.take(bytes) : bytes.size();
+    block_->bytes += good;
+    if (good < bytes.size())
+        tell(FindingKind::rows_behind_end, "data goes on behind the line \"\\.\" that ends the rows", here_);
+}
+
+void BlockCheck::end_stream(std::uint64_t offset) {
+    if (decoder_) decode_gathered();
+    if (is_bad_) return;
+    if (decoder_ && !has_bytes_)
+        return tell(FindingKind::stream_damaged,
+                    "compressed data is missing: there is not even an empty stream", offset);
+    if (decoder_ && !decoder_->ended())
+        return tell(FindingKind::stream_damaged, "compressed data ends too early", offset);
+    if (holds_rows_ && !rows_.ended())
+        tell(FindingKind::rows_not_ended, "rows do not end with a line \"\\.\"", offset);
+}
+
+void BlockCheck::tell(FindingKind kind, const std::string& message, std::uint64_t offset) {
+    is_bad_ = true;
+    block_->state = CheckedBlock::State::damaged;
+    const TocEntry& entry = prologue_.toc[block_->entry];
+    findings_.add({kind, harmless(oid_ ? "large object " + std::to_string(*oid_) + ": " + message : message),
+                   block_->position + offset, entry.dump_id(), entry.label()});
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,61 @@
+// What the data of one block holds.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/block_content.hpp"
+#include "archive/copy_text.hpp"
+#include "archive/large_object_lists.hpp"
+#include "bytes/decoder.hpp"
+#include "pipeline/finding_collector.hpp"
+
+namespace pgfilter {
+
+/// Decodes blocks, one after the other.  One for each thread.
+class BlockCheck final : public ContentHandler {
+public:
+    BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects, FindingCollector& findings);
+
+    /// `source`: the block from its first byte.  Fills in what `block` decodes to, and makes it `damaged` if
+    /// something is wrong.  What its frames are is somebody else's to tell; returns whether they
+    /// are whole.
+    bool check(ByteSource& source, CheckedBlock& block);
+
+    void begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) override;
+    void stored_bytes(Bytes bytes, std::uint64_t offset) override;
+    void end_stream(std::uint64_t offset) override;
+
+private:
+    void decode(Bytes bytes, std::uint64_t offset);
+    void decode_gathered();
+    void take_plain(Bytes bytes);
+    void tell(FindingKind kind, const std::string& message, std::uint64_t offset);
+
+    const Prologue& prologue_;
+    LargeObjectLists& large_objects_;
+    FindingCollector& findings_;
+    std::unique_ptr<Decoder> decoder_;  // null without compression
+    const Decoder::Output output_ = [this](Bytes bytes) { take_plain(bytes); };
+
+    // Small chunks of the stream: decoders take longer with one after the other.
+    std::string gathered_;
+    struct Chunk {
+        std::size_t begin;     // in gathered_
+        std::uint64_t offset;  // in the block
+    };
+    std::vector<Chunk> chunks_;
+
+    CheckedBlock* block_ = nullptr;
+    std::optional<std::uint32_t> oid_;  // of the stream
+    bool holds_rows_ = false;           // of a COPY
+    bool has_bytes_ = false;            // the stream
+    bool is_bad_ = false;               // the stream; the rest of it is not looked at
+    std::uint64_t here_ = 0;            // in the block
+    std::uint64_t objects_ = 0;
+    CopyText rows_;
+};
+
+}  // namespace pgfilter

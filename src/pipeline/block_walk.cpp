@@ -1,0 +1,324 @@
+#include "pipeline/block_walk.hpp"
+
+#include <algorithm>
+
+#include "archive/frame_walker.hpp"
+#include "archive/harmless.hpp"
+#include "archive/trailer.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr std::size_t pipe_memory = 2 << 20;
+
+bool is_block_type(char type) {
+    return type == block_type_data || type == block_type_large_objects;
+}
+
+/// Puts the bytes of a block into a pipe.
+class PipeFiller final : public BlockHandler {
+public:
+    explicit PipeFiller(BytePipe& pipe) : pipe_(pipe) {}
+
+    bool begin_block(const Block&) override { return true; }
+    void block_bytes(ByteSource& source, std::uint64_t count) override {
+        while (count > 0) {
+            Bytes run = source.peek(1);
+            run = run.substr(0, std::min<std::uint64_t>(count, BytePipe::piece_size));
+            pipe_.put(run);
+            source.skip(run.size());
+            count -= run.size();
+        }
+    }
+    void end_block(ByteSource& source, std::size_t count) override { block_bytes(source, count); }
+    void trailer_bytes(ByteSource&, std::uint64_t) override {}
+
+private:
+    BytePipe& pipe_;
+};
+
+/// Closes the pipe, whatever happens.
+struct PipeCloser {
+    explicit PipeCloser(std::shared_ptr<BytePipe> to_close) : pipe(std::move(to_close)) {}
+    PipeCloser(const PipeCloser&) = delete;
+    PipeCloser& operator=(const PipeCloser&) = delete;
+    ~PipeCloser() {
+        if (pipe) pipe->close();
+    }
+    std::shared_ptr<BytePipe> pipe;
+};
+
+}  // namespace
+
+BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollector& findings,
+                     unsigned threads)
+    : input_(input),
+      source_(input.stream),
+      report_(report),
+      prologue_(*report.prologue),
+      toc_(prologue_.toc),
+      findings_(findings),
+      seen_(report.blocks.size(), false),
+      cut_(report.blocks.size(), false),
+      missing_(report.blocks.size()),
+      large_objects_(toc_),
+      checkers_(threads),
+      memory_(pipe_memory),
+      workers_(threads) {}
+
+void BlockWalk::walk() {
+    if (input_.open) find_anchors();
+    bool goes_on = true;
+    while (goes_on && missing_ > 0) goes_on = walk_one();
+    if (goes_on) walk_trailer();
+    workers_.finish();
+    for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
+        if (cut_[i]) report_.blocks[i].state = CheckedBlock::State::cut;
+    }
+    tell_missing_large_objects();
+}
+
+std::size_t BlockWalk::head_size() const {
+    return 1 + wire::int_width(toc_.layout());
+}
+
+bool BlockWalk::is_block_of(ByteSource& source, const TocEntry& entry) const {
+    const Bytes head = source.peek(head_size()).substr(0, head_size());
+    if (head.size() < head_size() || !is_block_type(head[0])) return false;
+    const wire::SignedInt id = wire::decode_signed(head.substr(1));
+    return !id.negative && id.magnitude == static_cast<std::uint64_t>(entry.dump_id());
+}
+
+void BlockWalk::find_anchors() {
+    for (const CheckedBlock& block : report_.blocks) {
+        const DataOffset offset = toc_[block.entry].data_offset();
+        if (offset.state != DataOffset::State::set || offset.position < prologue_.size) continue;
+        const auto source = input_.open(offset.position, head_size());
+        if (is_block_of(*source, toc_[block.entry])) anchors_.push_back(offset.position);
+    }
+    std::sort(anchors_.begin(), anchors_.end());
+}
+
+std::optional<std::uint64_t> BlockWalk::next_anchor(std::uint64_t position) const {
+    const auto next = std::upper_bound(anchors_.begin(), anchors_.end(), position);
+    return next == anchors_.end() ? std::nullopt : std::optional(*next);
+}
+
+// Returns whether there is something to go on with.
+bool BlockWalk::walk_one() {
+    const std::uint64_t position = source_.offset();
+    const Bytes head = source_.peek(head_size()).substr(0, head_size());
+    if (head.empty()) return tell_missing();
+    if (head.size() < head_size()) {
+        tell(FindingKind::truncated, "archive ends inside the start of a data block", position + head.size());
+        return false;
+    }
+    const char type = head[0];
+    const wire::SignedInt id = wire::decode_signed(head.substr(1));
+    constexpr std::uint64_t largest_id = 0x7fffffff;
+    if (!is_block_type(type) || id.negative || id.magnitude == 0 || id.magnitude > largest_id) {
+        tell(FindingKind::block_frames,
+             is_block_type(type)
+                 ? std::string("dump ID of a data block is out of range")
+                 : "block type " + std::to_string(static_cast<unsigned char>(type)) + " is not known",
+             position);
+        return go_on_behind(position);
+    }
+    CheckedBlock* const block = announced(static_cast<DumpId>(id.magnitude), position);
+    if (block != nullptr) check_announcement(*block, type);
+    return walk_frames(block, type, position) || go_on_behind(position);
+}
+
+bool BlockWalk::go_on_behind(std::uint64_t position) {
+    const auto anchor = next_anchor(position);
+    if (!anchor || *anchor < source_.offset()) return false;
+    while (source_.offset() < *anchor) {
+        const Bytes run = source_.peek(1);
+        if (run.empty()) return false;
+        source_.skip(std::min<std::uint64_t>(run.size(), *anchor - source_.offset()));
+    }
+    return true;
+}
+
+bool BlockWalk::tell_missing() {
+    for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
+        if (!seen_[i])
+            tell(FindingKind::block_missing, "archive ends before the data block of this entry",
+                 source_.offset(), &toc_[report_.blocks[i].entry]);
+    }
+    return false;
+}
+
+// Null if it is nobody's.
+CheckedBlock* BlockWalk::announced(DumpId id, std::uint64_t position) {
+    const auto index = toc_.find(id);
+    const auto place =
+        std::lower_bound(report_.blocks.begin(), report_.blocks.end(), index.value_or(0),
+                         [](const CheckedBlock& block, std::size_t entry) { return block.entry < entry; });
+    if (!index || place == report_.blocks.end() || place->entry != *index) {
+        tell(FindingKind::block_unannounced,
+             index ? "data block of an entry that has no data"
+                   : "data block of dump ID " + std::to_string(id) + ", which no entry has",
+             position, index ? &toc_[*index] : nullptr);
+        return nullptr;
+    }
+    const auto i = static_cast<std::size_t>(place - report_.blocks.begin());
+    if (seen_[i]) {
+        tell(FindingKind::block_twice, "second data block of the same entry", position, &toc_[*index]);
+        return nullptr;
+    }
+    seen_[i] = true;
+    --missing_;
+    place->position = position;
+    return &*place;
+}
+
+void BlockWalk::check_announcement(const CheckedBlock& block, char type) {
+    const TocEntry& entry = toc_[block.entry];
+    if ((type == block_type_large_objects) != (entry.desc() == "BLOBS"))
+        tell(FindingKind::block_type,
+             type == block_type_data ? "data block holds rows where large objects are expected"
+                                     : "data block holds large objects where rows are expected",
+             block.position, &entry);
+    const DataOffset offset = entry.data_offset();
+    if (offset.state == DataOffset::State::set && offset.position != block.position)
+        tell(FindingKind::offset,
+             "data block is not where the entry says, at offset " + std::to_string(offset.position),
+             block.position, &entry);
+    if (block.entry < latest_)
+        tell(FindingKind::block_order, "data block comes behind those of later entries", block.position,
+             &entry);
+    latest_ = std::max(latest_, block.entry);
+}
+
+// Returns whether they are whole.
+bool BlockWalk::walk_frames(CheckedBlock* block, char type, std::uint64_t position) {
+    const auto limit = next_anchor(position);
+    LimitedSource limited(source_, limit ? *limit - position : UINT64_MAX);
+    PipeCloser closer(block != nullptr && !input_.open ? give_through_memory(*block) : nullptr);
+    std::optional<PipeFiller> filler;
+    if (closer.pipe) filler.emplace(*closer.pipe);
+    bool whole = true;
+    try {
+        FrameWalker(limited, toc_.layout(), filler ? &*filler : nullptr).walk(type, head_size());
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::damaged) throw;
+        tell_broken(error, block, limit);
+        whole = false;
+    }
+    if (block == nullptr) return whole;
+    block->stored_bytes = source_.offset() - position;
+    cut_[static_cast<std::size_t>(block - report_.blocks.data())] = !whole;
+    if (input_.open) give_from_file(*block, whole);
+    return whole;
+}
+
+void BlockWalk::tell_broken(const Error& error, const CheckedBlock* block,
+                            std::optional<std::uint64_t> limit) {
+    const TocEntry* const entry = block == nullptr ? nullptr : &toc_[block->entry];
+    const std::uint64_t offset = error.offset().value_or(source_.offset());
+    if (limit && offset >= *limit)
+        return tell(FindingKind::block_frames, "data block runs into the next one", offset, entry);
+    const bool at_end = error.message().starts_with("archive ends");
+    tell(at_end ? FindingKind::truncated : FindingKind::block_frames, error.message(), offset, entry);
+}
+
+BlockCheck& BlockWalk::checker(std::size_t worker) {
+    if (!checkers_[worker])
+        checkers_[worker] = std::make_unique<BlockCheck>(prologue_, large_objects_, findings_);
+    return *checkers_[worker];
+}
+
+void BlockWalk::give_from_file(CheckedBlock& block, bool whole) {
+    workers_.give([this, &block, whole](std::size_t worker) {
+        const auto source = input_.open(block.position, block.stored_bytes);
+        if (!checker(worker).check(*source, block) && whole)
+            throw Error(ErrorCode::io, "the input changes while it is read").at(block.position);
+    });
+}
+
+std::shared_ptr<BytePipe> BlockWalk::give_through_memory(CheckedBlock& block) {
+    auto pipe = std::make_shared<BytePipe>(memory_);
+    // Goes with the task, done or not, and lets the pipe run empty.
+    auto end = std::make_shared<PipeEnd>(pipe);
+    workers_.give([this, &block, end](std::size_t worker) { checker(worker).check(*end, block); });
+    return pipe;
+}
+
+void BlockWalk::walk_trailer() {
+    const Bytes head = source_.peek(head_size()).substr(0, head_size());
+    if (head.size() == head_size() && is_block_type(head[0]) && head[1] == 0) {
+        const wire::SignedInt id = wire::decode_signed(head.substr(1));
+        if (id.magnitude <= 0x7fffffff && toc_.find(static_cast<DumpId>(id.magnitude)))
+            announced(static_cast<DumpId>(id.magnitude), source_.offset());
+    }
+    const std::uint64_t position = source_.offset();
+    std::uint64_t wrong = 0;
+    SecondToc expected(prologue_, [&](std::size_t index, Bytes stored) {
+        const auto place = std::lower_bound(
+            report_.blocks.begin(), report_.blocks.end(), index,
+            [](const CheckedBlock& block, std::size_t entry) { return block.entry < entry; });
+        const bool has_block = place != report_.blocks.end() && place->entry == index;
+        const auto state = static_cast<unsigned char>(stored[0]);
+        const bool is_set = state == static_cast<unsigned char>(DataOffset::State::set);
+        const bool agrees = !is_set || (has_block && wire::decode_offset(stored).position == place->position);
+        wrong += agrees ? 0U : 1U;
+    });
+    for (Bytes run = source_.peek(1); !run.empty(); run = source_.peek(1)) {
+        expected.compare(run);
+        source_.skip(run.size());
+    }
+    const std::uint64_t size = source_.offset() - position;
+    if (size == 0) return;
+    if (!expected.complete())
+        return tell(FindingKind::trailing_bytes,
+                    std::to_string(size) + " bytes behind the last data block are not part of the archive",
+                    position);
+    tell(FindingKind::second_toc,
+         "a second table of contents follows the data, as pg_dump 16 and later write it to a redirected "
+         "output",
+         position);
+    if (wrong > 0)
+        tell(FindingKind::second_toc_offsets,
+             std::to_string(wrong) + " offsets in the second table of contents are not those of the blocks",
+             position);
+}
+
+// Large objects that are created and never filled.
+void BlockWalk::tell_missing_large_objects() {
+    constexpr std::size_t none = SIZE_MAX;
+    std::vector<std::size_t> block_of_list(toc_.size(), none);  // a BLOBS entry depends on its list
+    std::size_t common = none;                                  // before 1.16 one is for all
+    bool all_complete = true;
+    std::vector<bool> lacks_some(report_.blocks.size(), false);
+    for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
+        const CheckedBlock& block = report_.blocks[i];
+        if (toc_[block.entry].desc() != "BLOBS") continue;
+        common = i;
+        all_complete = all_complete && block.state == CheckedBlock::State::complete;
+        for (const DumpId id : toc_[block.entry].original_dependencies()) {
+            if (const auto list = toc_.find(id)) block_of_list[*list] = i;
+        }
+    }
+    large_objects_.for_each_missing([&](std::uint32_t oid, std::size_t entry) {
+        const bool is_list = toc_[entry].desc() == "BLOB METADATA";
+        const std::size_t i = is_list ? block_of_list[entry] : all_complete ? common : none;
+        if (i == none || (is_list && report_.blocks[i].state != CheckedBlock::State::complete)) return;
+        const CheckedBlock& block = report_.blocks[i];
+        tell(FindingKind::large_objects,
+             "large object " + std::to_string(oid) + " is announced and has no data", block.position,
+             &toc_[block.entry]);
+        lacks_some[i] = true;
+    });
+    for (std::size_t i = 0; i < lacks_some.size(); ++i) {
+        if (lacks_some[i]) report_.blocks[i].state = CheckedBlock::State::damaged;
+    }
+}
+
+void BlockWalk::tell(FindingKind kind, std::string message, std::uint64_t offset, const TocEntry* entry) {
+    findings_.add({kind, harmless(std::move(message)), offset,
+                   entry == nullptr ? std::nullopt : std::optional(entry->dump_id()),
+                   entry == nullptr ? std::string() : entry->label()});
+}
+
+}  // namespace pgfilter

@@ -1,0 +1,67 @@
+// Walks over all data blocks of an archive, whatever is wrong with them, and has each looked at.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "archive/large_object_lists.hpp"
+#include "bytes/limited_source.hpp"
+#include "pgfilter/error.hpp"
+#include "pipeline/block_check.hpp"
+#include "pipeline/byte_pipe.hpp"
+#include "pipeline/worker_pool.hpp"
+
+namespace pgfilter {
+
+class BlockWalk {
+public:
+    /// `report` has the prologue, and a CheckedBlock for each entry with data.
+    BlockWalk(const CheckInput& input, CheckReport& report, FindingCollector& findings, unsigned threads);
+
+    /// To the end of the input, or as far as there is something to hold on to.
+    void walk();
+
+private:
+    [[nodiscard]] std::size_t head_size() const;
+    void find_anchors();
+    [[nodiscard]] bool is_block_of(ByteSource& source, const TocEntry& entry) const;
+    [[nodiscard]] std::optional<std::uint64_t> next_anchor(std::uint64_t position) const;
+
+    bool walk_one();
+    bool go_on_behind(std::uint64_t position);
+    bool tell_missing();
+    CheckedBlock* announced(DumpId id, std::uint64_t position);
+    void check_announcement(const CheckedBlock& block, char type);
+    bool walk_frames(CheckedBlock* block, char type, std::uint64_t position);
+    void tell_broken(const Error& error, const CheckedBlock* block, std::optional<std::uint64_t> limit);
+    void give_from_file(CheckedBlock& block, bool whole);
+    std::shared_ptr<BytePipe> give_through_memory(CheckedBlock& block);
+    BlockCheck& checker(std::size_t worker);
+    void walk_trailer();
+    void tell_missing_large_objects();
+
+    void tell(FindingKind kind, std::string message, std::uint64_t offset, const TocEntry* entry = nullptr);
+
+    const CheckInput& input_;
+    ByteSource& source_;
+    CheckReport& report_;
+    const Prologue& prologue_;
+    const Toc& toc_;
+    FindingCollector& findings_;
+
+    // Where blocks are for certain, since their entries say so and they begin as they must.
+    std::vector<std::uint64_t> anchors_;
+    std::vector<bool> seen_;  // per CheckedBlock
+    std::vector<bool> cut_;
+    std::size_t missing_;
+    std::size_t latest_ = 0;  // of those seen, the last in the order of the Toc
+
+    LargeObjectLists large_objects_;
+    std::vector<std::unique_ptr<BlockCheck>> checkers_;
+    PipeMemory memory_;
+    WorkerPool workers_;  // ends first
+};
+
+}  // namespace pgfilter

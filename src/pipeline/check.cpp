@@ -1,0 +1,66 @@
+#include "pgfilter/check.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <thread>
+
+#include "archive/harmless.hpp"
+#include "archive/prologue_reader.hpp"
+#include "archive/toc_check.hpp"
+#include "pgfilter/error.hpp"
+#include "pipeline/block_walk.hpp"
+#include "pipeline/finding_collector.hpp"
+
+namespace pgfilter {
+namespace {
+
+Finding finding_from(FindingKind kind, const Error& error) {
+    return {kind, harmless(error.message()), error.offset(), std::nullopt, error.entry()};
+}
+
+void read_table_of_contents(const CheckInput& input, const Limits& limits, CheckReport& report,
+                            FindingCollector& findings) try {
+    report.prologue = read_prologue(input.stream, limits, [&](FindingKind kind, const Error& error) {
+        findings.add(finding_from(kind, error));
+    });
+} catch (const Error& error) {
+    if (error.code() != ErrorCode::damaged) throw;
+    findings.add(finding_from(FindingKind::table_of_contents, error));
+}
+
+/// So that it is known how much there is, and who writes to a pipe is not cut off.
+void read_rest(ByteSource& source) {
+    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) source.skip(run.size());
+}
+
+unsigned choose_threads(unsigned wanted) {
+    constexpr unsigned most = 64;
+    return std::clamp(wanted > 0 ? wanted : std::thread::hardware_concurrency(), 1U, most);
+}
+
+}  // namespace
+
+CheckReport check_archive(const CheckInput& input, const CheckOptions& options) {
+    CheckReport report;
+    report.good_bytes = std::numeric_limits<std::uint64_t>::max();
+    FindingCollector findings(report);
+    read_table_of_contents(input, options.limits, report, findings);
+    if (report.prologue) {
+        check_toc(*report.prologue, [&](Finding finding) { findings.add(std::move(finding)); });
+        const Toc& toc = report.prologue->toc;
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < toc.size(); ++i) count += toc[i].has_data() ? 1U : 0U;
+        report.blocks.reserve(count);
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            if (toc[i].has_data()) report.blocks.emplace_back().entry = i;
+        }
+        BlockWalk(input, report, findings, choose_threads(options.threads)).walk();
+    }
+    read_rest(input.stream);
+    report.bytes_read = input.stream.offset();
+    report.good_bytes = std::min(report.good_bytes, report.bytes_read);
+    findings.sort();
+    return report;
+}
+
+}  // namespace pgfilter

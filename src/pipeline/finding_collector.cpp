@@ -1,0 +1,51 @@
+#include "pipeline/finding_collector.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pgfilter {
+namespace {
+
+/// Whether the finding says where good bytes end.
+bool ends_good_bytes(FindingKind kind) {
+    switch (kind) {
+        case FindingKind::table_of_contents:
+        case FindingKind::truncated:
+        case FindingKind::block_frames:
+        case FindingKind::block_missing:
+        case FindingKind::stream_damaged:
+        case FindingKind::stream_continues:
+        case FindingKind::rows_not_ended:
+        case FindingKind::rows_behind_end:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+void FindingCollector::add(Finding finding) {
+    const std::scoped_lock lock(mutex_);
+    if (finding.offset && ends_good_bytes(finding.kind))
+        report_.good_bytes = std::min(report_.good_bytes, *finding.offset);
+    // Threads come in any order: of those in the input's order the first are wanted, but a few will do.
+    if (report_.counts[static_cast<std::size_t>(finding.kind)]++ < CheckReport::most_of_a_kind)
+        report_.findings.push_back(std::move(finding));
+}
+
+void FindingCollector::sort() {
+    std::stable_sort(
+        report_.findings.begin(), report_.findings.end(),
+        [](const Finding& a, const Finding& b) { return a.offset.value_or(0) < b.offset.value_or(0); });
+}
+
+std::uint64_t CheckReport::count(Severity severity) const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (info_of(static_cast<FindingKind>(i)).severity == severity) sum += counts[i];
+    }
+    return sum;
+}
+
+}  // namespace pgfilter

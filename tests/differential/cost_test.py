@@ -1,0 +1,141 @@
+"""What rules cost: in proportion to the entries, and no more than some times what reading and writing them costs.
+
+Instructions are counted by valgrind, so that a busy machine makes no difference; without it, the time on a processor is
+measured, with more room.
+"""
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import harness  # noqa: E402
+from memory_test import write_archive  # noqa: E402
+
+# All rules against none, on 100,000 entries.  A change for the better should lower it.
+MOST = 7.0
+MORE_ROOM = 1.6  # if it is time that is measured
+ENTRIES = 100_000
+
+# The rules that look at every entry come first, those that drop what many others look at come last.
+RULES = """
+map-role app_rw=writer app_ro=reader
+map-tablespace a=b
+drop-role nobody_*
+keep-roles app* reader writer
+set-owner boss
+no-owner
+repair
+exclude-table audit.* "table_1?"
+exclude-table-and-children nosuch
+exclude-table-data table_2?
+exclude-table-data-and-children nosuch
+exclude-extension nosuch
+extension *
+exclude-language nosuch
+language *
+exclude-access-method nosuch
+exclude-setting nosuch
+no-kind "EVENT TRIGGER"
+cascade
+no-access-methods
+no-base-types
+no-superuser-casts
+no-internal-aggregates
+no-superuser-settings
+no-all-tables-publications
+no-public-schema
+no-planner-hints
+no-tablespaces
+no-table-access-method
+no-large-objects
+no-create
+no-event-triggers
+no-policies
+no-publications
+no-security-labels
+no-statistics
+no-subscriptions
+no-extension-comments
+no-grants
+no-comments
+no-privileges
+table-and-children public.*
+schema public
+exclude-schema nosuch
+table table_1
+index table_1_i
+function f()
+trigger t
+section pre-data post-data
+schema-only
+"""
+# Make no sense together with those, or would refuse.
+LEFT_OUT = {"data-only", "statistics-only", "no-data", "no-schema", "strict-names", "use-list"}
+
+
+@unittest.skipIf(harness.SANITIZED, "a sanitizer has costs of its own")
+class CostTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.counts = shutil.which("valgrind") is not None
+        if not self.counts:
+            print("  no valgrind: time is measured")
+
+    def archive(self, entries: int) -> Path:
+        path = harness.scratch_file(suffix=".dump")
+        self.addCleanup(os.unlink, path)
+        write_archive(path, entries, 0)
+        return path
+
+    def cost(self, *words: harness.Arg) -> float:
+        command = [harness.program(), *words]
+        harness.count("measurements")
+        if self.counts:
+            valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={harness.scratch_file()}"]
+            done = subprocess.run(valgrind + command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return float(re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)[1].replace(",", ""))
+        return min(self.seconds(command) for _ in range(7))
+
+    def seconds(self, command: list) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+    def test_every_rule_is_active(self) -> None:
+        listed = set(re.findall(r"^([a-z-]+)", harness.must_run(["--list-rules"], None).decode(), re.MULTILINE))
+        named = set(re.findall(r"^([a-z-]+)", RULES, re.MULTILINE))
+        self.assertEqual(listed - LEFT_OUT, named)
+
+    def test_all_rules_together(self) -> None:
+        rules = harness.scratch_file(RULES.encode(), ".rules")
+        costs = {}
+        for entries in (ENTRIES // 4, ENTRIES):
+            path = self.archive(entries)
+            costs[entries] = self.cost("-q", "-R", rules, path)
+        ratio = costs[ENTRIES] / self.cost(path)
+        growth = costs[ENTRIES] / costs[ENTRIES // 4]
+        print(f"  {len(RULES.split(chr(10))) - 2} rules on {ENTRIES} entries: {ratio:.2f} times the cost of none; "
+              f"{growth:.2f} times that of a quarter of them")
+        self.assertLess(ratio, MOST * (1 if self.counts else MORE_ROOM))
+        self.assertLess(growth, 5)
+
+    def test_rules_that_match_nothing(self) -> None:
+        path = self.archive(ENTRIES // 5)
+        without = self.cost(path)
+        for rule, most in (("map-role nosuch=x", 0.5), ("drop-role nosuch", 0.8), ("exclude-table nosuch", 1.0), ("no-kind nosuch", 1.0),
+                           ("no-policies", 0.2), ("table-and-children *", 1.5)):
+            more = self.cost("-q", "-r", rule, path) / without - 1
+            print(f"  {rule}: {100 * more:.0f} % more")
+            with self.subTest(rule):
+                self.assertLess(more, most * (1 if self.counts else MORE_ROOM))
+
+
+if __name__ == "__main__":
+    harness.main()

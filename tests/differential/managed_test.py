@@ -1,0 +1,400 @@
+"""What the target files promise: a dump of a superuser's database, filtered for a platform, is restored there without one
+error, by a role that is no superuser, and with all that the platform can have.
+
+The platforms are servers made here: of PostgreSQL 15 and 17, without the source's roles and tablespaces, and with just
+those extensions that the platform has.
+"""
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Iterable
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import catalogs  # noqa: E402
+import clusters  # noqa: E402
+import harness  # noqa: E402
+import pgdump_archive as pga  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests/data"
+DATABASES = {"shop": DATA / "shop.sql", "roles": DATA / "archives/roles.sql"}
+LEFT = sorted(path.stem for path in (ROOT / "share/targets/from").glob("*.rules"))
+TARGETS = sorted(path.stem for path in (ROOT / "share/targets").glob("*.rules"))
+
+# What PostgreSQL itself lets everybody create.
+TRUSTED = """btree_gin btree_gist citext cube dict_int fuzzystrmatch hstore intarray isn lo ltree pg_trgm pgcrypto seg tablefunc tcn
+  tsm_system_rows tsm_system_time unaccent uuid-ossp""".split()
+SOURCE_HAS = {"bloom", "btree_gin", "btree_gist", "citext", "dblink", "file_fdw", "hstore", "ltree", "pageinspect", "pg_stat_statements",
+              "pg_trgm", "pgcrypto", "postgres_fdw", "seg", "tablefunc", "unaccent", "uuid-ossp"}
+# Of SOURCE_HAS, what the platform's documentation does not offer.
+MISSING = {
+    "aiven": {"file_fdw"}, "alloydb": {"file_fdw"}, "azure": {"file_fdw", "seg"}, "cloudsql": {"file_fdw"}, "cnpg": SOURCE_HAS - set(TRUSTED),
+    "digitalocean": {"file_fdw"}, "heroku": {"file_fdw"}, "neon": {"file_fdw", "pageinspect"},
+    "nonsuperuser": SOURCE_HAS - set(TRUSTED), "rds": {"file_fdw"}, "supabase": {"file_fdw"}, "timescale": {"file_fdw"},
+}
+
+OF_PLATFORMS = """neon neon_utils aws_commons aws_s3 apg_plan_mgmt aurora_stat_utils rds_tools google_vacuum_mgmt alloydb_ai_nl azure azure_ai
+  pgaadauth supabase_vault pg_net pg_graphql aiven_extras timescaledb_osm""".split()
+
+OWN = {"neon": "neon neon_utils", "rds": "aws_commons aws_s3 apg_plan_mgmt aurora_stat_utils rds_tools", "cloudsql": "google_vacuum_mgmt",
+       "alloydb": "alloydb_ai_nl google_vacuum_mgmt", "azure": "azure azure_ai pgaadauth", "supabase": "supabase_vault pg_net pg_graphql",
+       "aiven": "aiven_extras", "digitalocean": "aiven_extras", "timescale": "timescaledb_osm"}
+
+# How PostgreSQL calls the kinds of objects, and from which kinds of entries they come.
+MADE_BY = {
+    "table": "TABLE", "view": "VIEW", "materialized view": "MATERIALIZED VIEW", "sequence": "SEQUENCE|TABLE", "index": "INDEX|CONSTRAINT|TABLE",
+    "foreign table": "FOREIGN TABLE", "table constraint": "CONSTRAINT|FK CONSTRAINT|CHECK CONSTRAINT|TABLE|FOREIGN TABLE",
+    "default value": "DEFAULT|TABLE|FOREIGN TABLE", "function": "FUNCTION|TYPE", "procedure": "PROCEDURE", "aggregate": "AGGREGATE",
+    "type": "TYPE|SHELL TYPE|DOMAIN", "domain constraint": "DOMAIN|CHECK CONSTRAINT", "language": "PROCEDURAL LANGUAGE",
+    "foreign-data wrapper": "FOREIGN DATA WRAPPER", "publication relation": "PUBLICATION TABLE|PUBLICATION", "cast": "CAST|TYPE",
+    "publication namespace": "PUBLICATION TABLES IN SCHEMA|PUBLICATION", "statistics object": "STATISTICS",
+    "large object": "BLOB|BLOB METADATA", "default acl": "DEFAULT ACL", "trigger": "TRIGGER", "operator family": "OPERATOR FAMILY|OPERATOR CLASS",
+}
+
+
+# pg_restore -j does not know that a foreign key of a partitioned table locks its partitions, whose indexes another job may be
+# attaching: a rare deadlock of its own, with any archive.
+DEADLOCK = b"deadlock detected"
+
+# pg_restore takes no notice of them without -C.
+NOT_RESTORED = {"DATABASE", "DATABASE PROPERTIES"}
+# Left out though this server takes it:
+EXPECTED = re.compile("|".join([
+    "(COMMENT|ACL|SECURITY LABEL) DATABASE .*",  # as above
+    "COMMENT EXTENSION .*",  # whoever creates an extension may comment on it, but on platforms it often is there beforehand
+    "COMMENT SCHEMA public",  # only from PostgreSQL 15 on
+    "SCHEMA public",  # has no SQL from PostgreSQL 15 on, and only says who owns it
+    "ACL FUNCTION pg_sleep.*",  # does nothing but tell that nothing could be revoked
+]))
+
+
+@dataclass(frozen=True)
+class Source:
+    major: int
+    database: str
+    archive: bytes
+    objects: frozenset
+    rows: dict
+
+    def __str__(self) -> str:
+        return f"{self.database} of {self.major}"
+
+
+SOURCES: list[Source] = []
+PLATFORMS: dict[int, bytes] = {}  # archives of platforms.sql
+SERVERS: dict[int, clusters.Cluster] = {}
+
+
+def load_platforms(cluster: clusters.Cluster) -> bytes:
+    cluster.make_empty_extensions(OF_PLATFORMS)
+    cluster.psql("postgres", "CREATE DATABASE platforms")
+    cluster.psql("platforms", file=DATA / "platforms.sql", extensions=" ".join(OF_PLATFORMS))
+    return cluster.dump("platforms")
+
+
+def load(cluster: clusters.Cluster, name: str, script: Path) -> Source:
+    if name == "roles":  # makes its own database, and holds what only some versions can do
+        for folder in ("ts_fast", "ts_slow", "ts_db"):
+            clusters.make_folder(cluster.folder / folder)
+        cluster.run("psql", "-Xq", "-v", f"tsdir={cluster.folder}", "-f", script, "postgres")
+    else:
+        cluster.psql("postgres", f"CREATE DATABASE {name}")
+        cluster.psql(name, file=script)
+    return Source(cluster.major, name, cluster.dump(name), frozenset(catalogs.objects(cluster, name)), catalogs.rows(cluster, name))
+
+
+@dataclass(frozen=True)
+class Filtered:
+    archive: bytes
+    report: dict
+
+
+@cache
+def filtered(target: str, at: int) -> Filtered:
+    report = harness.scratch_file(suffix=".json")
+    archive = harness.must_run(["--for", target, "--report", report], SOURCES[at].archive, inlet="pipe", quiet=False)
+    return Filtered(archive, json.loads(report.read_bytes()))
+
+
+def offered(target: str) -> set[str]:
+    """The extensions that the platform has, of those at hand."""
+    return (SOURCE_HAS | set(TRUSTED)) - MISSING[target]
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W]+", text.replace('"', "")))
+
+
+def dropped(report: dict) -> list[dict]:
+    return [entry for entry in report["entries"] if entry["action"] == "drop"]
+
+
+def is_among(large_object: int, name: str) -> bool:
+    """From PostgreSQL 17 on an entry is of several: 16384..17383."""
+    first, _, last = name.partition("..")
+    return int(first) <= large_object <= int(last or first)
+
+
+def explanation(kind: str, identity: str, report: dict) -> str:
+    """The rule that took the object away; "" if none did."""
+    kinds = MADE_BY.get(kind, kind.upper()).split("|")
+    for entry in dropped(report):
+        if entry["kind"] not in kinds:
+            continue
+        if kind == "large object" and is_among(int(identity), entry["name"]):
+            return report["rules"][entry["rule"]]["rule"]
+        name = re.sub(r"^(CAST|TRANSFORM FOR|USER MAPPING|DEFAULT PRIVILEGES FOR) ", "", entry["name"] or "")
+        # an index, a constraint or a default stands in the definition of its table
+        of_index = kind == "index" and entry["kind"] == "CONSTRAINT" and words(identity) <= words(f"{entry['schema']} {name}")
+        if of_index or words(name.lower()) - {"for", "server"} <= words(identity.lower()):
+            return report["rules"][entry["rule"]]["rule"]
+    return ""
+
+
+@unittest.skipUnless(clusters.folders(), "no servers (PG_SERVERS)")
+class ManagedTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        for major in sorted(clusters.folders()):
+            cluster = clusters.new_cluster(major)
+            cluster.start()
+            try:
+                SOURCES.extend(load(cluster, name, script) for name, script in DATABASES.items())
+                PLATFORMS[major] = load_platforms(cluster)
+            finally:
+                cluster.stop()
+            cluster.start()  # as it was made: none of the source's roles
+            cluster.psql("postgres", "CREATE ROLE manager LOGIN CREATEDB CREATEROLE")
+            SERVERS[major] = cluster
+            cls.addClassCleanup(cluster.stop)
+
+    def restore(self, cluster: clusters.Cluster, target: str, source: int, in_parallel: bool = False, attempts: int = 3) -> str:
+        """The database it went to. The restore must not tell of one error."""
+        cluster.allow_extensions(offered(target))
+        database = cluster.new_database(owner="manager")
+        archive = filtered(target, source).archive
+        if in_parallel:
+            path = harness.scratch_file(archive, ".dump")
+            done = cluster.run("pg_restore", "--exit-on-error", "-j", "2", "-d", database, path, user="manager")
+            path.unlink()
+            if DEADLOCK in done.stderr and attempts > 1:
+                return self.restore(cluster, target, source, in_parallel, attempts - 1)
+        else:
+            done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user="manager", input=archive)
+        what = f"{SOURCES[source]} for {target} into {cluster.major}"
+        self.assertEqual(done.returncode, 0, f"{what}: {done.stderr.decode()}")
+        self.assertNotIn(b"error", done.stderr.lower(), what)
+        extensions = {entry["name"] for entry in dropped(filtered(target, source).report) if entry["kind"] == "EXTENSION"}
+        self.assertLessEqual(extensions & SOURCE_HAS, MISSING[target], f"{what}: extensions that it offers are left out")
+        harness.count("restores")
+        return database
+
+    def check_nothing_is_missing(self, cluster: clusters.Cluster, target: str, source: int, database: str) -> None:
+        report, before = filtered(target, source).report, SOURCES[source]
+        what = f"{before} for {target} in {cluster.major}"
+        now = catalogs.objects(cluster, database)
+        absent = {identity: explanation(*identity, report) for identity in before.objects - now}
+        self.assertEqual([identity for identity, rule in sorted(absent.items()) if not rule], [], f"{what}: missing, and no rule says why")
+        harness.count("objects found", len(before.objects & now))
+        harness.count("objects missing with a reason", len(absent))
+        rows = catalogs.rows(cluster, database)
+        unfilled = {f"{entry['schema']}.{entry['name']}" for entry in dropped(report) if entry["kind"] == "MATERIALIZED VIEW DATA"}
+        names = {identity for _, identity in now}
+        for name, content in before.rows.items():
+            kept = name in names if not name.startswith("large object") else ("large object", name.split()[-1]) in now
+            if kept and name not in unfilled:
+                self.assertEqual(rows.get(name), content, f"{what}: the rows of {name}")
+                harness.count("tables and large objects with equal content")
+        self.assertLessEqual(set(rows), set(before.rows), what)
+
+    def test_every_target(self) -> None:
+        for target in TARGETS:
+            for source, before in enumerate(SOURCES):
+                if before.major == max(SERVERS):
+                    with self.subTest(f"{before} for {target}"):
+                        cluster = SERVERS[before.major]
+                        self.check_nothing_is_missing(cluster, target, source, self.restore(cluster, target, source))
+
+    def test_every_pair_of_versions(self) -> None:
+        for source, before in enumerate(SOURCES):
+            for major, cluster in SERVERS.items():
+                for in_parallel in (False, True):
+                    if major >= before.major and not (major == max(SERVERS) == before.major and not in_parallel):
+                        with self.subTest(f"{before} into {major}, parallel: {in_parallel}"):
+                            database = self.restore(cluster, "neon", source, in_parallel)
+                            self.check_nothing_is_missing(cluster, "neon", source, database)
+
+    def test_what_is_left_out_would_fail(self) -> None:
+        """Each dropped entry is tried where all others are already, by the same role."""
+        for source, before in enumerate(SOURCES):
+            cluster = SERVERS[before.major]
+            database = self.restore(cluster, "nonsuperuser", source)
+            left_out = dropped(filtered("nonsuperuser", source).report)
+            entries = {entry["dump_id"]: entry for entry in left_out if entry["kind"] not in NOT_RESTORED}
+            failed = self.failing(cluster, database, before.archive, entries)
+            could = {f"{entry['kind']} {entry['schema']} {entry['name']}" for number, entry in entries.items()
+                     if number not in failed and not EXPECTED.fullmatch(f"{entry['kind']} {entry['name']}")}
+            self.assertEqual(could, set(), f"{before}: left out, and could have been restored")
+            harness.count("entries left out that would fail", len(failed))
+
+    def failing(self, cluster: clusters.Cluster, database: str, archive: bytes, numbers: Iterable[int]) -> set[int]:
+        listed = harness.scratch_file("".join(f"{number}; 0 0 -\n" for number in numbers).encode())
+        path = harness.scratch_file(archive, ".dump")
+        done = cluster.run("pg_restore", "-v", "-O", "--no-tablespaces", "--no-table-access-method", "-L", listed, "-d", database, path,
+                           user="manager")
+        failed, current = set(), 0
+        for line in done.stderr.decode().split("\n"):
+            if head := re.match(r"pg_restore: from TOC entry (\d+);", line):
+                current = int(head[1])
+            if line.startswith("pg_restore: error: "):
+                failed.add(current)
+        return failed
+
+    def test_what_arrives_is_what_the_archive_says(self) -> None:
+        """Dumped again, the restored database has the definitions of the filtered archive."""
+        for source, before in enumerate(SOURCES):
+            cluster = SERVERS[before.major]
+            database = self.restore(cluster, "aiven", source)
+            again = definitions(cluster.dump(database))
+            for key, definition in definitions(filtered("aiven", source).archive).items():
+                self.assertEqual(again.get(key), definition, f"{before}: {key}")
+                harness.count("definitions")
+
+    def test_each_rule_has_something_to_do(self) -> None:
+        """In one of the databases, or in an archive with what contrib has not: labels of other objects, old versions."""
+        archives = [source.archive for source in SOURCES] + [path.read_bytes() for path in harness.archives("*/roles.fc.dump")]
+        for target in TARGETS:
+            idle = self.idle_rules(["--for", target], archives)
+            # these change how other rules work; grantors are left where a user keeps roles
+            self.assertEqual(idle, {("cascade",), ("no-grantors",)}, target)
+            idle = self.idle_rules(["--for", target, "--keep-roles", "shop_*"], archives[:1])
+            self.assertNotIn(("no-grantors",), idle, target)
+
+    def test_each_rule_for_leaving_has_something_to_do(self) -> None:
+        for name in LEFT:
+            self.assertLessEqual(self.idle_rules(["--from", name], list(PLATFORMS.values())), {("cascade",)}, name)
+
+    def idle_rules(self, options: list[str], archives: list[bytes]) -> set[tuple]:
+        def run(archive: bytes) -> dict[tuple, bool]:
+            report = json.loads(harness.must_run([*options, "--dry-run", "--json"], archive, inlet="pipe", quiet=False))
+            harness.count("dry runs")
+            return {(rule["rule"], *(argument["value"] for argument in rule["arguments"])): rule["dropped"] + rule["changed"] > 0
+                    for rule in report["rules"]}
+
+        runs = harness.in_parallel(run, archives)
+        return {rule for rule in runs[0] if not any(one[rule] for one in runs)}
+
+    def test_nothing_of_the_left_platforms_remains(self) -> None:
+        """A superuser of a server that has none of it can restore, and so can who is none."""
+        options = [word for name in LEFT for word in ("--from", name)]
+        for major, archive in PLATFORMS.items():
+            cluster = SERVERS[major]
+            cluster.allow_extensions(TRUSTED)
+            for more, user in ([], "postgres"), (["--for", "nonsuperuser"], "manager"):
+                database = cluster.new_database(owner=user)
+                clean = harness.must_run([*options, *more], archive, inlet="pipe", quiet=False)
+                done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user=user, input=clean)
+                self.assertEqual((done.returncode, b"error" in done.stderr.lower()), (0, False), f"{major}: {done.stderr.decode()}")
+                rows = catalogs.rows(cluster, database)
+                self.assertEqual(rows["public.kept"][0], "20")
+                self.assertEqual({name for name in rows if not name.startswith("public.")}, {"auth.items", "storage.items"})
+                harness.count("restores")
+
+    def test_leaving_one_platform_takes_nothing_of_the_others(self) -> None:
+        for name in LEFT:
+            for archive in PLATFORMS.values():
+                report = json.loads(harness.must_run(["--from", name, "--dry-run", "--json"], archive, inlet="pipe", quiet=False))
+                gone = {entry["name"] for entry in dropped(report) if entry["kind"] == "EXTENSION"}
+                self.assertTrue(all(extension in OWN.get(name, "").split() for extension in gone), f"{name}: {gone}")
+                kept = {entry["name"] for entry in dropped(report) if entry["kind"] in ("TABLE", "TABLE DATA")} & {"kept"}
+                self.assertEqual(kept, set(), name)
+
+    def test_recipes_of_the_documentation(self) -> None:
+        """Each is run as it stands, but that pg_dump hands out an archive made before."""
+        text = (ROOT / "docs/platforms.md").read_text()
+        recipes = [re.sub(r"(?m)^    ", "", block).strip() for block in re.findall(r"(?m)(?:^    .*\n)+", text)]
+        self.assertLessEqual({f"--for {target}" for target in TARGETS}, set(re.findall("--for [a-z]+", text)))
+        major = max(SERVERS)
+        cluster = SERVERS[major]
+        folder = harness.scratch_file()
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin/pgfilter").symlink_to(harness.program())
+        (folder / "bin/pg_restore").symlink_to(cluster.program("pg_restore"))
+        stub = folder / "bin/pg_dump"
+        stub.write_text('#!/bin/sh\nif [ "$2" = -f ]; then cp old.dump "$3"; else cat old.dump; fi\n')
+        stub.chmod(0o755)
+        shop = next(source.archive for source in SOURCES if (source.major, source.database) == (major, "shop"))
+        for recipe in recipes:
+            (folder / "old.dump").write_bytes(PLATFORMS[major] if "--from" in recipe else shop)
+            target = re.search(r"--for ([a-z]+)", recipe)
+            cluster.allow_extensions(offered(target[1] if target else "nonsuperuser"))
+            cluster.make_empty_extensions(["neon", "neon_utils"])
+            database = f"dbname={cluster.new_database(owner='manager')}"
+            environment = {**cluster.environment, "PGUSER": "manager", "OLD": "", "TRIAL": database, "NEW": database,
+                           "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+            with self.subTest(recipe):
+                done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", recipe], cwd=folder, env=environment, capture_output=True,
+                                      timeout=harness.TIME_LIMIT)
+                if DEADLOCK not in done.stderr:
+                    self.assertEqual(done.returncode, 0, done.stderr.decode())
+            harness.count("recipes")
+
+    def test_roles_that_are_asked_for_keep_what_they_may(self) -> None:
+        """Of "--keep-roles": where these roles are made first."""
+        for source, before in enumerate(SOURCES):
+            if before.database != "shop":
+                continue
+            cluster = SERVERS[before.major]
+            if "shop_reader" not in cluster.psql("postgres", "SELECT rolname FROM pg_roles"):
+                roles = ("shop_owner", "shop_reader", "shop_writer")
+                cluster.psql("postgres", *(f"CREATE ROLE {role}" for role in roles), user="manager")
+                cluster.psql("postgres", *(f"GRANT {role} TO manager" for role in roles), user="manager")
+            cluster.allow_extensions(offered("neon"))
+            database = cluster.new_database(owner="manager")
+            archive = harness.must_run(["--for", "neon", "--keep-roles", "shop_*"], before.archive, inlet="pipe", quiet=False)
+            done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user="manager", input=archive)
+            self.assertEqual(done.returncode, 0, f"{before}: {done.stderr.decode()}")
+            granted = cluster.psql(database, "SELECT has_table_privilege('shop_reader', 'shop.people', 'SELECT'), "
+                                             "has_column_privilege('shop_writer', 'shop.people', 'name', 'SELECT'), "
+                                             "(SELECT polroles = ARRAY['shop_reader'::regrole::oid] FROM pg_policy WHERE polname = 'readers')")
+            self.assertEqual(granted.strip(), "t|t|t")
+            harness.count("restores")
+
+
+class RuleFileTest(unittest.TestCase):
+    """Needs no server."""
+
+    def rules(self, name: str) -> list[str]:
+        done = subprocess.run([harness.program(), "--for", name, "--print-rules"], capture_output=True, text=True, check=True)
+        return [line for line in done.stdout.splitlines() if line and not line.startswith("#")]
+
+    def test_every_target_has_the_common_core(self) -> None:
+        """What is changed in the core is changed in all: each file stands alone, so that it can be read and edited."""
+        core = {rule for rule in self.rules("nonsuperuser") if not rule.startswith("extension ")}
+        for target in TARGETS:
+            self.assertLessEqual(core, set(self.rules(target)), target)
+
+    def test_every_rule_says_why(self) -> None:
+        for path in (ROOT / "share/targets").rglob("*.rules"):
+            lines = path.read_text().splitlines()
+            rules = [line for line in lines if line and not line.startswith("#")]
+            self.assertEqual([rule for rule in rules if " because='" not in rule], [], path.name)
+
+
+def definitions(archive: bytes) -> dict[tuple, bytes]:
+    return {(entry.desc, entry.namespace, entry.tag): entry.defn for entry in pga.read(archive).entries
+            if entry.desc not in (b"ACL", b"DEFAULT ACL", b"DATABASE", b"BLOB METADATA", b"USER MAPPING")}
+
+
+if __name__ == "__main__":
+    if not clusters.folders():
+        harness.leave_out("EVERY RESTORE INTO A MANAGED SERVER (PG_SERVERS names no unpacked server)")
+    harness.main()

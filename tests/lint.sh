@@ -1,0 +1,23 @@
+#!/bin/bash
+# Look at the sources without running them.
+#
+#   tests/lint.sh          what takes a minute: cppcheck, shellcheck, clang-format, and all with clang, warnings being errors
+#   tests/lint.sh --tidy   that and clang-tidy, which takes long: see .clang-tidy for what is left out and why
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scripts/install-packages.sh build tests lint
+
+mapfile -t sources < <(git ls-files '*.cpp' '*.hpp' '*.c')
+clang-format --dry-run --Werror "${sources[@]}"
+
+mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+shellcheck --exclude=SC1091,SC2016 "${scripts[@]}"
+
+cppcheck --enable=warning,performance,portability --std=c++20 --language=c++ --suppressions-list=tests/cppcheck-suppressions.txt \
+  --inline-suppr --error-exitcode=1 --template=gcc --quiet -j2 -Iinclude -Isrc src
+cppcheck --enable=warning,performance,portability --std=c11 --error-exitcode=1 --template=gcc --quiet tests/support/fault_shim.c
+
+preset=clang
+[ "${1:-}" != --tidy ] || preset=tidy
+cmake --preset "$preset"
+cmake --build --preset "$preset"
