@@ -144,7 +144,7 @@ public:
     virtual void find_redacted(const Toc& toc, const TocEntry& entry,
                                const std::function<void(const std::string&)>& found) const;
     /// Throws Error (refused) if what all rules have left must not be passed on.
-    virtual void check(const Prologue& prologue) const;
+    virtual void refuse(const Prologue& prologue) const;
 };
 
 /// Makes rules by their names.

@@ -10,6 +10,7 @@
 namespace pgfilter::cli {
 
 inline constexpr int schema_version = 1;
+
 /// What the archive says of itself.
 Json archive_json(const Prologue& prologue);
 

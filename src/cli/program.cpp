@@ -255,6 +255,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
             on_error = failed;
             const bool sound = print_plan(plan, options);
             write_report(plan, nullptr, report);
+            on_error = refused;
             check_plan(plan);
             return !wanted ? refused : sound ? done : failed;
         }

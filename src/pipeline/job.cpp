@@ -122,7 +122,7 @@ void find_redacted(const Plan& plan, const TocEntry& entry,
 }
 
 void check_plan(const Plan& plan) {
-    for (const AppliedRule& applied : plan.rules) applied.rule->check(plan.prologue);
+    for (const AppliedRule& applied : plan.rules) applied.rule->refuse(plan.prologue);
 }
 
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink) {

@@ -23,7 +23,7 @@ public:
         });
     }
 
-    void check(const Prologue& prologue) const override {
+    void refuse(const Prologue& prologue) const override {
         std::string first;
         std::string where;
         std::size_t count = 0;

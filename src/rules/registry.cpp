@@ -116,7 +116,7 @@ void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,
 void Rule::find_redacted(const Toc& /*toc*/, const TocEntry& /*entry*/,
                          const std::function<void(const std::string&)>& /*found*/) const {}
 
-void Rule::check(const Prologue& /*prologue*/) const {}
+void Rule::refuse(const Prologue& /*prologue*/) const {}
 
 void RuleRegistry::add(RuleInfo info, Factory factory) {
     const std::string name = info.name;
