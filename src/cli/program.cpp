@@ -178,8 +178,9 @@ CheckInput input_to_check(ByteSource& source, int input) {
 
 ExitStatus run_check(const Options& options, int input, std::string& file) {
     DescriptorSource source(input);
+    const CheckInput as_stored = input_to_check(source, input);
     const std::unique_ptr<ByteSource> unwrapped = unwrap(source, input, options, file);
-    const CheckInput checked = unwrapped ? CheckInput{*unwrapped, {}} : input_to_check(source, input);
+    const CheckInput checked = unwrapped ? CheckInput{*unwrapped, {}} : as_stored;
     refuse_empty_standard_input(source, options);
     const CheckReport report = check_archive(checked);
     DescriptorSink output(STDOUT_FILENO);
