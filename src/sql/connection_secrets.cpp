@@ -88,14 +88,16 @@ private:
         while (name_begin > copied_ && is_name_byte(text_[name_begin - 1])) --name_begin;
         const std::string name = percent_decoded(text_.substr(name_begin, name_end - name_begin));
         if (!is_secret_option(name)) return equals + 1;
-        const Extent value = find_value(equals + 1);
+        // Only of libpq's own settings can blanks stand in front of the value.
+        const bool is_setting = name_begin == 0 || is_blank(text_[name_begin - 1]);
+        const Extent value = find_value(equals + 1, is_setting);
         replace(value, lower_case(name));
         return std::max(value.end, equals + 1);
     }
 
     /// Without quotes around it.
-    [[nodiscard]] Extent find_value(std::size_t begin) const {
-        while (begin < text_.size() && is_blank(text_[begin])) ++begin;
+    [[nodiscard]] Extent find_value(std::size_t begin, bool skip_blanks) const {
+        while (skip_blanks && begin < text_.size() && is_blank(text_[begin])) ++begin;
         if (begin == text_.size()) return {begin, begin};
         if (is_uri_)
             return {begin, find_end(

@@ -199,7 +199,9 @@ TEST(Wrapped, TheRatioIsLimitedBehindTheFirst64MiB) {
         EXPECT_EQ(error.code(), ErrorCode::limit) << error.what();
         EXPECT_NE(error.message().find("more than 50 times as large"), std::string::npos) << error.what();
         EXPECT_LE(error.offset().value_or(0), 65U << 20) << wrapping_name(wrapping);
-        if (wrapping == Wrapping::lz4) EXPECT_EQ(unwrap(wrapping, wrapped, 0).size(), large.size());
+        if (wrapping == Wrapping::lz4) {
+            EXPECT_EQ(unwrap(wrapping, wrapped, 0).size(), large.size());
+        }
         EXPECT_EQ(unwrap(wrapping, wrap(wrapping, large.substr(0, 1 << 20)), 1).size(), 1U << 20);
     }
 }
