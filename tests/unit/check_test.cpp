@@ -2,7 +2,9 @@
 #include "pgfilter/check.hpp"
 
 #include <gtest/gtest.h>
+#include <lz4frame.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -161,6 +163,26 @@ TEST(Check, FindsWhatIsWrongWithStreams) {
     expect_kinds(with({good + good}), {"stream-continues"});
     expect_kinds(with({good, "x"}), {"stream-continues"});
     expect_kinds(with({std::string(100'000, 'x')}), {"stream-damaged"});
+}
+
+TEST(Check, KnowsTheEndOfLz4AndZstd) {
+    const std::string plain = "1\n" + end_of_rows;
+    std::string lz4(LZ4F_compressFrameBound(plain.size(), nullptr), '\0');
+    lz4.resize(LZ4F_compressFrame(lz4.data(), lz4.size(), plain.data(), plain.size(), nullptr));
+    std::string zstd(ZSTD_compressBound(plain.size()), '\0');
+    zstd.resize(ZSTD_compress(zstd.data(), zstd.size(), plain.data(), plain.size(), 3));
+    for (const auto& [compression, good] : {std::pair(2, lz4), std::pair(3, zstd)}) {
+        const auto with = [algorithm = compression](std::vector<std::string> chunks) {
+            return archive_of({table(10), rows_of(10, std::move(chunks))}, algorithm);
+        };
+        expect_kinds(with({good}), {});
+        expect_kinds(with({good.substr(0, 5), good.substr(5)}), {});
+        expect_kinds(with({}), {"stream-damaged"});
+        expect_kinds(with({good.substr(0, good.size() - 1)}), {"stream-damaged"});
+        expect_kinds(with({"x" + good}), {"stream-damaged"});
+        expect_kinds(with({good + good}), {"stream-continues"});
+        expect_kinds(with({good, good}), {"stream-continues"});
+    }
 }
 
 TEST(Check, DecodesChunksOfAllSizesInTheirOrder) {
