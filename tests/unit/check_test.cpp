@@ -195,7 +195,7 @@ TEST(Check, DecodesChunksOfAllSizesInTheirOrder) {
     const std::vector<std::size_t> sizes{100, 40'000, 7, 33'000, 32'768, 1, 1, 70'000};
     for (std::size_t at = 0; at < stored.size(); at += chunks.back().size())
         chunks.push_back(stored.substr(at, sizes[chunks.size() % sizes.size()]));
-    ASSERT_GT(chunks.size(), sizes.size());
+    ASSERT_GE(chunks.size(), sizes.size());
     expect_kinds(archive_of({table(10), rows_of(10, chunks)}, 1), {});
 }
 
