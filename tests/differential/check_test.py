@@ -71,6 +71,15 @@ class ArchivesTest(unittest.TestCase):
         self.assertRegex(harness.run(["--check", "-v"], path).out, rb"second table of contents")
         self.assertEqual(harness.run(["--check", "-q"], path).out, b"")
 
+    def test_standard_input_that_stands_somewhere(self) -> None:
+        """A file as standard input is read from where it stands, by all threads."""
+        data = harness.archive("tiny/tiny.17.file.dump").read_bytes()
+        path = harness.scratch_file(b"0123456789" + data)
+        with path.open("rb", buffering=0) as file:
+            file.seek(10)
+            done = subprocess.run([harness.program(), "--check", "--json"], stdin=file, capture_output=True)
+        self.assertEqual((done.returncode, json.loads(done.stdout)["bytes_read"]), (0, len(data)), done.stderr)
+
     def test_refusals(self) -> None:
         path = harness.archive("tiny/tiny.17.file.dump")
         for options in (["-O"], ["-f", "out"], ["--list"], ["--dry-run"], ["--strict"], ["--map-role", "a=b"]):
