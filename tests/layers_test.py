@@ -13,7 +13,7 @@ MAY_USE = {
 }
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes",
-    "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive",
+    "header": "archive", "toc": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
     "rule": "rules", "rules": "rules", "targets": "rules",
     "job": "pipeline", "needs": "pipeline",
     "version": "bytes",

@@ -87,25 +87,28 @@ private:
         if (const Text tablespace = entry.text(Field::tablespace); tablespace && !tablespace->empty())
             add_tablespace(*tablespace);
         if (const Text method = entry.text(Field::tableam)) add_access_method(*method);
-        look_at_sql(entry.desc(), entry.tag(), entry.defn().value_or(""));
+        look_at_sql(entry.kind(), entry.tag(), entry.defn().value_or(""));
     }
 
-    void look_at_sql(Bytes desc, Bytes tag, Bytes sql) {
-        if (names_roles(desc)) {
+    void look_at_sql(EntryKind kind, Bytes tag, Bytes sql) {
+        using K = EntryKind;
+        if (names_roles(kind)) {
             sql::find_role_names(sql, dialect_, [&](const sql::RoleName& role) { add(roles_, role.name); });
         }
         const auto name = [&](std::initializer_list<std::string_view> statement, std::string_view keyword) {
             return sql::name_behind(sql, statement, keyword, dialect_).value_or("");
         };
-        if (desc == "EXTENSION" && tag.size() <= longest_name) add_extension(tag, sql);
-        if (desc == "PROCEDURAL LANGUAGE" && tag.size() <= longest_name) own_languages_.emplace(tag);
-        if (desc == "ACCESS METHOD" && tag.size() <= longest_name) own_access_methods_.emplace(tag);
-        if (desc == "FUNCTION" || desc == "PROCEDURE" || desc == "TRANSFORM")
+        if (kind == K::extension && tag.size() <= longest_name) add_extension(tag, sql);
+        if (kind == K::procedural_language && tag.size() <= longest_name) own_languages_.emplace(tag);
+        if (kind == K::access_method && tag.size() <= longest_name) own_access_methods_.emplace(tag);
+        if (kind == K::function || kind == K::procedure || kind == K::transform)
             add_language(sql::find_language(sql, dialect_).value_or(""));
-        if (desc == "INDEX" || desc == "CONSTRAINT" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
+        if (kind == K::index || kind == K::constraint || kind == K::operator_class ||
+            kind == K::operator_family)
             add_access_method(sql::find_access_method(sql, dialect_).value_or(""));
-        if (desc == "SECURITY LABEL") add(providers_, name({"security", "label"}, "for"));
-        if (desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE")
+        if (kind == K::security_label) add(providers_, name({"security", "label"}, "for"));
+        if (kind == K::database || kind == K::database_properties || kind == K::function ||
+            kind == K::procedure)
             add_tablespaces(sql);
     }
 
