@@ -13,7 +13,8 @@ MAY_USE = {
 }
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "bytes",
-    "header": "archive", "toc": "archive", "archive": "archive", "archive_io": "archive", "finding": "archive",
+    "header": "archive", "toc": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
+    "finding": "archive",
     "rule": "rules", "rules": "rules", "targets": "rules",
     "job": "pipeline", "needs": "pipeline", "check": "pipeline",
     "version": "bytes",

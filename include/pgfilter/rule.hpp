@@ -89,8 +89,9 @@ public:
     [[nodiscard]] const Header& header() const noexcept { return prologue_.header; }
     [[nodiscard]] const Toc& toc() const noexcept { return prologue_.toc; }
 
-    /// Calls visit(entry, index) for the entries that no earlier rule has dropped.
+    /// Calls visit(entry, index) for the entries that no earlier rule has dropped, or those of some kinds.
     void for_each_entry(const std::function<void(TocEntry&, std::size_t)>& visit);
+    void for_each_entry(EntryKinds kinds, const std::function<void(TocEntry&, std::size_t)>& visit);
     [[nodiscard]] TocEntry& entry(std::size_t index) { return prologue_.toc[index]; }
 
     void drop(TocEntry& entry, std::size_t spec = 0);
@@ -108,6 +109,8 @@ public:
     void place_copies() { prologue_.toc.place_copies(); }
     /// The order of the output, as indexes; every one must be there once.
     void set_order(std::vector<std::uint32_t> order) { prologue_.toc.set_order(std::move(order)); }
+    /// See Toc::remember().
+    void remember(TocEntry& entry, std::uint8_t number) { prologue_.toc.remember(entry, number); }
     /// Counts places where an argument was found.
     void matched_argument(std::size_t argument, std::size_t places, std::size_t spec = 0) {
         report(spec).per_argument[argument] += places;
@@ -145,6 +148,27 @@ public:
                                const std::function<void(const std::string&)>& found) const;
     /// Throws Error (refused) if what all rules have left must not be passed on.
     virtual void refuse(const Prologue& prologue) const;
+};
+
+/// A rule that looks at one entry at a time, so that several of them need to go through the entries only
+/// once.
+class EntryRule : public Rule {
+public:
+    /// Of the entries that it wants to see.
+    [[nodiscard]] virtual EntryKinds kinds() const { return EntryKinds::all(); }
+
+    /// Before the first entry.
+    virtual void begin(RuleContext& /*context*/) {}
+    /// Called for the entries, in their order, that no earlier rule has dropped.  Earlier rules have done
+    /// their part here, but perhaps not in the entries behind, and later ones theirs in those before.  Must
+    /// not add entries, nor look at what rules change in others.
+    virtual void visit(RuleContext& context, TocEntry& entry) = 0;
+    /// After the last entry, and before later rules see any if waits_for_end().
+    virtual void end(RuleContext& /*context*/) {}
+    [[nodiscard]] virtual bool waits_for_end() const { return false; }
+
+    /// By itself.
+    void apply(RuleContext& context) final;
 };
 
 /// Makes rules by their names.

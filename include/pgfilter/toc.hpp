@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/entry_kind.hpp"
 #include "pgfilter/header.hpp"
 
 namespace pgfilter {
@@ -66,7 +67,11 @@ public:
     /// The value of a text field as it was read.
     [[nodiscard]] Text original_text(Field field) const;
 
-    [[nodiscard]] Bytes desc() const;  ///< kind: TABLE, ACL, TABLE DATA, …
+    [[nodiscard]] Bytes desc() const {  ///< kind: TABLE, ACL, TABLE DATA, …
+        return kind_ == EntryKind::other ? *text(Field::desc) : desc_of(kind_);
+    }
+    /// The same as a number, known without a look at the entry's bytes.
+    [[nodiscard]] EntryKind kind() const noexcept { return kind_; }
     [[nodiscard]] Bytes tag() const {
         return text(Field::tag).value_or(Bytes());
     }  ///< name, in a form that depends on the kind
@@ -77,6 +82,8 @@ public:
     /// Dump IDs of the entries that must be restored before this one.  IDs that are not in the archive and
     /// repetitions do occur.
     [[nodiscard]] std::vector<DumpId> dependencies() const;
+    /// The same, in place of what `ids` has: for a walk over all entries, which then takes memory only once.
+    void dependencies(std::vector<DumpId>& ids) const;
     [[nodiscard]] std::vector<DumpId> original_dependencies() const;
     /// The value of section or relkind; 0 where this version of the format has no such field.
     [[nodiscard]] std::int32_t number(Field field) const;
@@ -94,6 +101,9 @@ public:
     /// Who changed the field last; nothing if it is as it was read.
     [[nodiscard]] std::optional<EditorId> changed_by(Field field) const;
 
+    /// What Toc::remember() was given; 0 at first, and again when the definition has changed.
+    [[nodiscard]] std::uint8_t memory() const noexcept { return memory_; }
+
     /// The bytes it was read from.
     [[nodiscard]] Bytes stored() const noexcept { return {stored_, stored_size_}; }
 
@@ -106,10 +116,11 @@ private:
     friend class EntryWriter;
 
     [[nodiscard]] Bytes stored_field(Field field) const;
+    [[nodiscard]] const FieldEdit* find_edit(Field field) const noexcept;
+    void add_edit(const FieldEdit* edit) noexcept;
     void set_stored(Bytes stored);
 
     // There can be millions of them: 40 bytes each.
-    const Layout* layout_ = nullptr;
     const char* stored_ = nullptr;
     const FieldEdit* edits_ = nullptr;
     std::uint32_t stored_size_ = 0;
@@ -122,6 +133,10 @@ private:
     bool data_dropped_ : 1 = false;
     bool dropped_ : 1 = false;
     bool added_ : 1 = false;
+    Layout layout_;
+    EntryKind kind_ = EntryKind::other;
+    std::uint8_t memory_ = 0;
+    std::uint8_t edited_ = 0;  // which fields edits_ may have: a bit for every eighth
 };
 
 /// The table of contents: all entries in the order of the file, which is a valid order to restore them in.
@@ -136,6 +151,10 @@ public:
     [[nodiscard]] std::size_t size() const noexcept;
     /// How many entries were read: those at the front, before any copies.
     [[nodiscard]] std::size_t read_size() const noexcept;
+    /// Tells the processor that the fields of that entry will be wanted soon, if there is such an entry: on a
+    /// walk over all of them, waiting for memory takes longer than anything else.
+    void expect(std::size_t index) const noexcept;
+    static constexpr std::size_t ahead = 8;  ///< how many entries before it is wanted
     [[nodiscard]] TocEntry& operator[](std::size_t index) noexcept;
     [[nodiscard]] const TocEntry& operator[](std::size_t index) const noexcept;
     /// The definitions of the entries ENCODING and STDSTRINGS, which say how texts are to be read; NULL if
@@ -149,6 +168,8 @@ public:
     void drop(TocEntry& entry, EditorId editor);
     /// Marks its data block to be left out; the definition stays.  REQUIRES: the entry has data.
     void drop_data(TocEntry& entry, EditorId editor);
+    /// Keeps a number with an entry for whoever finds something out from its definition and will ask again.
+    void remember(TocEntry& entry, std::uint8_t number) { entry.memory_ = number; }
     /// Gives a text field a new value, which is copied.  False if it had that value or the format has no such
     /// field.
     bool set_text(TocEntry& entry, Field field, Text value, EditorId editor);
@@ -173,6 +194,7 @@ public:
 
 private:
     friend class TocBuilder;
+    void note_change(TocEntry& entry, Field field);
     void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
     void add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,
                        const TextPieces& pieces);

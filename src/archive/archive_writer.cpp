@@ -11,6 +11,7 @@ std::uint64_t size_of_prologue(const Prologue& prologue) {
     if (!prologue.toc.rewritten()) return prologue.size;
     std::uint64_t size = prologue.header.stored.size() + wire::int_width(prologue.toc.layout());
     for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
+        prologue.toc.expect(i + Toc::ahead);
         if (!prologue.toc[i].dropped()) size += EntryWriter::size(prologue.toc[i]);
     }
     return size;
@@ -28,6 +29,7 @@ void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put)
     }
     put(Bytes(count));
     for (std::size_t i = 0; i < toc.size(); ++i) {
+        toc.expect(i + Toc::ahead);
         const std::size_t index = toc.at(i);
         if (!toc[index].dropped()) EntryWriter::write(toc[index], offsets.of(index), put);
     }

@@ -49,7 +49,25 @@ inline bool has_field(const Layout& layout, Field field) {
 }
 
 /// Takes the encoded form of one field off the front of `rest`.  REQUIRES: it is complete and well-formed.
-Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout);
+inline Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout) {
+    const Bytes all = rest;
+    switch (kind) {
+        case FieldKind::text:
+            wire::take_text(rest, layout);
+            break;
+        case FieldKind::integer:
+            rest.remove_prefix(wire::int_width(layout));
+            break;
+        case FieldKind::text_list:
+            while (wire::take_text(rest, layout)) {
+            }
+            break;
+        case FieldKind::offset:
+            rest.remove_prefix(wire::offset_width(layout));
+            break;
+    }
+    return all.substr(0, all.size() - rest.size());
+}
 
 /// An edit: the new encoded form of one field, whose bytes lie behind it.  The latest comes first.
 struct FieldEdit {
@@ -60,10 +78,5 @@ struct FieldEdit {
 
     [[nodiscard]] Bytes encoded() const noexcept { return {reinterpret_cast<const char*>(this + 1), size}; }
 };
-
-inline const FieldEdit* find_edit(const FieldEdit* edits, Field field) {
-    while (edits != nullptr && edits->field != field) edits = edits->next;
-    return edits;
-}
 
 }  // namespace pgfilter

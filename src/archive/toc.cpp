@@ -29,6 +29,12 @@ TocEntry& Toc::operator[](std::size_t index) noexcept {
 const TocEntry& Toc::operator[](std::size_t index) const noexcept {
     return state_->entries[index];
 }
+void Toc::expect(std::size_t index) const noexcept {
+    if (index >= state_->entries.size()) return;
+    const TocEntry& entry = state_->entries[index];
+    __builtin_prefetch(entry.stored_);
+    __builtin_prefetch(entry.stored_ + entry.namespace_at_);
+}
 bool Toc::rewritten() const noexcept {
     return state_->changed || state_->dropped > 0;
 }
@@ -49,37 +55,28 @@ std::size_t Toc::at(std::size_t place) const noexcept {
 }
 
 std::optional<std::size_t> Toc::find(DumpId id) const noexcept {
-    const std::pair<DumpId, std::uint32_t> first(id, 0);
-    for (const auto* index : {&state_->index, &state_->added_index}) {
-        const auto found = std::lower_bound(index->begin(), index->end(), first);
-        if (found != index->end() && found->first == id) return found->second;
-    }
-    return std::nullopt;
+    if (const auto place = state_->index.find(id)) return place;
+    const auto& added = state_->added_index;
+    const auto found = std::lower_bound(added.begin(), added.end(), std::pair(id, std::uint32_t{0}));
+    if (found == added.end() || found->first != id) return std::nullopt;
+    return found->second;
 }
 
 void TocBuilder::append(Toc& toc, Bytes stored) {
     const Layout& layout = toc.state_->layout;
-    TocEntry& entry = toc.state_->entries.emplace_back();
-    entry.layout_ = &layout;
+    TocEntry& entry = toc.state_->entries.add();
+    entry.layout_ = layout;
     entry.set_stored(stored);
     entry.dump_id_ = entry.number(Field::dump_id);
     entry.has_data_ = entry.number(Field::had_dumper) != 0;
     const auto place = static_cast<std::uint32_t>(toc.state_->read++);
-    if (entry.desc() == "ENCODING") toc.state_->encoding = place;
-    if (entry.desc() == "STDSTRINGS") toc.state_->standard_strings = place;
+    if (entry.kind() == EntryKind::encoding) toc.state_->encoding = place;
+    if (entry.kind() == EntryKind::standard_strings) toc.state_->standard_strings = place;
     toc.state_->read_bytes += stored.size();
 }
 
 std::optional<std::size_t> TocBuilder::index_by_dump_id(Toc& toc) {
-    auto& index = toc.state_->index;
-    index.reserve(toc.size());
-    for (std::size_t i = 0; i < toc.size(); ++i)
-        index.emplace_back(toc[i].dump_id(), static_cast<std::uint32_t>(i));
-    std::sort(index.begin(), index.end());
-    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-    const auto twice = std::adjacent_find(index.begin(), index.end(), same);
-    if (twice == index.end()) return std::nullopt;
-    return std::next(twice)->second;
+    return toc.state_->index.build(toc.size(), [&](std::size_t place) { return toc[place].dump_id(); });
 }
 
 void Toc::drop(TocEntry& entry, EditorId editor) {
@@ -105,22 +102,32 @@ bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
         std::string encoded;
         wire::append_text(encoded, value, state_->layout);
         put_small_edit(entry, field, editor, encoded);
-        return true;
+    } else {
+        add_long_text(entry, field, editor, value->size(), [&](const auto& put) { put(*value); });
     }
-    add_long_text(entry, field, editor, value->size(), [&](const auto& put) { put(*value); });
+    note_change(entry, field);
     return true;
+}
+
+void Toc::note_change(TocEntry& entry, Field field) {
+    if (field == Field::defn) entry.memory_ = 0;
+    if (field == Field::desc) entry.kind_ = kind_of(*entry.text(Field::desc));
 }
 
 // In the place of an earlier edit if it fits there: several rules may each give a million entries an owner.
 void Toc::put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded) {
-    auto* const earlier = const_cast<FieldEdit*>(find_edit(entry.edits_, field));
+    auto* const earlier = const_cast<FieldEdit*>(entry.find_edit(field));
     if (earlier != nullptr && encoded.size() <= earlier->size) {
         std::copy(encoded.begin(), encoded.end(), const_cast<char*>(earlier->encoded().data()));
         earlier->size = static_cast<std::uint32_t>(encoded.size());
         earlier->editor = editor;
         return;
     }
-    add_edit(entry, field, editor, encoded.size(), [&](const auto& put) { put(encoded); });
+    const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(encoded.size()), editor, field};
+    entry.add_edit(state_->arena.open_with(edit, encoded.size()));
+    state_->arena.append(encoded);
+    state_->arena.close();
+    state_->changed = true;
 }
 
 void Toc::add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,
@@ -150,6 +157,7 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
     if (same && size == old->size()) return false;
     if (size <= small) return set_text(entry, field, Text(text), editor);
     add_long_text(entry, field, editor, size, pieces);
+    note_change(entry, field);
     return true;
 }
 
@@ -175,7 +183,7 @@ void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t si
     if (size > std::numeric_limits<std::uint32_t>::max())
         throw Error(ErrorCode::limit, "a field has become too large").in_entry(entry.label());
     const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(size), editor, field};
-    entry.edits_ = state_->arena.open_with(edit, size);
+    entry.add_edit(state_->arena.open_with(edit, size));
     encoded([&](Bytes piece) { state_->arena.append(piece); });
     state_->arena.close();
     state_->changed = true;
@@ -184,15 +192,11 @@ void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t si
 // Larger than those of earlier copies, so that these stay sorted.
 DumpId Toc::unused_dump_id() const {
     constexpr DumpId high = std::numeric_limits<DumpId>::max() / 2;
-    const auto& index = state_->index;
-    const auto& added = state_->added_index;
-    if (index.empty() || index.back().first <= high)
-        return std::max(index.empty() ? 0 : index.back().first, added.empty() ? 0 : added.back().first) + 1;
-    DumpId id = added.empty() ? 1 : added.back().first + 1;
-    const std::pair<DumpId, std::uint32_t> from(id, 0);
-    for (auto at = std::lower_bound(index.begin(), index.end(), from); at != index.end() && at->first == id;
-         ++at)
-        ++id;
+    const DumpIdIndex& index = state_->index;
+    const DumpId latest = state_->added_index.empty() ? 0 : state_->added_index.back().first;
+    if (index.largest() <= high) return std::max(index.largest(), latest) + 1;
+    DumpId id = latest + 1;
+    while (index.find(id)) ++id;
     return id;
 }
 
@@ -222,7 +226,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) 
     state_->arena.append(stored);
     TocEntry copy;
     const Bytes kept = state_->arena.close();
-    copy.layout_ = &state_->layout;
+    copy.layout_ = state_->layout;
     copy.set_stored(kept);
     copy.dump_id_ = id;
     copy.added_ = true;
@@ -230,7 +234,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) 
     const std::size_t place = state_->entries.size();
     const std::size_t unplaced = place - state_->copies.size();
     const std::size_t original = index < unplaced ? index : state_->copies[index - unplaced].first;
-    state_->entries.push_back(copy);
+    state_->entries.add(copy);
     state_->added_index.emplace_back(id, static_cast<std::uint32_t>(place));
     state_->copies.emplace_back(static_cast<std::uint32_t>(original), static_cast<std::uint32_t>(place));
     state_->changed = true;

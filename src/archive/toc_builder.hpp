@@ -1,13 +1,14 @@
 // What a Toc is made of, and how the reader fills it.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "archive/arena.hpp"
+#include "archive/dump_id_index.hpp"
+#include "archive/entry_store.hpp"
 #include "pgfilter/toc.hpp"
 
 namespace pgfilter {
@@ -15,9 +16,9 @@ namespace pgfilter {
 struct Toc::State {
     Layout layout;
     Arena arena;  // the entries as read, and all edits
-    std::deque<TocEntry> entries;
-    std::vector<std::pair<DumpId, std::uint32_t>> index;        // dump ID to place, sorted
-    std::vector<std::pair<DumpId, std::uint32_t>> added_index;  // the same of copies, sorted too
+    EntryStore entries;
+    DumpIdIndex index;                                          // of the entries that were read
+    std::vector<std::pair<DumpId, std::uint32_t>> added_index;  // dump IDs of copies to places, sorted
     std::uint64_t read_bytes = 0;                               // of the entries that were read
     std::uint64_t added_bytes = 0;                              // of their copies
     std::size_t read = 0;              // entries of the archive as it was read; copies stand behind them

@@ -142,7 +142,8 @@ private:
 
 /// The dependencies with dropped entries replaced.  Lists can have millions of IDs, what they are replaced by
 /// cannot.
-std::vector<DumpId> past_dropped(Beyond& beyond, std::vector<DumpId> ids, DumpId self, Budget& budget) {
+std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids, DumpId self,
+                                 Budget& budget) {
     std::vector<DumpId> sorted;
     std::unordered_set<DumpId> expanded;
     std::unordered_set<DumpId> added{self};
@@ -186,13 +187,15 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     Beyond beyond(toc);
     std::size_t changed = 0;
     Budget budget(toc);
+    std::vector<DumpId> ids;
     for (std::size_t i = 0; i < toc.size(); ++i) {
+        toc.expect(i + Toc::ahead);
         if (toc[i].dropped()) continue;
-        std::vector<DumpId> ids = toc[i].dependencies();
+        toc[i].dependencies(ids);
         if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.dropped(id).has_value(); }))
             continue;
         if (names_its_table(toc[i], ids)) continue;
-        const std::vector<DumpId> bridged = past_dropped(beyond, std::move(ids), toc[i].dump_id(), budget);
+        const std::vector<DumpId> bridged = past_dropped(beyond, ids, toc[i].dump_id(), budget);
         toc.set_dependencies(toc[i], bridged, editor);
         ++changed;
     }

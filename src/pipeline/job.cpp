@@ -5,6 +5,7 @@
 
 #include "pgfilter/error.hpp"
 #include "pipeline/bridging.hpp"
+#include "pipeline/passes.hpp"
 #include "rules/large_object_acl.hpp"
 
 namespace pgfilter {
@@ -93,10 +94,7 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
         const std::vector<RuleKey>& keys = registry.find(spec.name)->keys;
         plan.reports.back().maps_names = !keys.empty() && keys.front().name.empty();
     }
-    for (const AppliedRule& applied : plan.rules) {
-        RuleContext context(plan.prologue, plan.reports, applied.specs);
-        applied.rule->apply(context);
-    }
+    apply_rules(plan);
     split_changed_group_acls(plan.prologue, plan.reports);
     plan.prologue.toc.place_copies();
     plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));

@@ -32,7 +32,7 @@ using Found = std::function<void(Bytes)>;
 void find_roles(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     const Text owner = entry.owner();
     if (owner && has_owner_command(entry)) found(*owner);
-    if (names_roles(entry.desc()))
+    if (names_roles(entry.kind()))
         sql::find_role_names(entry.defn().value_or(""), dialect,
                              [&](const sql::RoleName& role) { found(role.name); });
 }

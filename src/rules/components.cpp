@@ -1,20 +1,15 @@
 #include "rules/components.hpp"
 
-#include <algorithm>
-#include <initializer_list>
-
 namespace pgfilter {
 namespace {
 
-bool is_one_of(Bytes desc, std::initializer_list<Bytes> kinds) {
-    return std::find(kinds.begin(), kinds.end(), desc) != kinds.end();
-}
+using K = EntryKind;
 
 /// Whether it counts as data although there is no block: it is executed when data is restored.
 bool defines_data(const TocEntry& entry) {
-    const Bytes desc = entry.desc();
-    if (is_one_of(desc, {"SEQUENCE SET", "BLOB", "BLOB METADATA"})) return true;
-    return is_attachment(desc) && entry.tag().starts_with("LARGE OBJECT");
+    constexpr EntryKinds kinds = K::sequence_set | K::blob | K::blob_metadata;
+    if (kinds.has(entry.kind())) return true;
+    return is_attachment(entry.kind()) && entry.tag().starts_with("LARGE OBJECT");
 }
 
 /// A comment that pg_dump leaves for parallel restores (--load-via-partition-root) is no definition.
@@ -27,34 +22,35 @@ bool has_definition(const TocEntry& entry) {
 
 Section section_of(const TocEntry& entry) {
     if (const int section = entry.number(Field::section); section != 0) return static_cast<Section>(section);
-    const Bytes desc = entry.desc();
-    if (is_one_of(desc, {"COMMENT", "ACL", "ACL LANGUAGE"})) return Section::none;
-    if (is_one_of(desc, {"TABLE DATA", "BLOBS", "BLOB COMMENTS"})) return Section::data;
-    if (is_one_of(desc, {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "INDEX", "RULE", "TRIGGER"}))
-        return Section::post_data;
-    return Section::pre_data;
+    constexpr EntryKinds none = K::comment | K::acl | K::acl_language;
+    constexpr EntryKinds data = K::table_data | K::blobs | K::blob_comments;
+    constexpr EntryKinds post_data =
+        K::constraint | K::check_constraint | K::fk_constraint | K::index | K::rule | K::trigger;
+    if (none.has(entry.kind())) return Section::none;
+    if (data.has(entry.kind())) return Section::data;
+    return post_data.has(entry.kind()) ? Section::post_data : Section::pre_data;
 }
 
 Components components_of(const TocEntry& entry) {
-    const Bytes desc = entry.desc();
-    if (is_one_of(desc, {"ENCODING", "STDSTRINGS", "SEARCHPATH"})) return component::special;
-    if (is_database(desc)) return component::schema;
-    if (desc == "<Init>" && entry.tag() == "Max OID") return 0;
+    constexpr EntryKinds special = K::encoding | K::standard_strings | K::search_path;
+    if (special.has(entry.kind())) return component::special;
+    if (is_database(entry.kind())) return component::schema;
+    if (entry.kind() == K::other && entry.desc() == "<Init>" && entry.tag() == "Max OID") return 0;
     Components components = component::schema | component::data;
-    if (is_statistics(desc)) components = component::statistics;
+    if (is_statistics(entry.kind())) components = component::statistics;
     if (!entry.has_data()) components &= defines_data(entry) ? component::data : ~component::data;
     if (!has_definition(entry)) components &= ~component::schema;
     return components;
 }
 
-bool is_statistics(Bytes desc) {
-    return desc == "STATISTICS DATA" || desc == "EXTENDED STATISTICS DATA";
+bool is_statistics(EntryKind kind) {
+    return (K::statistics_data | K::extended_statistics_data).has(kind);
 }
-bool is_database(Bytes desc) {
-    return desc == "DATABASE" || desc == "DATABASE PROPERTIES";
+bool is_database(EntryKind kind) {
+    return (K::database | K::database_properties).has(kind);
 }
-bool is_attachment(Bytes desc) {
-    return desc == "ACL" || desc == "COMMENT" || desc == "SECURITY LABEL";
+bool is_attachment(EntryKind kind) {
+    return (K::acl | K::comment | K::security_label).has(kind);
 }
 
 }  // namespace pgfilter

@@ -25,10 +25,10 @@ Section section_of(const TocEntry& entry);
 Components components_of(const TocEntry& entry);
 
 /// STATISTICS DATA and, from PostgreSQL 19 on, EXTENDED STATISTICS DATA.
-bool is_statistics(Bytes desc);
+bool is_statistics(EntryKind kind);
 /// DATABASE and DATABASE PROPERTIES, which no option but --create selects.
-bool is_database(Bytes desc);
+bool is_database(EntryKind kind);
 /// Privileges, comment or security label of an object.
-bool is_attachment(Bytes desc);
+bool is_attachment(EntryKind kind);
 
 }  // namespace pgfilter

@@ -17,7 +17,7 @@ Bytes definition(const TocEntry& entry) {
 bool makes_type(const Toc& toc, DumpId id) {
     constexpr EntryKinds types = relations | EntryKind::type | EntryKind::shell_type | EntryKind::domain;
     const auto index = toc.find(id);
-    return index && types.has(membership_of(toc[*index].desc()).kind);
+    return index && types.has(toc[*index].kind());
 }
 
 }  // namespace

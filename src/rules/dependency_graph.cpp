@@ -14,8 +14,8 @@ namespace {
 constexpr EntryKinds tables = EntryKind::table | EntryKind::foreign_table;
 /// Looked up by name where there is no dependency.
 constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::type | EntryKind::server |
-                                EntryKind::large_object_metadata | EntryKind::database |
-                                EntryKind::extension | EntryKind::operator_class;
+                                EntryKind::blob_metadata | EntryKind::database | EntryKind::extension |
+                                EntryKind::operator_class;
 
 Bytes schema_of(const TocEntry& entry) {
     return entry.namespace_().value_or("");
@@ -44,15 +44,15 @@ bool is_query_of_view(const TocEntry& rule) {
 }
 
 /// A function depends on the transforms of all its types, and needs those that it says it uses.
-bool is_idle_transform(const TocEntry& target, const TocEntry& entry) {
-    return target.desc() == "TRANSFORM" && (entry.desc() == "FUNCTION" || entry.desc() == "PROCEDURE") &&
+bool is_idle_transform(const TocEntry& entry) {
+    constexpr EntryKinds routines = EntryKind::function | EntryKind::procedure;
+    return routines.has(entry.kind()) &&
            entry.defn().value_or("").find(" TRANSFORM FOR TYPE ") == Bytes::npos;
 }
 
 /// A table that a rule stores in another way needs its access method no more.
 bool is_former_method(const TocEntry& target, const TocEntry& entry) {
-    return target.desc() == "ACCESS METHOD" && entry.original_text(Field::tableam) == target.tag() &&
-           entry.text(Field::tableam) != target.tag();
+    return entry.original_text(Field::tableam) == target.tag() && entry.text(Field::tableam) != target.tag();
 }
 
 /// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
@@ -74,24 +74,44 @@ void sort_pairs(Pairs& pairs) {
 
 DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)) {
     kinds_.reserve(toc.size());
-    for (std::size_t i = 0; i < toc.size(); ++i) kinds_.push_back(membership_of(toc[i].desc()).kind);
+    for (std::size_t i = 0; i < toc.size(); ++i) kinds_.push_back(toc[i].kind());
     owned_.resize(toc.size());
     met_by_.resize(toc.size());
     index_names();
     find_attached();
-    for (std::size_t i = 0; i < toc.size(); ++i) add_edges(static_cast<Index>(i));
-    std::sort(edges_.begin(), edges_.end());
+    for (std::size_t i = 0; i < kinds_.size(); ++i) {
+        toc.expect(i + Toc::ahead);
+        add_edges(static_cast<Index>(i));
+    }
+    sort_edges();
     sort_pairs(children_);
     for (const auto& [parent, child] : children_) parents_.emplace_back(child, parent);
     sort_pairs(parents_);
     sort_pairs(created_);
 }
 
+// Into the order of their targets, where most of them have come in the order of their sources.
+void DependencyGraph::sort_edges() {
+    ends_.resize(toc_.size());
+    for (const Edge& edge : edges_) ++ends_[edge.target];
+    Index begin = 0;
+    for (Index& end : ends_) begin += std::exchange(end, begin);
+    dependents_.resize(edges_.size());
+    for (const Edge& edge : edges_) dependents_[ends_[edge.target]++] = edge.source_and_bond;
+    edges_ = {};
+    for (std::size_t target = 0; target < ends_.size(); ++target) {
+        const auto [from, to] = extent(target);
+        const auto first = dependents_.begin() + from;
+        const auto last = dependents_.begin() + to;
+        if (!std::is_sorted(first, last)) std::sort(first, last);
+    }
+}
+
 void DependencyGraph::index_names() {
-    for (std::size_t i = 0; i < toc_.size(); ++i) {
+    for (std::size_t i = 0; i < kinds_.size(); ++i) {
         const auto index = static_cast<Index>(i);
-        if (kinds_[i] == EntryKind::large_object && !large_object_) large_object_ = index;
-        if (!lookable.has(kinds_[i]) && toc_[i].desc() != "FUNCTION") continue;
+        if (kinds_[i] == EntryKind::blob && !large_object_) large_object_ = index;
+        if (!lookable.has(kinds_[i]) && kinds_[i] != EntryKind::function) continue;
         named_.emplace_back(hash_of(kinds_[i], schema_of(toc_[i]), name_of(toc_[i])), index);
     }
     std::sort(named_.begin(), named_.end());
@@ -112,13 +132,18 @@ std::optional<DependencyGraph::Index> DependencyGraph::find_named(EntryKind kind
 
 std::vector<DependencyGraph::Index> DependencyGraph::dependencies(Index entry) const {
     std::vector<Index> found;
-    ++call_;
-    for (const DumpId id : toc_[entry].dependencies()) {
-        const auto index = toc_.find(id);
-        if (!index || *index == entry || std::exchange(met_by_[*index], call_) == call_) continue;
-        found.push_back(static_cast<Index>(*index));
-    }
+    for_each_dependency(entry, toc_[entry].dependencies(), [&](Index index) { found.push_back(index); });
     return found;
+}
+
+template <class Found>
+void DependencyGraph::for_each_dependency(Index entry, const std::vector<DumpId>& ids, Found found) const {
+    const auto call = ++call_;
+    for (const DumpId id : ids) {
+        const auto index = toc_.find(id);
+        if (!index || *index == entry || std::exchange(met_by_[*index], call) == call) continue;
+        found(static_cast<Index>(*index));
+    }
 }
 
 void DependencyGraph::add(Index target, Index source, Bond bond) {
@@ -127,7 +152,7 @@ void DependencyGraph::add(Index target, Index source, Bond bond) {
 
 // From PostgreSQL 14 on.  The tag is the partition's name.
 void DependencyGraph::find_attached() {
-    for (std::size_t i = 0; i < toc_.size(); ++i) {
+    for (std::size_t i = 0; i < kinds_.size(); ++i) {
         if (kinds_[i] != EntryKind::table_attach) continue;
         const std::vector<Index> both = dependencies(static_cast<Index>(i));
         const auto is_partition = [&](Index index) {
@@ -146,11 +171,14 @@ void DependencyGraph::find_attached() {
 }
 
 void DependencyGraph::add_edges(Index entry) {
-    const Membership& membership = membership_of(toc_[entry].desc());
-    std::vector<Index> candidates;
-    std::vector<Index> parents_of_table;
+    const Membership& membership = membership_of(kinds_[entry]);
+    std::vector<Index>& candidates = scratch_.candidates;
+    std::vector<Index>& parents_of_table = scratch_.parents_of_table;
+    candidates.clear();
+    parents_of_table.clear();
     bool belongs = false;
-    for (const Index target : dependencies(entry)) {
+    toc_[entry].dependencies(scratch_.ids);
+    for_each_dependency(entry, scratch_.ids, [&](Index target) {
         const EntryKind kind = kinds_[target];
         if (membership.parents.has(kind)) {
             add(target, entry, Bond::belongs);
@@ -160,12 +188,13 @@ void DependencyGraph::add_edges(Index entry) {
             candidates.push_back(target);
         } else if (tables.has(kinds_[entry]) && tables.has(kind)) {
             parents_of_table.push_back(target);
-        } else if (!membership.indifferent.has(kind) && !is_idle_transform(toc_[target], toc_[entry]) &&
-                   !is_former_method(toc_[target], toc_[entry])) {
+        } else if (!membership.indifferent.has(kind) &&
+                   (kind != EntryKind::transform || !is_idle_transform(toc_[entry])) &&
+                   (kind != EntryKind::access_method || !is_former_method(toc_[target], toc_[entry]))) {
             add(target, entry, Bond::uses);
         }
-    }
-    if (kinds_[entry] == EntryKind::constraint) add_parts_of_exclusion(entry);
+    });
+    if (constraints.has(kinds_[entry])) add_parts_of_exclusion(entry);
     if (!parents_of_table.empty()) add_children(entry, parents_of_table);
     if (kinds_[entry] == EntryKind::index_attach) {
         add_indexes(entry, candidates);
@@ -229,8 +258,7 @@ void DependencyGraph::add_indexes(Index entry, const std::vector<Index>& indexes
     for (const Index index : indexes) {
         const Bytes tag = toc_[index].tag();  // of a constraint, from 9.6 on, with the table in front of it
         const auto is_name = [&](const sql::QualifiedName& name) {
-            return tag == name.name ||
-                   (kinds_[index] == EntryKind::constraint && tag.ends_with(" " + name.name));
+            return tag == name.name || (constraints.has(kinds_[index]) && tag.ends_with(" " + name.name));
         };
         if (names.empty() || std::any_of(names.begin(), names.end(), is_name))
             add(index, entry, Bond::belongs);
@@ -242,7 +270,7 @@ std::optional<DependencyGraph::Index> DependencyGraph::find_part_of_exclusion(
     const sql::QualifiedName& name) const {
     if (const auto found = find_named(EntryKind::operator_class, name.schema, name.name)) return found;
     if (const auto found = find_named(EntryKind::type, name.schema, name.name)) return found;
-    if (const auto found = find_named(EntryKind::other, name.schema, name.name)) return found;
+    if (const auto found = find_named(EntryKind::function, name.schema, name.name)) return found;
     const Bytes extension = extension_of_operator_class(name.name);
     return extension.empty() ? std::nullopt : find_named(EntryKind::extension, {}, extension);
 }
@@ -262,8 +290,8 @@ DependencyGraph::Index DependencyGraph::choose(Index entry, const std::vector<In
 
 std::optional<sql::QualifiedName> DependencyGraph::relation_named_by(std::size_t entry) const {
     const TocEntry& e = toc_[entry];
-    const Membership& membership = membership_of(e.desc());
-    if (membership.single_parent.has(EntryKind::table) || membership.kind == EntryKind::foreign_key) {
+    const EntryKind kind = kinds_[entry];
+    if (membership_of(kind).single_parent.has(EntryKind::table) || kind == EntryKind::fk_constraint) {
         auto name = sql::find_subject(e.defn().value_or(""), dialect_);
         // Up to archive version 1.12 names have no schema, and search_path is the entry's namespace.
         if (name && name->schema.empty()) name->schema = schema_of(e);
@@ -273,7 +301,7 @@ std::optional<sql::QualifiedName> DependencyGraph::relation_named_by(std::size_t
                                   EntryKind::materialized_view_data | EntryKind::statistics_data |
                                   EntryKind::row_security | EntryKind::table_attach |
                                   EntryKind::sequence_owned_by;
-    if (!tagged.has(kinds_[entry])) return std::nullopt;
+    if (!tagged.has(kind)) return std::nullopt;
     return sql::QualifiedName{std::string(schema_of(e)), std::string(e.tag())};
 }
 
@@ -292,8 +320,8 @@ void DependencyGraph::add_parent_by_name(Index entry) {
         case EntryKind::shell_type:
             belongs_to(EntryKind::type, schema_of(e), e.tag());
             return;
-        case EntryKind::large_object_data:
-            if (!belongs_to(EntryKind::large_object_metadata, {}, e.tag()) && large_object_)
+        case EntryKind::blobs:
+            if (!belongs_to(EntryKind::blob_metadata, {}, e.tag()) && large_object_)
                 add(*large_object_, entry, Bond::belongs);  // one for all of them before 1.16
             return;
         case EntryKind::database_properties:
@@ -311,8 +339,8 @@ void DependencyGraph::add_parent_by_name(Index entry) {
 // Members of an extension have no entries, but what was granted on them since has, and the rows that its user
 // added to its tables.  So do privileges of built-in objects, which need no extension.
 void DependencyGraph::add_foundling(Index entry) {
-    constexpr EntryKinds kinds =
-        EntryKind::privileges | EntryKind::comment | EntryKind::table_data | EntryKind::sequence_set;
+    constexpr EntryKinds kinds = EntryKind::acl | EntryKind::acl_language | EntryKind::comment |
+                                 EntryKind::security_label | EntryKind::table_data | EntryKind::sequence_set;
     const TocEntry& e = toc_[entry];
     if (!kinds.has(kinds_[entry]) || e.dependencies().empty()) return;
     const Bytes schema = schema_of(e);
@@ -322,10 +350,8 @@ void DependencyGraph::add_foundling(Index entry) {
 
 void DependencyGraph::for_each_dependent(std::size_t entry,
                                          const std::function<void(std::size_t, Bond)>& found) const {
-    const auto target = static_cast<Index>(entry);
-    for (auto edge = std::lower_bound(edges_.begin(), edges_.end(), Edge{target, 0});
-         edge != edges_.end() && edge->target == target; ++edge)
-        found(edge->source_and_bond / 2, static_cast<Bond>(edge->source_and_bond % 2));
+    const auto [from, to] = extent(entry);
+    for (Index i = from; i < to; ++i) found(dependents_[i] / 2, static_cast<Bond>(dependents_[i] % 2));
 }
 
 namespace {
@@ -374,7 +400,7 @@ void DependencyGraph::for_each_orphan(
 
 void DependencyGraph::for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const {
     for (const Index entry : foundlings_) {
-        if (kinds_[entry] != EntryKind::constraint) {
+        if (!constraints.has(kinds_[entry])) {
             found(entry, schema_of(toc_[entry]));
             continue;
         }

@@ -59,10 +59,14 @@ private:
     struct Edge {
         Index target;
         Index source_and_bond;
-        friend auto operator<=>(const Edge&, const Edge&) = default;
     };
     using Pairs = std::vector<std::pair<Index, Index>>;
 
+    void sort_edges();
+    /// Where its dependents are.
+    [[nodiscard]] std::pair<Index, Index> extent(std::size_t target) const {
+        return {target == 0 ? 0 : ends_[target - 1], ends_[target]};
+    }
     void index_names();
     [[nodiscard]] std::optional<Index> find_named(EntryKind kind, Bytes schema, Bytes name) const;
     void find_attached();
@@ -77,13 +81,17 @@ private:
     [[nodiscard]] std::optional<sql::QualifiedName> relation_named_by(std::size_t entry) const;
     /// Without repetitions, of which a hostile archive can have millions.
     [[nodiscard]] std::vector<Index> dependencies(Index entry) const;
+    template <class Found>
+    void for_each_dependency(Index entry, const std::vector<DumpId>& ids, Found found) const;
     void add(Index target, Index source, Bond bond);
 
     const Toc& toc_;
     sql::Dialect dialect_;
     std::vector<EntryKind> kinds_;
     std::vector<bool> owned_;
-    std::vector<Edge> edges_;            // by target
+    std::vector<Edge> edges_;            // while they are collected
+    std::vector<Index> dependents_;      // sources with their bonds, by target
+    std::vector<Index> ends_;            // of each target's in dependents_
     Pairs children_;                     // parent, child
     Pairs parents_;                      // child, parent
     Pairs attached_;                     // partition, parent: by TABLE ATTACH
@@ -95,6 +103,11 @@ private:
     mutable std::vector<Index> met_by_;
     mutable Index call_ = 0;
     std::vector<Index> foundlings_;
+    struct {
+        std::vector<DumpId> ids;
+        std::vector<Index> candidates;
+        std::vector<Index> parents_of_table;
+    } scratch_;  // for the entry at hand, kept because most entries need little
 };
 
 }  // namespace pgfilter

@@ -11,7 +11,15 @@ namespace {
 constexpr EntryKinds statistics_kinds = EntryKind::statistics_data | EntryKind::extended_statistics_data;
 constexpr EntryKinds data_kinds =
     EntryKind::table_data | EntryKind::sequence_set | EntryKind::materialized_view_data | statistics_kinds;
-constexpr EntryKinds with_statistics = EntryKind::index | EntryKind::constraint | EntryKind::statistics;
+/// What can hand on the rows of a table: queries, and all that is made of functions.
+constexpr EntryKinds passing =
+    EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function |
+    EntryKind::procedure | EntryKind::aggregate | EntryKind::operator_ | EntryKind::cast |
+    EntryKind::transform | EntryKind::conversion | EntryKind::collation | EntryKind::procedural_language |
+    EntryKind::foreign_data_wrapper | EntryKind::event_trigger | EntryKind::text_search_configuration |
+    EntryKind::text_search_dictionary | EntryKind::text_search_parser | EntryKind::text_search_template |
+    EntryKind::other;
+constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
 }  // namespace
 
@@ -48,8 +56,6 @@ void Exclusion::drop_values(std::size_t relation, EntryKinds kinds, std::size_t 
 // Partitioned and inherited tables have statistics of the rows of their children, materialized views of those
 // that they were made from.
 void Exclusion::drop_derived_statistics() {
-    constexpr EntryKinds passing =
-        EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::other;
     std::vector<bool> visited(context_.toc().size());
     std::vector<Dropped> waiting;
     const auto add = [&](std::size_t entry, std::uint32_t spec) {
@@ -133,8 +139,7 @@ std::vector<Exclusion::Broken> Exclusion::find_broken() const {
                               [&](std::size_t key, Dropped table) { add(key, table, Reason::references); });
     follow_broken();
     find_foundlings([&](std::size_t entry, Dropped extension) {
-        add(entry, extension,
-            graph_.kind(entry) == EntryKind::constraint ? Reason::may_use : Reason::may_belong);
+        add(entry, extension, constraints.has(graph_.kind(entry)) ? Reason::may_use : Reason::may_belong);
     });
     std::sort(broken.begin(), broken.end(),
               [](const Broken& a, const Broken& b) { return a.entry < b.entry; });
@@ -164,7 +169,7 @@ void Exclusion::find_unfounded_references(std::vector<Dropped> lacking,
             lacking.push_back({static_cast<std::uint32_t>(parent), table.spec});
         });
         graph_.for_each_dependent(table.entry, [&](std::size_t key, Bond) {
-            if (graph_.kind(key) != EntryKind::foreign_key) return;
+            if (graph_.kind(key) != EntryKind::fk_constraint) return;
             const auto sides = sides_of(key);
             if (sides && sides->referenced == table.entry && rows[sides->referencing]) found(key, table);
         });
@@ -211,7 +216,7 @@ void Exclusion::find_foundlings(const std::function<void(std::size_t, Dropped)>&
     graph_.for_each_foundling([&](std::size_t entry, Bytes schema) {
         const auto known = by_schema.find(std::string(schema));
         // What a constraint names can also be made by another entry.
-        if (known == by_schema.end() && graph_.kind(entry) == EntryKind::constraint) return;
+        if (known == by_schema.end() && constraints.has(graph_.kind(entry))) return;
         const std::optional<Dropped>& extension = known == by_schema.end() ? first : known->second;
         if (extension) found(entry, *extension);
     });

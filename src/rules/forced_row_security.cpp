@@ -44,7 +44,7 @@ private:
         graph.for_each_dependent(table, [&](std::size_t entry, Bond) {
             if (context.toc()[entry].dropped()) return;
             if (graph.kind(entry) == EntryKind::row_security) enabling = entry;
-            if (graph.kind(entry) == EntryKind::foreign_key) ids.push_back(context.toc()[entry].dump_id());
+            if (graph.kind(entry) == EntryKind::fk_constraint) ids.push_back(context.toc()[entry].dump_id());
         });
         if (!enabling) return false;
         TocEntry& entry = context.entry(*enabling);

@@ -7,35 +7,32 @@
 namespace pgfilter {
 namespace {
 
-bool has_grants(Bytes desc) {
-    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL";
-}
-
 using CheckRemoval = sql::Removal (*)(std::string_view sql, sql::Dialect dialect);
 using Remove = void (*)(std::string_view sql, sql::Dialect dialect,
                         const std::function<void(std::string_view)>& put);
 
 /// Takes statements out of privileges.
-class RemoveFromPrivileges final : public Rule {
+class RemoveFromPrivileges final : public EntryRule {
 public:
     RemoveFromPrivileges(CheckRemoval removal_of, Remove remove) : removal_of_(removal_of), remove_(remove) {}
 
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            if (!has_grants(entry.desc())) return;
-            const Bytes defn = entry.defn().value_or("");
-            const sql::Removal removal = removal_of_(defn, dialect);
-            if (!removal.changed) return;
-            if (removal.left == 0) return context.drop(entry);
-            context.set_text(entry, Field::defn,
-                             [&](const std::function<void(Bytes)>& put) { remove_(defn, dialect, put); });
-        });
+    [[nodiscard]] EntryKinds kinds() const override {
+        return EntryKind::acl | EntryKind::acl_language | EntryKind::default_acl;
+    }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const Bytes defn = entry.defn().value_or("");
+        const sql::Removal removal = removal_of_(defn, dialect_);
+        if (!removal.changed) return;
+        if (removal.left == 0) return context.drop(entry);
+        context.set_text(entry, Field::defn,
+                         [&](const std::function<void(Bytes)>& put) { remove_(defn, dialect_, put); });
     }
 
 private:
     CheckRemoval removal_of_;
     Remove remove_;
+    sql::Dialect dialect_;
 };
 
 /// Repairs what pg_dump is known to write wrongly.
@@ -44,7 +41,7 @@ public:
     void apply(RuleContext& context) override {
         context.matches_nothing_by_itself(0);  // a sound archive is no reason to say anything
         dialect_ = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t index) {
+        context.for_each_entry(EntryKind::acl, [&](TocEntry& entry, std::size_t index) {
             if (is_broken_group_acl(entry, dialect_)) split_group_acl(context, index, dialect_);
         });
     }

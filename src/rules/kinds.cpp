@@ -1,5 +1,5 @@
 // Rules that drop entries of certain kinds, with what hangs on them.
-#include <algorithm>
+#include <array>
 
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
@@ -9,94 +9,122 @@
 namespace pgfilter {
 namespace {
 
-using Words = std::vector<std::string_view>;
+constexpr EntryKinds attachments = EntryKind::acl | EntryKind::comment | EntryKind::security_label;
 
-/// Whether the entry is the privileges, comment or security label of an object of that kind, given as
-/// keywords. Decided by its SQL: tags differ between versions (up to PostgreSQL 10 a database's is its bare
-/// name) and can be deceptive.
-bool is_attached_to(const TocEntry& entry, const Words& kind, sql::Dialect dialect) {
-    const Bytes desc = entry.desc();
-    if (desc != "ACL" && desc != "COMMENT" && desc != "SECURITY LABEL") return false;
-    return sql::is_on(entry.defn().value_or(""), kind, dialect);
+/// Kinds of objects whose attachments go with them.
+enum class Object : std::uint8_t {
+    database,
+    event_trigger,
+    extension,
+    large_object,
+    policy,
+    publication,
+    subscription
+};
+
+template <class... Keywords>
+constexpr std::array<std::string_view, sizeof...(Keywords)> words(Keywords... keywords) {
+    return {keywords...};
+}
+constexpr auto database = words("database");
+constexpr auto event_trigger = words("event", "trigger");
+constexpr auto extension = words("extension");
+constexpr auto large_object = words("large", "object");
+constexpr auto policy = words("policy");
+constexpr auto publication = words("publication");
+constexpr auto subscription = words("subscription");
+
+// In the order of Object.
+constexpr std::array<sql::Words, 7> keywords{database, event_trigger, extension,   large_object,
+                                             policy,   publication,   subscription};
+
+/// Whether the entry is the privileges, comment or security label of such an object.  Decided by its SQL:
+/// tags differ between versions (up to PostgreSQL 10 a database's is its bare name) and can be deceptive.
+///
+/// Several rules ask that of the same entries, so the answer stays with the entry.  REQUIRES: the entry is an
+/// attachment.
+bool is_attached_to(RuleContext& context, TocEntry& entry, Object object, sql::Dialect dialect) {
+    constexpr unsigned known = 1U << keywords.size();
+    if (entry.memory() == 0) {
+        const unsigned objects = sql::find_objects(entry.defn().value_or(""), keywords, dialect);
+        context.remember(entry, static_cast<std::uint8_t>(known | objects));
+    }
+    return (entry.memory() & (1U << static_cast<unsigned>(object))) != 0;
 }
 
-class DropKinds final : public Rule {
+class DropKinds final : public EntryRule {
 public:
-    /// `object`: whose attachments go too; empty if the entries have none.
-    DropKinds(Words descs, Words object) : descs_(std::move(descs)), object_(std::move(object)) {}
+    /// `object`: whose attachments go too.
+    DropKinds(EntryKinds dropped, std::optional<Object> object, EntryKinds attached)
+        : dropped_(dropped), object_(object), attached_(attached) {}
 
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            const bool of_kind = std::find(descs_.begin(), descs_.end(), entry.desc()) != descs_.end();
-            if (of_kind || (!object_.empty() && is_attached_to(entry, object_, dialect))) context.drop(entry);
-        });
+    [[nodiscard]] EntryKinds kinds() const override { return object_ ? dropped_ | attached_ : dropped_; }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        if (dropped_.has(entry.kind()) || is_attached_to(context, entry, *object_, dialect_))
+            context.drop(entry);
     }
 
 private:
-    Words descs_;
-    Words object_;
-};
-
-class DropExtensionComments final : public Rule {
-public:
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            if (entry.desc() == "COMMENT" && is_attached_to(entry, {"extension"}, dialect))
-                context.drop(entry);
-        });
-    }
+    EntryKinds dropped_;
+    std::optional<Object> object_;
+    EntryKinds attached_;
+    sql::Dialect dialect_;
 };
 
 /// initdb makes it.  Up to PostgreSQL 10 pg_dump creates it too; its comment and labels are its owner's, who
 /// need not be that of the database.  Its privileges stay: pg_restore only warns of those that it may not
 /// grant.
-class NoPublicSchema final : public Rule {
+class NoPublicSchema final : public EntryRule {
 public:
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            const Bytes desc = entry.desc();
-            const bool is_schema = desc == "SCHEMA" && entry.tag() == "public";
-            const bool is_attachable = desc == "COMMENT" || desc == "SECURITY LABEL";
-            if (is_schema ||
-                (is_attachable && sql::is_on_schema(entry.defn().value_or(""), "public", dialect)))
-                context.drop(entry);
-        });
+    [[nodiscard]] EntryKinds kinds() const override {
+        return EntryKind::schema | EntryKind::comment | EntryKind::security_label;
     }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const bool goes = entry.kind() == EntryKind::schema
+                              ? entry.tag() == "public"
+                              : sql::is_on_schema(entry.defn().value_or(""), "public", dialect_);
+        if (goes) context.drop(entry);
+    }
+
+private:
+    sql::Dialect dialect_;
 };
 
 }  // namespace
 
 void add_kind_rules(RuleRegistry& registry) {
-    const auto add = [&](const char* name, const char* summary, const Words& descs, const Words& object,
+    using K = EntryKind;
+    const auto add = [&](const char* name, const char* summary, EntryKinds dropped,
+                         std::optional<Object> object = {}, EntryKinds attached = attachments,
                          std::vector<std::string> aliases = {}) {
         add_plain_rule(
-            registry, name, summary, [=] { return std::make_unique<DropKinds>(descs, object); },
+            registry, name, summary, [=] { return std::make_unique<DropKinds>(dropped, object, attached); },
             std::move(aliases));
     };
     add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)",
-        {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, {}, {"no-acl"});
-    add("no-comments", "drop comments", {"COMMENT"}, {});
-    add_plain_rule(registry, "no-extension-comments", "drop comments on extensions",
-                   [] { return std::make_unique<DropExtensionComments>(); });
+        K::acl | K::acl_language | K::default_acl, {}, {}, {"no-acl"});
+    add("no-comments", "drop comments", K::comment);
+    add("no-extension-comments", "drop comments on extensions", {}, Object::extension, K::comment);
     add_plain_rule(registry, "no-public-schema", "drop schema public itself, and its comment and labels",
                    [] { return std::make_unique<NoPublicSchema>(); });
-    add("no-security-labels", "drop security labels", {"SECURITY LABEL"}, {});
+    add("no-security-labels", "drop security labels", K::security_label);
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.
     add("no-large-objects", "drop large objects with their data, privileges, comments and labels",
-        {"BLOB", "BLOBS", "BLOB METADATA", "BLOB COMMENTS"}, {"large", "object"}, {"no-blobs"});
+        K::blob | K::blobs | K::blob_metadata | K::blob_comments, Object::large_object, attachments,
+        {"no-blobs"});
     add("no-create", "drop the database itself: CREATE DATABASE, its settings, privileges and comment",
-        {"DATABASE", "DATABASE PROPERTIES"}, {"database"});
+        K::database | K::database_properties, Object::database);
     add("no-policies", "drop row security policies, and do not enable row security",
-        {"POLICY", "ROW SECURITY"}, {"policy"});
+        K::policy | K::row_security, Object::policy);
     add("no-publications", "drop publications with their members",
-        {"PUBLICATION", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA"}, {"publication"});
-    add("no-subscriptions", "drop subscriptions", {"SUBSCRIPTION", "SUBSCRIPTION TABLE"}, {"subscription"});
-    add("no-event-triggers", "drop event triggers", {"EVENT TRIGGER"}, {"event", "trigger"});
-    add("no-statistics", "drop optimizer statistics", {"STATISTICS DATA", "EXTENDED STATISTICS DATA"}, {});
+        K::publication | K::publication_table | K::publication_tables_in_schema, Object::publication);
+    add("no-subscriptions", "drop subscriptions", K::subscription | K::subscription_table,
+        Object::subscription);
+    add("no-event-triggers", "drop event triggers", K::event_trigger, Object::event_trigger);
+    add("no-statistics", "drop optimizer statistics", K::statistics_data | K::extended_statistics_data);
 }
 
 }  // namespace pgfilter

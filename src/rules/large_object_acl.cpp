@@ -45,7 +45,7 @@ bool is_oid(Bytes text) {
 std::optional<Bytes> oids_of(const Toc& toc, const TocEntry& acl) {
     const std::vector<DumpId> ids = acl.dependencies();
     const auto index = ids.empty() ? std::nullopt : toc.find(ids.front());
-    if (!index || toc[*index].desc() != "BLOB METADATA") return std::nullopt;
+    if (!index || toc[*index].kind() != EntryKind::blob_metadata) return std::nullopt;
     const Bytes lines = toc[*index].defn().value_or("");
     bool sound = lines.ends_with('\n');
     for_each_oid(lines, [&](Bytes line) { sound = sound && is_oid(line); });
@@ -53,7 +53,7 @@ std::optional<Bytes> oids_of(const Toc& toc, const TocEntry& acl) {
 }
 
 bool is_group_acl(const TocEntry& entry) {
-    return entry.desc() == "ACL" && entry.tag().starts_with("LARGE OBJECTS");
+    return entry.kind() == EntryKind::acl && entry.tag().starts_with("LARGE OBJECTS");
 }
 
 /// One of the rules that have changed the entry.

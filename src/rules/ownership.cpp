@@ -8,36 +8,37 @@
 namespace pgfilter {
 namespace {
 
-class NoOwner final : public Rule {
+class NoOwner final : public EntryRule {
 public:
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            clear_owner(context, entry);
-            if (entry.desc() != "SCHEMA" || !entry.defn()) return;
-            // pg_restore -O replaces the whole statement by one without the clause.
-            if (const auto clause = sql::find_authorization(*entry.defn(), dialect))
-                cut(context, entry, *clause);
-        });
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        clear_owner(context, entry);
+        if (entry.kind() != EntryKind::schema || !entry.defn()) return;
+        // pg_restore -O replaces the whole statement by one without the clause.
+        if (const auto clause = sql::find_authorization(*entry.defn(), dialect_))
+            cut(context, entry, *clause);
     }
+
+private:
+    sql::Dialect dialect_;
 };
 
 /// Does what ALTER … OWNER TO would have done before the dump.
-class SetOwner final : public Rule {
+class SetOwner final : public EntryRule {
 public:
     explicit SetOwner(std::string owner) : owner_(std::move(owner)) { check_new_role_name(owner_); }
 
-    void apply(RuleContext& context) override {
-        dialect_ = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            const Text old = entry.owner();
-            // The "owner" of default privileges is the role that they are the privileges of.
-            if (!old || old->empty() || entry.desc() == "DEFAULT ACL") return;
-            const std::string old_owner(*old);
-            context.set_text(entry, Field::owner, Text(owner_));
-            context.matched_argument(0, 1);
-            if (entry.desc() == "ACL" || entry.desc() == "SCHEMA") replace(context, entry, old_owner);
-        });
+    // The "owner" of default privileges is the role that they are the privileges of.
+    [[nodiscard]] EntryKinds kinds() const override { return EntryKinds::all() - EntryKind::default_acl; }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const Text old = entry.owner();
+        if (!old || old->empty()) return;
+        const std::string old_owner(*old);
+        context.set_text(entry, Field::owner, Text(owner_));
+        context.matched_argument(0, 1);
+        constexpr EntryKinds named_in_sql = EntryKind::acl | EntryKind::schema;
+        if (named_in_sql.has(entry.kind())) replace(context, entry, old_owner);
     }
 
 private:

@@ -72,9 +72,15 @@ bool RuleReport::matched_nothing() const {
 }
 
 void RuleContext::for_each_entry(const std::function<void(TocEntry&, std::size_t)>& visit) {
+    for_each_entry(EntryKinds::all(), visit);
+}
+
+void RuleContext::for_each_entry(EntryKinds kinds, const std::function<void(TocEntry&, std::size_t)>& visit) {
     Toc& toc = prologue_.toc;
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        if (!toc[i].dropped()) visit(toc[i], i);
+        if (kinds.has(EntryKind::other)) toc.expect(i + Toc::ahead);
+        TocEntry& entry = toc[i];
+        if (kinds.has(entry.kind()) && !entry.dropped()) visit(entry, i);
     }
 }
 
@@ -117,6 +123,11 @@ void Rule::find_redacted(const Toc& /*toc*/, const TocEntry& /*entry*/,
                          const std::function<void(const std::string&)>& /*found*/) const {}
 
 void Rule::refuse(const Prologue& /*prologue*/) const {}
+void EntryRule::apply(RuleContext& context) {
+    begin(context);
+    context.for_each_entry(kinds(), [&](TocEntry& entry, std::size_t) { visit(context, entry); });
+    end(context);
+}
 
 void RuleRegistry::add(RuleInfo info, Factory factory) {
     const std::string name = info.name;

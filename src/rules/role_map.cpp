@@ -1,16 +1,16 @@
 #include <map>
-#include <unordered_map>
 
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
+#include "sql/name_hash.hpp"
 #include "sql/role_names.hpp"
 
 namespace pgfilter {
 namespace {
 
-class MapRole final : public Rule {
+class MapRole final : public EntryRule {
 public:
     explicit MapRole(const std::vector<RuleArgument>& arguments)
         : mappings_(arguments), mentions_(old_names(mappings_)) {
@@ -26,20 +26,26 @@ public:
         }
     }
 
-    void apply(RuleContext& context) override {
-        dialect_ = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) { map(context, entry); });
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        map_owner(context, entry);
+        if (!names_roles(entry.kind())) return;
+        if (entry.kind() == EntryKind::user_mapping) {
+            map_tag(context, entry);
+            map_sql(context, entry, Field::drop_stmt);
+        }
+        map_sql(context, entry, Field::defn);
     }
 
     // The names are looked for in the definition as it was read: in a swap, new names are old ones too.
     void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
                         const std::function<void(const Unhandled&)>& found) const override {
-        if (has_no_mentions(entry.desc())) return;
+        if (has_no_mentions(entry.kind())) return;
         const Bytes defn = entry.original_text(Field::defn).value_or("");
         const auto report = [&](std::size_t mapping, std::size_t count) {
             found({0, mapping, count, "in text that cannot be rewritten", {}, {}, false});
         };
-        sql::count_mentions(defn, mentions_, names_roles(entry.desc()), dialect_, report);
+        sql::count_mentions(defn, mentions_, names_roles(entry.kind()), dialect_, report);
     }
 
 private:
@@ -49,19 +55,9 @@ private:
         return names;
     }
 
-    void map(RuleContext& context, TocEntry& entry) {
-        map_owner(context, entry);
-        if (!names_roles(entry.desc())) return;
-        if (entry.desc() == "USER MAPPING") {
-            map_tag(context, entry);
-            map_sql(context, entry, Field::drop_stmt);
-        }
-        map_sql(context, entry, Field::defn);
-    }
-
     void map_owner(RuleContext& context, TocEntry& entry) {
         const Text owner = entry.owner();
-        const auto found = owner ? by_old_name_.find(std::string(*owner)) : by_old_name_.end();
+        const auto found = owner ? by_old_name_.find(*owner) : by_old_name_.end();
         if (found == by_old_name_.end()) return;
         context.set_text(entry, Field::owner, mappings_[found->second].value);
         context.matched_argument(found->second, 1);
@@ -105,7 +101,7 @@ private:
 
     std::vector<RuleArgument> mappings_;
     sql::NameSearch mentions_;
-    std::unordered_map<std::string, std::size_t> by_old_name_;
+    sql::ByName<std::size_t> by_old_name_;
     sql::Dialect dialect_;
 };
 

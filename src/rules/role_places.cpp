@@ -5,17 +5,20 @@
 
 namespace pgfilter {
 
-bool names_roles(Bytes desc) {
-    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL" || desc == "POLICY" ||
-           desc == "USER MAPPING" || desc == "DATABASE PROPERTIES" || desc == "SCHEMA" ||
-           desc == "FUNCTION" || desc == "PROCEDURE";
+bool names_roles(EntryKind kind) {
+    using K = EntryKind;
+    constexpr EntryKinds kinds = K::acl | K::acl_language | K::default_acl | K::policy | K::user_mapping |
+                                 K::database_properties | K::schema | K::function | K::procedure;
+    return kinds.has(kind);
 }
 
-bool has_no_mentions(Bytes desc) {
-    return desc == "ACL" || desc == "ACL LANGUAGE" || desc == "DEFAULT ACL" || desc == "COMMENT" ||
-           desc == "SECURITY LABEL" || desc == "SEQUENCE SET" || desc == "STATISTICS DATA" ||
-           desc == "EXTENDED STATISTICS DATA" || desc == "BLOB" || desc == "BLOB METADATA" ||
-           desc == "ENCODING" || desc == "STDSTRINGS" || desc == "SEARCHPATH";
+bool has_no_mentions(EntryKind kind) {
+    using K = EntryKind;
+    constexpr EntryKinds kinds = K::acl | K::acl_language | K::default_acl | K::comment | K::security_label |
+                                 K::sequence_set | K::statistics_data | K::extended_statistics_data |
+                                 K::blob | K::blob_metadata | K::encoding | K::standard_strings |
+                                 K::search_path;
+    return kinds.has(kind);
 }
 
 void check_role_name(const std::string& name) {

@@ -8,11 +8,11 @@
 namespace pgfilter {
 
 /// Entries whose SQL names roles as roles.
-bool names_roles(Bytes desc);
+bool names_roles(EntryKind kind);
 
 /// Entries whose SQL cannot mention a role in a body, an expression or an option: it consists of names alone,
 /// of text for people, or of data.
-bool has_no_mentions(Bytes desc);
+bool has_no_mentions(EntryKind kind);
 
 /// Throws Error (usage) if no role can have that name.
 void check_role_name(const std::string& name);

@@ -12,6 +12,7 @@
 #include "rules/name_pattern.hpp"
 #include "rules/role_places.hpp"
 #include "sql/lexer.hpp"
+#include "sql/name_hash.hpp"
 #include "sql/role_names.hpp"
 #include "sql/role_statements.hpp"
 
@@ -48,7 +49,7 @@ public:
         }
     }
 
-    Verdict about(const std::string& role) {
+    Verdict about(Bytes role) {
         const auto known = verdicts_.find(role);
         if (known != verdicts_.end()) return known->second;
         const Verdict verdict = judge(role);
@@ -77,7 +78,7 @@ public:
     void reserve(std::size_t size) { room_ -= static_cast<std::ptrdiff_t>(size); }
     /// A spec that lets roles go for which there was no room.
     [[nodiscard]] std::optional<std::size_t> forgotten() const { return forgotten_; }
-    [[nodiscard]] Verdict judge(const std::string& role) const {
+    [[nodiscard]] Verdict judge(Bytes role) const {
         const auto matches = [&](const Pattern& pattern) { return pattern.pattern.matches(role); };
         const auto excepted = [&](std::size_t spec) {
             return std::find_if(excepting_.begin(), excepting_.end(), [&](const Pattern& pattern) {
@@ -96,17 +97,17 @@ public:
         return keep != keeping_.end() ? keep->verdict : Verdict{true, keep_spec_, std::nullopt};
     }
     /// About the roles that were asked for, as far as there was room.
-    [[nodiscard]] const std::unordered_map<std::string, Verdict>& verdicts() const { return verdicts_; }
+    [[nodiscard]] const sql::ByName<Verdict>& verdicts() const { return verdicts_; }
 
 private:
     static constexpr std::size_t longest_known = 1000;  // longer than any server's roles
 
     /// With its verdict here, and with what finds it in a text.
-    static std::ptrdiff_t room_for(const std::string& role) {
+    static std::ptrdiff_t room_for(Bytes role) {
         constexpr std::size_t always = 120;
         constexpr std::size_t spelling = 80;
         const bool is_word = std::all_of(role.begin(), role.end(), sql::is_identifier_byte);
-        const std::size_t copies = is_word ? 1 : role.find_first_of("\"'") == std::string::npos ? 2 : 4;
+        const std::size_t copies = is_word ? 1 : role.find_first_of("\"'") == Bytes::npos ? 2 : 4;
         return static_cast<std::ptrdiff_t>(always + (copies - 1) * spelling + copies * role.size());
     }
 
@@ -121,20 +122,22 @@ private:
     std::uint16_t keep_spec_ = 0;
     std::ptrdiff_t room_ = 0;
     std::optional<std::size_t> forgotten_;
-    std::unordered_map<std::string, Verdict> verdicts_;
+    sql::ByName<Verdict> verdicts_;
 };
 
-class RemoveRoles final : public Rule {
+class RemoveRoles final : public EntryRule {
 public:
     explicit RemoveRoles(std::span<const RuleSpec> specs) : patterns_(specs) {}
 
-    void apply(RuleContext& context) override {
+    void begin(RuleContext& context) override {
         dialect_ = dialect_of(context.toc());
         patterns_.set_room(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            remove_owner(context, entry);
-            if (names_roles(entry.desc())) remove_from_sql(context, entry);
-        });
+    }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        remove_owner(context, entry);
+        if (names_roles(entry.kind())) remove_from_sql(context, entry);
+    }
+    void end(RuleContext& context) override {
         drop_comments_of_policies(context);
         for (const auto& [role, verdict] : patterns_.verdicts()) {
             if (verdict.goes) removed_.push_back(role);
@@ -142,13 +145,14 @@ public:
         std::sort(removed_.begin(), removed_.end());
         mentions_.emplace(removed_);
     }
+    [[nodiscard]] bool waits_for_end() const override { return true; }  // for the comments of policies
 
     void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
                         const std::function<void(const Unhandled&)>& found) const override {
-        const Bytes desc = entry.desc();
-        if (has_no_mentions(desc)) return;
+        const EntryKind kind = entry.kind();
+        if (has_no_mentions(kind)) return;
         const Bytes defn = entry.original_text(Field::defn).value_or("");
-        if (is_routine(desc)) find_settings(defn, found);
+        if (is_routine(kind)) find_settings(defn, found);
         if (patterns_.forgotten() && !defn.empty())
             found({*patterns_.forgotten(),
                    std::nullopt,
@@ -168,24 +172,26 @@ public:
                    {},
                    false});
         };
-        sql::count_mentions(defn, *mentions_, names_roles(desc), dialect_, report);
+        sql::count_mentions(defn, *mentions_, names_roles(kind), dialect_, report);
     }
 
 private:
-    static bool is_routine(Bytes desc) { return desc == "FUNCTION" || desc == "PROCEDURE"; }
+    static bool is_routine(EntryKind kind) {
+        return kind == EntryKind::function || kind == EntryKind::procedure;
+    }
 
     /// Counts the place for the argument that decides.
-    bool goes(RuleContext& context, const std::string& role) {
+    Verdict judge(RuleContext& context, Bytes role) {
         const Verdict verdict = patterns_.about(role);
         if (verdict.argument) context.matched_argument(*verdict.argument, 1, verdict.spec);
-        return verdict.goes;
+        return verdict;
     }
 
     void remove_owner(RuleContext& context, TocEntry& entry) {
         const Text owner = entry.owner();
         if (!owner || owner->empty()) return;
-        const std::string role(*owner);
-        if (goes(context, role)) clear_owner(context, entry, patterns_.about(role).spec);
+        const Verdict verdict = judge(context, *owner);
+        if (verdict.goes) clear_owner(context, entry, verdict.spec);
     }
 
     void remove_from_sql(RuleContext& context, TocEntry& entry) {
@@ -195,9 +201,9 @@ private:
         sql::LostGrantOptions lost;
         std::optional<std::size_t> spec;
         const auto test = [&](const sql::RoleName& name) {
-            const bool gone = goes(context, name.name);
-            if (gone && !spec) spec = patterns_.about(name.name).spec;
-            return gone;
+            const Verdict verdict = judge(context, name.name);
+            if (verdict.goes && !spec) spec = verdict.spec;
+            return verdict.goes;
         };
         // Most texts are small, and reading them takes longer than copying them.
         constexpr std::size_t small = 64 * 1024;
@@ -210,7 +216,7 @@ private:
         if (!lost.empty()) remember_lost(entry, lost);
         if (!removal.changed) return;
         if (removal.left == 0) {
-            if (entry.desc() == "POLICY") policies_.emplace(entry.dump_id(), spec.value_or(0));
+            if (entry.kind() == EntryKind::policy) policies_.emplace(entry.dump_id(), spec.value_or(0));
             return context.drop(entry, spec.value_or(0));
         }
         if (at_once) {
@@ -250,8 +256,7 @@ private:
 
     void drop_comments_of_policies(RuleContext& context) {
         if (policies_.empty()) return;
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            if (entry.desc() != "COMMENT") return;
+        context.for_each_entry(EntryKind::comment, [&](TocEntry& entry, std::size_t) {
             for (const DumpId id : entry.dependencies()) {
                 const auto policy = policies_.find(id);
                 if (policy != policies_.end()) context.drop(entry, policy->second);

@@ -25,7 +25,10 @@ public:
                 list.order.push_back(static_cast<std::uint32_t>(toc.at(place)));
         }
         Selector selector(options_, toc, options_.use_list ? &list.listed : nullptr);
-        for (const std::uint32_t index : list.order) selector.decide(index);
+        for (std::size_t i = 0; i < list.order.size(); ++i) {
+            if (i + Toc::ahead < list.order.size()) toc.expect(list.order[i + Toc::ahead]);
+            selector.decide(list.order[i]);
+        }
         if (!options_.strict_names.empty()) check_names();
         const std::vector<bool> looked_up = find_looked_up(toc, selector);
         for (std::size_t i = 0; i < toc.size(); ++i) carry_out(context, i, selector.verdict(i), looked_up[i]);
@@ -42,11 +45,11 @@ private:
         std::vector<bool> looked_up(toc.size());
         for (std::size_t i = 0; i < toc.size(); ++i) {
             const TocEntry& entry = toc[i];
-            if (selector.verdict(i).components == 0 || entry.desc() != "ACL") continue;
+            if (selector.verdict(i).components == 0 || entry.kind() != EntryKind::acl) continue;
             if (!entry.tag().starts_with("LARGE OBJECTS")) continue;
             const std::vector<DumpId> ids = entry.dependencies();
             const auto index = ids.empty() ? std::nullopt : toc.find(ids.front());
-            if (index && toc[*index].desc() == "BLOB METADATA" && !toc[*index].has_data())
+            if (index && toc[*index].kind() == EntryKind::blob_metadata && !toc[*index].has_data())
                 looked_up[*index] = true;
         }
         return looked_up;

@@ -40,7 +40,7 @@ private:
                                          EntryKind::sequence_owned_by | EntryKind::statistics;
         const EntryKind kind = graph_.kind(part);
         if (of_others.has(kind)) return false;
-        if (kind == EntryKind::foreign_key) {
+        if (kind == EntryKind::fk_constraint) {
             const auto sides = graph_.foreign_key(part);
             return sides && sides->referencing == whole;
         }

@@ -4,6 +4,7 @@
 
 #include "pgfilter/error.hpp"
 #include "rules/dialect.hpp"
+#include "rules/entry_kind.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
 
@@ -13,15 +14,17 @@ namespace {
 enum class Kind : std::uint8_t { relation, index, function, trigger, statistics, other };
 
 /// By which option a selection of kinds and names gets at the entry.
-Kind kind_of(Bytes desc) {
-    constexpr std::array<Bytes, 8> relations{"TABLE",         "TABLE DATA",        "VIEW",
-                                             "FOREIGN TABLE", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA",
-                                             "SEQUENCE",      "SEQUENCE SET"};
-    if (std::find(relations.begin(), relations.end(), desc) != relations.end()) return Kind::relation;
-    if (desc == "INDEX") return Kind::index;
-    if (desc == "FUNCTION" || desc == "AGGREGATE" || desc == "PROCEDURE") return Kind::function;
-    if (desc == "TRIGGER") return Kind::trigger;
-    return desc == "STATISTICS DATA" ? Kind::statistics : Kind::other;
+Kind group_of(EntryKind kind) {
+    using K = EntryKind;
+    constexpr EntryKinds tables = K::table | K::table_data | K::view | K::foreign_table |
+                                  K::materialized_view | K::materialized_view_data | K::sequence |
+                                  K::sequence_set;
+    constexpr EntryKinds functions = K::function | K::aggregate | K::procedure;
+    if (tables.has(kind)) return Kind::relation;
+    if (kind == K::index) return Kind::index;
+    if (functions.has(kind)) return Kind::function;
+    if (kind == K::trigger) return Kind::trigger;
+    return kind == K::statistics_data ? Kind::statistics : Kind::other;
 }
 
 /// The name in "DROP TRIGGER name ON table".
@@ -53,7 +56,7 @@ void Selector::decide(std::size_t index) {
     if (verdict.components == component::special) return;
     if (const auto cause = leave_out(index, entry)) {
         blame(verdict, *cause, verdict.components);
-    } else if (!is_database(entry.desc())) {
+    } else if (!is_database(entry.kind())) {
         mask(verdict, component::data, options_.no_data);
         mask(verdict, component::schema, options_.no_schema);
     }
@@ -71,13 +74,13 @@ void Selector::mask(Verdict& verdict, Components component, const SelectionOptio
 }
 
 std::optional<std::size_t> Selector::leave_out(std::size_t index, const TocEntry& entry) {
-    const Bytes desc = entry.desc();
-    if (is_statistics(desc) && !options_.no_statistics.empty()) return options_.no_statistics.front();
-    if (is_database(desc)) return std::nullopt;
+    const EntryKind kind = entry.kind();
+    if (is_statistics(kind) && !options_.no_statistics.empty()) return options_.no_statistics.front();
+    if (is_database(kind)) return std::nullopt;
     ++found_in_[static_cast<std::size_t>(section_)];
     if (const auto cause = options_.leave_out(section_)) return cause;
     if (listed_ != nullptr && !(*listed_)[index]) return *options_.use_list;
-    if (is_attachment(desc)) return leave_out_attachment(entry);
+    if (is_attachment(kind)) return leave_out_attachment(entry);
     // As in pg_dump, whatever schemas are selected.
     if (!chosen_.empty() && chosen_[index]) return std::nullopt;
     const Text schema = entry.namespace_();
@@ -96,7 +99,7 @@ std::optional<std::size_t> Selector::leave_out_attachment(const TocEntry& entry)
     std::optional<std::size_t> cause;
     for (const DumpId id : entry.dependencies()) {
         const auto index = toc_.find(id);
-        if (!index || toc_[*index].desc() == "ACL") continue;
+        if (!index || toc_[*index].kind() == EntryKind::acl) continue;
         const Verdict& parent = verdicts_[*index];
         if (parent.components != 0) return std::nullopt;
         if (!cause && parent.has_cause) cause = parent.cause;
@@ -109,7 +112,7 @@ std::optional<std::size_t> Selector::leave_out_by_kind(const TocEntry& entry) {
         if (!names.given()) return options_.first_of_kinds();
         return names.find(entry.tag()) ? std::nullopt : std::optional(names.spec());
     };
-    switch (kind_of(entry.desc())) {
+    switch (group_of(entry.kind())) {
         case Kind::relation:
             return unless(options_.tables);
         case Kind::index:
@@ -135,11 +138,8 @@ bool Selector::is_of_selected_relation(const TocEntry& statistics) {
         const auto index = toc_.find(id);
         if (!index) return false;
         const TocEntry& relation = toc_[*index];
-        const Bytes desc = relation.desc();
-        if (desc == "INDEX") return options_.indexes.find(relation.tag());
-        const bool is_table =
-            desc == "TABLE" || desc == "VIEW" || desc == "FOREIGN TABLE" || desc == "MATERIALIZED VIEW";
-        return is_table && options_.tables.find(relation.tag());
+        if (relation.kind() == EntryKind::index) return options_.indexes.find(relation.tag());
+        return relations.has(relation.kind()) && options_.tables.find(relation.tag());
     });
 }
 

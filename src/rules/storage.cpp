@@ -7,18 +7,16 @@ namespace pgfilter {
 namespace {
 
 /// NULL is left alone: such an entry has no tablespace at all, while "" is the database's default.
-class NoTablespaces final : public Rule {
+class NoTablespaces final : public EntryRule {
 public:
     explicit NoTablespaces(const std::vector<RuleArgument>& exceptions) : exceptions_(exceptions) {}
 
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            const Text tablespace = entry.text(Field::tablespace);
-            if (tablespace && !tablespace->empty() && !stays(context, *tablespace))
-                context.set_text(entry, Field::tablespace, "");
-            if (entry.desc() == "DATABASE" && entry.defn()) cut_clause(context, entry, dialect);
-        });
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const Text tablespace = entry.text(Field::tablespace);
+        if (tablespace && !tablespace->empty() && !stays(context, *tablespace))
+            context.set_text(entry, Field::tablespace, "");
+        if (entry.kind() == EntryKind::database && entry.defn()) cut_clause(context, entry);
     }
 
 private:
@@ -31,23 +29,22 @@ private:
         return false;
     }
 
-    void cut_clause(RuleContext& context, TocEntry& entry, sql::Dialect dialect) const {
-        const auto clause = sql::find_tablespace(*entry.defn(), dialect);
+    void cut_clause(RuleContext& context, TocEntry& entry) const {
+        const auto clause = sql::find_tablespace(*entry.defn(), dialect_);
         if (!clause) return;
-        const auto name = sql::name_behind(*entry.defn(), {"create", "database"}, "tablespace", dialect);
+        const auto name = sql::name_behind(*entry.defn(), {"create", "database"}, "tablespace", dialect_);
         if (!name || !stays(context, *name)) cut(context, entry, *clause);
     }
 
     std::vector<RuleArgument> exceptions_;
+    sql::Dialect dialect_;
 };
 
 /// NULL, never "": pg_restore would make SET default_table_access_method = "" of that, which fails.
-class NoTableAccessMethod final : public Rule {
+class NoTableAccessMethod final : public EntryRule {
 public:
-    void apply(RuleContext& context) override {
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            if (entry.text(Field::tableam)) context.set_text(entry, Field::tableam, std::nullopt);
-        });
+    void visit(RuleContext& context, TocEntry& entry) override {
+        if (entry.text(Field::tableam)) context.set_text(entry, Field::tableam, std::nullopt);
     }
 };
 

@@ -1,9 +1,9 @@
 #include <map>
-#include <unordered_map>
 
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
+#include "sql/name_hash.hpp"
 #include "sql/tablespace_names.hpp"
 
 namespace pgfilter {
@@ -11,9 +11,8 @@ namespace {
 
 constexpr Bytes standard = "pg_default";
 
-bool has_tablespace_names(Bytes desc) {
-    return desc == "DATABASE" || desc == "DATABASE PROPERTIES" || desc == "FUNCTION" || desc == "PROCEDURE";
-}
+constexpr EntryKinds with_tablespace_names =
+    EntryKind::database | EntryKind::database_properties | EntryKind::function | EntryKind::procedure;
 
 class MapTablespace final : public Rule {
 public:
@@ -32,9 +31,8 @@ public:
 
     void apply(RuleContext& context) override {
         const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            if (has_tablespace_names(entry.desc())) map_sql(context, entry, dialect);
-        });
+        context.for_each_entry(with_tablespace_names,
+                               [&](TocEntry& entry, std::size_t) { map_sql(context, entry, dialect); });
         const bool is_default = database_is_in_standard(context.toc(), dialect);
         context.for_each_entry([&](TocEntry& entry, std::size_t) { map_field(context, entry, is_default); });
     }
@@ -55,7 +53,7 @@ private:
     static bool database_is_in_standard(const Toc& toc, sql::Dialect dialect) {
         bool is_there = true;
         for (std::size_t i = 0; i < toc.size(); ++i) {
-            if (toc[i].dropped() || toc[i].desc() != "DATABASE") continue;
+            if (toc[i].kind() != EntryKind::database || toc[i].dropped()) continue;
             const auto see = [&](const std::string& name) -> const std::string* {
                 is_there = is_there && name == standard;
                 return nullptr;
@@ -70,7 +68,7 @@ private:
     // tablespace.c).
     void map_field(RuleContext& context, TocEntry& entry, bool standard_is_default) {
         const Text old = entry.text(Field::tablespace);
-        const auto found = old ? by_old_name_.find(std::string(*old)) : by_old_name_.end();
+        const auto found = old ? by_old_name_.find(*old) : by_old_name_.end();
         if (found == by_old_name_.end()) return;
         const Bytes name = mappings_[found->second].value;
         context.set_text(entry, Field::tablespace,
@@ -96,7 +94,7 @@ private:
     }
 
     std::vector<RuleArgument> mappings_;
-    std::unordered_map<std::string, std::size_t> by_old_name_;
+    sql::ByName<std::size_t> by_old_name_;
 };
 
 }  // namespace

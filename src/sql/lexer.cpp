@@ -45,16 +45,18 @@ bool is_identifier_byte(char c) noexcept {
     return is(letter | digit | dollar, c);
 }
 
-bool Token::is_word(std::string_view keyword) const noexcept {
-    return kind == TokenKind::word && text.size() == keyword.size() &&
-           lower(text.front()) == keyword.front() &&
-           std::equal(text.begin(), text.end(), keyword.begin(),
-                      [](char a, char b) { return lower(a) == b; });
+bool Token::equals_keyword(std::string_view keyword) const noexcept {
+    return lower(text.front()) == keyword.front() && std::equal(text.begin(), text.end(), keyword.begin(),
+                                                                [](char a, char b) { return lower(a) == b; });
+}
+
+void Lexer::skip_blanks() noexcept {
+    while (position_ < text_.size() && is_blank(text_[position_])) ++position_;
 }
 
 bool Lexer::next(Token& token) {
     if (position_ == text_.size()) return false;
-    const Extent extent = scan();
+    const Extent extent = is_letter(text_[position_]) ? scan_word() : scan();
     token = {extent.kind, text_.substr(position_, extent.end - position_), position_};
     position_ = extent.end;
     return true;
@@ -67,7 +69,6 @@ Lexer::Extent Lexer::scan() const {
         const auto end = std::find_if_not(rest.begin(), rest.end(), test);
         return position_ + static_cast<std::size_t>(end - rest.begin());
     };
-    if (is_letter(c)) return scan_word();
     if (is_blank(c)) return {TokenKind::blank, run(is_blank)};
     if (rest.starts_with("--"))
         return {TokenKind::comment, std::min(text_.find_first_of("\r\n", position_), text_.size())};
@@ -80,17 +81,24 @@ Lexer::Extent Lexer::scan() const {
 }
 
 Lexer::Extent Lexer::scan_word() const {
+    std::size_t end = position_ + 1;
+    while (end < text_.size() && is_identifier_byte(text_[end])) ++end;
+    const bool may_be_prefix =
+        end == position_ + 1 && end < text_.size() && (text_[end] == '\'' || text_[end] == '&');
+    return may_be_prefix ? scan_prefixed() : Extent{TokenKind::word, end};
+}
+
+// A word of one letter, which may belong to a string or a quoted identifier.
+Lexer::Extent Lexer::scan_prefixed() const {
     const std::string_view rest = text_.substr(position_);
     const char first = lower(rest.front());
-    if (rest.size() > 1 && rest[1] == '\'' &&
-        (first == 'e' || first == 'b' || first == 'x' || first == 'n')) {
+    if (rest[1] == '\'' && (first == 'e' || first == 'b' || first == 'x' || first == 'n')) {
         const bool backslash = first == 'e' || (first == 'n' && !dialect_.standard_conforming_strings);
         return scan_quoted(position_ + 1, TokenKind::string, backslash);
     }
-    if (first == 'u' && rest.size() > 2 && rest[1] == '&' && (rest[2] == '\'' || rest[2] == '"'))
+    if (first == 'u' && rest[1] == '&' && rest.size() > 2 && (rest[2] == '\'' || rest[2] == '"'))
         return scan_quoted(position_ + 2, rest[2] == '"' ? TokenKind::quoted : TokenKind::string, false);
-    const auto end = std::find_if_not(rest.begin(), rest.end(), is_identifier_byte);
-    return {TokenKind::word, position_ + static_cast<std::size_t>(end - rest.begin())};
+    return {TokenKind::word, position_ + 1};
 }
 
 // A quote doubled stands for itself; with `backslash`, so does one behind a backslash.

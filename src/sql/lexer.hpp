@@ -39,7 +39,12 @@ struct Token {
         return kind == TokenKind::symbol && text.front() == c;
     }
     /// Whether it is this keyword, given in lower case, in any case and without quotes.
-    [[nodiscard]] bool is_word(std::string_view keyword) const noexcept;
+    [[nodiscard]] bool is_word(std::string_view keyword) const noexcept {
+        return kind == TokenKind::word && text.size() == keyword.size() && equals_keyword(keyword);
+    }
+
+private:
+    [[nodiscard]] bool equals_keyword(std::string_view keyword) const noexcept;
 };
 
 class Lexer {
@@ -48,6 +53,8 @@ public:
 
     /// Takes the next token.  False at the end of the text.
     bool next(Token& token);
+    /// Passes over a blank token, if that is the next.
+    void skip_blanks() noexcept;
 
 private:
     struct Extent {
@@ -56,6 +63,7 @@ private:
     };
     [[nodiscard]] Extent scan() const;
     [[nodiscard]] Extent scan_word() const;
+    [[nodiscard]] Extent scan_prefixed() const;
     [[nodiscard]] Extent scan_dollar() const;
     [[nodiscard]] Extent scan_block_comment() const;
     [[nodiscard]] Extent scan_quoted(std::size_t open, TokenKind kind, bool backslash) const;

@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sql/name_hash.hpp"
+
 namespace pgfilter::sql {
 
 /// Finds names as words of their own, in time that depends on the text and not on how many they are.
@@ -21,10 +23,7 @@ public:
     void find(std::string_view text, const std::function<void(std::size_t)>& found) const;
 
 private:
-    struct Hash : std::hash<std::string_view> {
-        using is_transparent = void;
-    };
-    using Spellings = std::unordered_multimap<std::string, std::size_t, Hash, std::equal_to<>>;
+    using Spellings = std::unordered_multimap<std::string, std::size_t, NameHash, std::equal_to<>>;
 
     void add_word(std::size_t name);
     void add_odd(std::string spelling, std::size_t name);

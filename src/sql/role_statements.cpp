@@ -15,18 +15,19 @@ RoleName name_of(const RoleItem& item) {
     return {item.position, item.end - item.position, *item.name, item.is_literal, item.use};
 }
 
-/// Tells a writer of the statements.  Statement is called with the cursor at each, moves it anywhere in the
-/// statement, and does all else but to begin it.
-template <class Statement>
-Removal walk(std::string_view sql, Dialect dialect, StatementWriter& writer, Statement statement) {
+/// Tells a writer of the statements.  look() is called with the cursor at each and moves it anywhere in the
+/// statement; what it finds is handed to decide(), with a cursor at the beginning, which does all else but to
+/// begin it.
+template <class Look, class Decide>
+Removal walk(std::string_view sql, Dialect dialect, StatementWriter& writer, Look look, Decide decide) {
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
         const StatementCursor begin = cursor;
         const std::size_t position = cursor.peek()->position;
-        StatementCursor end = cursor;
-        while (end.peek() != nullptr) end.advance();
-        writer.begin_statement(position, end.previous().end());
-        statement(begin);
+        const StatementFacts facts = look(cursor);
+        while (cursor.peek() != nullptr) cursor.advance();
+        writer.begin_statement(position, cursor.previous().end());
+        decide(facts, begin);
     }
     writer.end_of_text();
     return {writer.changed(), writer.left()};
@@ -38,10 +39,15 @@ public:
                 StatementWriter& writer, bool writes)
         : dialect_(dialect), goes_(goes), before_(before), writer_(writer), writes_(writes) {}
 
-    void statement(const StatementCursor& cursor) {
+    StatementFacts look(StatementCursor& cursor) {
         counts_ = {};
         options_.clear();
-        const StatementFacts facts = look(cursor);
+        grantor_.reset();
+        gone_.clear();
+        return find_roles(cursor, dialect_, [&](const RoleItem& item) { note(item); });
+    }
+
+    void decide(const StatementFacts& facts, const StatementCursor& cursor) {
         if (facts.kind == StatementKind::reset_session_authorization) return writer_.close();
         if (facts.kind == StatementKind::set_session_authorization)
             return writer_.open(loses_statement(facts.kind));
@@ -65,18 +71,13 @@ private:
 
     Count& count(RoleUse use) { return counts_.at(static_cast<std::size_t>(use)); }
 
-    StatementFacts look(StatementCursor cursor) {
-        grantor_.reset();
-        gone_.clear();
-        return find_roles(cursor, dialect_, [&](const RoleItem& item) {
-            const bool gone = item.name && goes_(name_of(item));
-            gone_.push_back(gone);
-            ++(gone ? count(item.use).gone : count(item.use).kept);
-            if (gone || !item.name) return;
-            if (item.use == RoleUse::grantor) grantor_ = item.name;
-            if (item.use == RoleUse::grantee && options_.size() < longest_list)
-                options_.push_back(*item.name);
-        });
+    void note(const RoleItem& item) {
+        const bool gone = item.name && goes_(name_of(item));
+        gone_.push_back(gone);
+        ++(gone ? count(item.use).gone : count(item.use).kept);
+        if (gone || !item.name) return;
+        if (item.use == RoleUse::grantor) grantor_ = item.name;
+        if (item.use == RoleUse::grantee && options_.size() < longest_list) options_.push_back(*item.name);
     }
 
     bool loses_statement(StatementKind kind) {
@@ -152,16 +153,20 @@ Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goe
                       const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
     RoleRemover remover(dialect, goes, before, writer, put != nullptr);
-    const Removal removal =
-        walk(sql, dialect, writer, [&](const StatementCursor& cursor) { remover.statement(cursor); });
+    const Removal removal = walk(
+        sql, dialect, writer, [&](StatementCursor& cursor) { return remover.look(cursor); },
+        [&](const StatementFacts& facts, const StatementCursor& cursor) { remover.decide(facts, cursor); });
     lost = remover.take_lost();
     return removal;
 }
 
 Removal without_grants(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
-    return walk(sql, dialect, writer, [&](StatementCursor cursor) {
-        switch (find_roles(cursor, dialect, [](const RoleItem&) {}).kind) {
+    const auto look = [&](StatementCursor& cursor) {
+        return find_roles(cursor, dialect, [](const RoleItem&) {});
+    };
+    return walk(sql, dialect, writer, look, [&](const StatementFacts& facts, const StatementCursor&) {
+        switch (facts.kind) {
             case StatementKind::grant:
                 return writer.remove();
             case StatementKind::set_session_authorization:
@@ -176,10 +181,12 @@ Removal without_grants(std::string_view sql, Dialect dialect, const StatementWri
 
 Removal without_grantors(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
-    return walk(sql, dialect, writer, [&](StatementCursor cursor) {
-        const StatementKind kind = find_roles(cursor, dialect, [](const RoleItem&) {}).kind;
-        if (kind == StatementKind::set_session_authorization ||
-            kind == StatementKind::reset_session_authorization)
+    const auto look = [&](StatementCursor& cursor) {
+        return find_roles(cursor, dialect, [](const RoleItem&) {});
+    };
+    return walk(sql, dialect, writer, look, [&](const StatementFacts& facts, const StatementCursor&) {
+        if (facts.kind == StatementKind::set_session_authorization ||
+            facts.kind == StatementKind::reset_session_authorization)
             writer.remove();
         else
             writer.keep();

@@ -23,14 +23,22 @@ public:
 
     /// The token `ahead` of the next one; null beyond the end of the statement.
     /// REQUIRES: ahead < window.
-    const Token* peek(std::size_t ahead = 0);
-    void advance();
+    const Token* peek(std::size_t ahead = 0) {
+        return ahead < count_ || fill(ahead + 1) ? &tokens_[(first_ + ahead) % window] : nullptr;
+    }
+    void advance() {
+        if (peek() != nullptr) pass();
+    }
     /// The token before the next one.  REQUIRES: advance() has been called.
     [[nodiscard]] const Token& previous() const noexcept { return previous_; }
 
     [[nodiscard]] bool at_symbol(char c, std::size_t ahead = 0);
-    /// Whether these keywords stand there.
-    [[nodiscard]] bool at_words(Words words, std::size_t ahead = 0);
+    /// Whether these keywords, at least one, stand there.
+    [[nodiscard]] bool at_words(Words words, std::size_t ahead = 0) {
+        const Token* const first = peek(ahead);
+        if (first == nullptr || !first->is_word(words.front())) return false;
+        return words.size() == 1 || at_words(words.subspan(1), ahead + 1);
+    }
     [[nodiscard]] bool at_words(std::initializer_list<std::string_view> words, std::size_t ahead = 0) {
         return at_words(Words(words.begin(), words.size()), ahead);
     }
@@ -42,6 +50,11 @@ public:
 
 private:
     bool fill(std::size_t count);
+    void pass() {
+        previous_ = tokens_[first_];
+        first_ = (first_ + 1) % window;
+        --count_;
+    }
 
     Lexer lexer_;
     std::array<Token, window> tokens_{};  // a ring
@@ -52,11 +65,8 @@ private:
     bool ended_ = true;  // the last token of the statement has been read
 };
 
-/// Whether a statement of the text is about an object of that kind, given as keywords: GRANT … ON kind,
-/// COMMENT ON kind, and so on.
-bool is_on(std::string_view sql, Words kind, Dialect dialect);
-inline bool is_on(std::string_view sql, std::initializer_list<std::string_view> kind, Dialect dialect) {
-    return is_on(sql, Words(kind.begin(), kind.size()), dialect);
-}
+/// Which kinds of objects, given as keywords, the statements of a text are about: GRANT … ON kind, COMMENT ON
+/// kind, and so on.  A set with one bit for each.  REQUIRES: no more kinds than an unsigned has bits.
+unsigned find_objects(std::string_view sql, std::span<const Words> kinds, Dialect dialect);
 
 }  // namespace pgfilter::sql

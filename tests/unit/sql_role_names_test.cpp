@@ -530,7 +530,12 @@ TEST(Clauses, AuthorizationIsTakenOutOfCreateSchema) {
         EXPECT_EQ(without_authorization(sql), std::nullopt) << sql;
 }
 
-TEST(IsOn, TellsWhatAStatementIsAbout) {
+bool is_on(std::string_view sql, std::initializer_list<std::string_view> kind, Dialect dialect) {
+    const std::array<Words, 1> kinds{Words(kind.begin(), kind.size())};
+    return find_objects(sql, kinds, dialect) == 1;
+}
+
+TEST(FindObjects, TellsWhatAStatementIsAbout) {
     EXPECT_TRUE(is_on("GRANT SELECT ON LARGE OBJECT 1 TO app;", {"large", "object"}, {}));
     EXPECT_TRUE(is_on("COMMENT ON database d IS 'x';", {"database"}, {}));
     EXPECT_TRUE(is_on("SECURITY LABEL FOR p ON LARGE OBJECT 1 IS 'x';", {"large", "object"}, {}));
@@ -540,6 +545,17 @@ TEST(IsOn, TellsWhatAStatementIsAbout) {
     EXPECT_FALSE(is_on("GRANT SELECT(\"on\") ON \"database\" TO a; -- ON DATABASE x", {"database"}, {}));
     EXPECT_FALSE(is_on("COMMENT ON TABLE t IS 'x'", {"database"}, {}));
     EXPECT_FALSE(is_on("GRANT SELECT ON", {"database"}, {}));
+    EXPECT_TRUE(is_on("COMMENT on/* */DATABASE d IS 'x';", {"database"}, {}));
+}
+
+TEST(FindObjects, TellsOfSeveralKinds) {
+    constexpr std::array<std::string_view, 2> event_trigger{"event", "trigger"};
+    constexpr std::array<std::string_view, 1> policy{"policy"};
+    constexpr std::array<std::string_view, 1> database{"database"};
+    const std::array<Words, 3> kinds{event_trigger, policy, database};
+    EXPECT_EQ(find_objects("COMMENT ON POLICY p ON t IS 'on database d';", kinds, {}), 2U);
+    EXPECT_EQ(find_objects("COMMENT ON EVENT TRIGGER t IS 'x'; GRANT c ON DATABASE d TO r;", kinds, {}), 5U);
+    EXPECT_EQ(find_objects("COMMENT ON EVENT t IS 'x';", kinds, {}), 0U);
 }
 
 }  // namespace

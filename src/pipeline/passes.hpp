@@ -1,0 +1,11 @@
+// How the rules of a plan go through the table of contents.
+#pragma once
+
+#include "pgfilter/job.hpp"
+
+namespace pgfilter {
+
+/// Applies the rules in their order, with one pass over the entries for each run of EntryRules.
+void apply_rules(Plan& plan);
+
+}  // namespace pgfilter
