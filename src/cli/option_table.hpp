@@ -58,7 +58,7 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::rule, "--no-comments", nullptr, stripping, "comments on objects"},
     {OptionId::rule, "--no-event-triggers", nullptr, stripping, "event triggers"},
     {OptionId::rule, "--no-queries-under-row-security", nullptr, stripping,
-     "the refresh of materialized views that row security lets only superusers read"},
+     "refreshes of materialized views that row security would let fail"},
     {OptionId::rule, "--no-planner-hints", nullptr, stripping,
      "LEAKPROOF, SUPPORT and estimators, which only superusers may give"},
     {OptionId::rule, "--no-policies", nullptr, stripping, "row security policies"},
