@@ -92,8 +92,8 @@ namespace pgfilter {
 ///
 ///   redact-secrets     "***" in the place of passwords and the like in the options of SERVER, USER MAPPING,
 ///                      SUBSCRIPTION and FOREIGN DATA WRAPPER.  Rule::find_redacted() names them.
-///   reject-suspicious  Refuses an archive, as all rules leave it, with texts that become commands in a script or
-///                      list made of it: check_plan() throws.
+///   reject-suspicious  Refuses an archive, as all rules leave it, with texts that become commands in a
+///                      script or list made of it: check_plan() throws.
 ///   only-kinds         Drops entries of all other kinds, but not ENCODING, STDSTRINGS and SEARCHPATH.
 ///                      Arguments: kind = the desc of entries, in upper or lower case.
 ///
@@ -103,9 +103,9 @@ namespace pgfilter {
 ///   schema, exclude-schema, table, index, function, trigger
 ///                      Arguments: name = the name, compared byte by byte.  A function's has argument types,
 ///                      a trigger's may have the table in front.
-///   table-and-children   As pg_dump selects: what it matches, partitions and inheriting tables too, with their
-///   data,
-///                      indexes, constraints, triggers and so on, in whatever schemas.  Argument: pattern.
+///   table-and-children As pg_dump selects: what it matches, partitions and inheriting tables too, with
+///                      their data, indexes, constraints, triggers and so on, in whatever schemas.
+///                      Argument: pattern.
 ///   section            Arguments: name = pre-data, data or post-data.
 ///   data-only, schema-only, statistics-only, no-data, no-schema
 ///   strict-names       Refuses names (but those of exclude-schema) that nothing was compared equal to.
