@@ -100,10 +100,12 @@ public:
         return (words_[word_of(kind)] & bit_of(kind)) != 0;
     }
     friend constexpr EntryKinds operator|(EntryKinds a, EntryKinds b) {
-        return combine(a, b, [](std::uint64_t x, std::uint64_t y) { return x | y; });
+        for (std::size_t i = 0; i < a.words_.size(); ++i) a.words_[i] |= b.words_[i];
+        return a;
     }
     friend constexpr EntryKinds operator-(EntryKinds a, EntryKinds b) {
-        return combine(a, b, [](std::uint64_t x, std::uint64_t y) { return x & ~y; });
+        for (std::size_t i = 0; i < a.words_.size(); ++i) a.words_[i] &= ~b.words_[i];
+        return a;
     }
     static constexpr EntryKinds all() {
         EntryKinds every;
@@ -116,13 +118,6 @@ private:
     static constexpr std::size_t word_of(EntryKind kind) { return static_cast<std::size_t>(kind) / bits; }
     static constexpr std::uint64_t bit_of(EntryKind kind) {
         return std::uint64_t{1} << (static_cast<std::size_t>(kind) % bits);
-    }
-    template <class Operation>
-    static constexpr EntryKinds combine(EntryKinds a, EntryKinds b, Operation operation) {
-        EntryKinds result;
-        for (std::size_t i = 0; i < result.words_.size(); ++i)
-            result.words_[i] = operation(a.words_[i], b.words_[i]);
-        return result;
     }
 
     std::array<std::uint64_t, (entry_kinds + bits - 1) / bits> words_{};

@@ -176,17 +176,19 @@ CheckInput input_to_check(ByteSource& source, int input) {
             }};
 }
 
-ExitStatus run_check(const Options& options, int input, std::string& file) {
+ExitStatus run_check(const Options& options, int input, std::string& file, ExitStatus& on_error) {
     DescriptorSource stored(input);
     const CheckInput as_stored = input_to_check(stored, input);
     const std::unique_ptr<ByteSource> unwrapped = unwrap(stored, input, options, file);
     refuse_empty_standard_input(stored, options);
     const CheckReport report =
         check_archive(unwrapped ? CheckInput{*unwrapped, {}} : as_stored, {options.limits});
-    DescriptorSink output(STDOUT_FILENO);
-    options.json ? write_json_check(report, output)
-                 : describe_check(report, {options.verbose, options.quiet}, output);
-    output.finish();
+    on_error = failed;
+    Output output({}, {});
+    options.json ? write_json_check(report, output.sink())
+                 : describe_check(report, {options.verbose, options.quiet}, output.sink());
+    output.sink().finish();
+    output.close();
     return report.sound() ? done : failed;
 }
 
@@ -239,7 +241,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
     std::string file = options.reads_standard_input() ? "standard input" : options.input;
     try {
         const Descriptor input(open_input(options));
-        if (options.check) return run_check(options, input.number(), file);
+        if (options.check) return run_check(options, input.number(), file, on_error);
         const std::unique_ptr<ByteSource> stored = open_source(input.number(), options);
         const std::unique_ptr<ByteSource> unwrapped = unwrap(*stored, input.number(), options, file);
         ByteSource& source = unwrapped ? *unwrapped : *stored;

@@ -113,6 +113,8 @@ SCENARIOS = (
     Scenario("report without a file yet", ("-x", "--report=new.json", "-f", "new.dump", "in.dump")),
     Scenario("standard input closed", ("-O", "-f", "out.dump", "in.dump"), inlet="closed"),
     Scenario("told everything", ("-v", "-x", "in.dump")),
+    Scenario("checked", ("--check", "in.dump")),
+    Scenario("checked in a pipe", ("--check", "--json"), inlet="pipe"),
     Scenario("help", ("--help",)),
 )
 WITHOUT_MEMORY = ("existing file", "in place, with report", "pipe to pipe", "list into a file", "files of rules", "help")
