@@ -168,8 +168,9 @@ bool print_plan(const Plan& plan, const Options& options) {
 
 /// So that several threads can read a file.  Nothing of it has been read yet.
 CheckInput input_to_check(ByteSource& source, int input) {
+    if (!S_ISREG(status_of(input, "the input").st_mode)) return {source, {}};
     const off_t start = ::lseek(input, 0, SEEK_CUR);
-    if (!S_ISREG(status_of(input, "the input").st_mode) || start < 0) return {source, {}};
+    if (start < 0) throw system_error("cannot tell the place in the input");
     return {source, [input, start](std::uint64_t begin, std::uint64_t size) {
                 return std::make_unique<FileRangeSource>(input, static_cast<std::uint64_t>(start) + begin,
                                                          size);

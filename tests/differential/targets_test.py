@@ -186,7 +186,7 @@ class CombinationTest(TargetTest):
         target = self.own_target("extension citext\nexclude-extension hstore\n")
         self.same(["--extension", "h*", "--for", target], ["--extension", "h*"])
         self.same(["--exclude-extension", "btree*", "--for", target],
-                  ["--exclude-extension", "btree*", "--exclude-extension", "hstore"])
+                  ["--exclude-extension", "btree*", "--extension", "citext", "--exclude-extension", "hstore"])
 
     def test_new_names_of_tablespaces_stay(self) -> None:
         target = self.own_target("no-tablespaces\n")
