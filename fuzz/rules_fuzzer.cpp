@@ -8,7 +8,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
+#include "archive_mutator.hpp"
+#include "block_collector.hpp"
 #include "builtin_rules.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
@@ -20,45 +23,6 @@
 namespace {
 
 using namespace pgfilter;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
-
-/// Keeps the bytes of each block, by dump ID.
-class BlockCollector final : public BlockHandler {
-public:
-    explicit BlockCollector(const Toc& toc) : toc_(toc) {}
-
-    bool begin_block(const Block& block) override {
-        latest_ = &blocks_[toc_[block.entry].dump_id()];
-        return true;
-    }
-    void block_bytes(ByteSource& source, std::uint64_t count) override { take(source, count); }
-    void end_block(ByteSource& source, std::size_t count) override { take(source, count); }
-    void trailer_bytes(ByteSource& source, std::uint64_t count) override {
-        latest_ = &trailer_;
-        take(source, count);
-    }
-
-    [[nodiscard]] const std::map<DumpId, std::string>& blocks() const { return blocks_; }
-
-private:
-    void take(ByteSource& source, std::uint64_t count) {
-        while (count > 0) {
-            const Bytes bytes = source.peek(1);
-            const std::size_t size = std::min<std::uint64_t>(bytes.size(), count);
-            latest_->append(bytes.substr(0, size));
-            source.skip(size);
-            count -= size;
-        }
-    }
-
-    const Toc& toc_;
-    std::map<DumpId, std::string> blocks_;
-    std::string trailer_;
-    std::string* latest_ = nullptr;
-};
 
 std::map<DumpId, std::string> blocks_of(Bytes archive) {
     MemorySource source(archive);
@@ -148,7 +112,61 @@ std::optional<std::vector<RuleSpec>> read_rules(Bytes text) try {
     return std::nullopt;
 }
 
+/// Names of the rules that were applied to an archive.
+std::set<std::string>& tried_rules() {
+    static std::set<std::string> names;
+    return names;
+}
+
+/// A rule of any name, with arguments that often name something in the archive.
+std::string random_rule(Bytes archive, Random& random) {
+    const std::vector<const RuleInfo*> all = builtin_rules().all();
+    const RuleInfo& info = *random.pick(all);
+    RuleSpec rule{info.name, {}};
+    for (std::size_t left = info.keys.empty() ? 0 : random.below(3); left > 0; --left) {
+        const RuleKey& key = random.pick(info.keys);
+        const auto name = [&] {
+            const std::string text = text_of_archive(archive, random);
+            return random.one_in(4) ? mutate_bytes(text, text.size() + 8, random) : text;
+        };
+        rule.arguments.push_back({key.name.empty() ? name() : key.name, name()});
+    }
+    return write_rule(rule, builtin_rules());
+}
+
+std::string mutate_rules(Bytes rules, Bytes archive, Random& random) {
+    std::string text(rules);
+    const std::size_t line = text.rfind('\n', random.below(text.size() + 1));
+    const std::size_t begin = line == std::string::npos ? 0 : line + 1;
+    switch (random.below(4)) {
+        case 0:  // one rule less
+            return text.erase(begin, text.find('\n', begin) - begin + 1);
+        case 1:
+            return mutate_bytes(text, text.size() + 64, random);
+        default:
+            return text.insert(begin, random_rule(archive, random));
+    }
+}
+
 }  // namespace
+
+std::string fuzz_mutate(Bytes input, std::size_t most, Random& random) {
+    const std::size_t begin = input.find("PGDMP");
+    if (begin == Bytes::npos) return mutate_bytes(input, most, random);
+    const Bytes rules = input.substr(0, begin);
+    const Bytes archive = input.substr(begin);
+    if (random.one_in(3))
+        return (mutate_rules(rules, archive, random) + std::string(archive)).substr(0, most);
+    return std::string(rules) + mutate_archive(archive, most - rules.size(), random);
+}
+
+std::string fuzz_untried() {
+    std::string names;
+    for (const RuleInfo* const info : builtin_rules().all()) {
+        if (!tried_rules().contains(info->name)) names += " " + info->name;
+    }
+    return names;
+}
 
 bool fuzz_one(Bytes input) {
     const std::size_t begin = input.find("PGDMP");
@@ -160,5 +178,6 @@ bool fuzz_one(Bytes input) {
     if (!output) return false;
     check_blocks(archive, *output);
     check_twice(*rules, *output);
+    for (const RuleSpec& rule : *rules) tried_rules().insert(rule.name);
     return true;
 }

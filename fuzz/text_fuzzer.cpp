@@ -1,14 +1,14 @@
 // The texts that people write: refused with an Error, or understood, and rules written anew mean the same.
 //
-// The first byte says which text it is: rules, one rule, mappings, one mapping, a filter file or a list.
+// The first byte says which text it is: rules, one rule, mappings, one mapping, a filter file, a target
+// file or a list.
 #include <algorithm>
-#include <cstdint>
-#include <cstdlib>
 
 #include "builtin_rules.hpp"
 #include "fuzz_target.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/job.hpp"
+#include "pgfilter/targets.hpp"
 #include "rules/list_order.hpp"
 
 namespace {
@@ -23,13 +23,12 @@ void check_written(const std::vector<RuleSpec>& rules) {
         return a.key == b.key && a.value == b.value;
     };
     const std::vector<RuleSpec> again = parse_rules(text, "again", builtin_rules());
-    if (again.size() != rules.size()) std::abort();
+    require(again.size() == rules.size());
     for (std::size_t i = 0; i < rules.size(); ++i) {
         const std::vector<RuleArgument>& arguments = rules[i].arguments;
-        if (again[i].name != rules[i].name || again[i].because != rules[i].because) std::abort();
-        if (!std::equal(arguments.begin(), arguments.end(), again[i].arguments.begin(),
-                        again[i].arguments.end(), same_argument))
-            std::abort();
+        require(again[i].name == rules[i].name && again[i].because == rules[i].because);
+        require(std::equal(arguments.begin(), arguments.end(), again[i].arguments.begin(),
+                           again[i].arguments.end(), same_argument));
     }
 }
 
@@ -42,7 +41,7 @@ void check_sense(const std::vector<RuleSpec>& rules) try {
 void read_list(Bytes text) {
     while (!text.empty()) {
         const std::size_t size = std::min(text.find('\n'), text.size() - 1) + 1;
-        if (parse_list_line(std::string(text.substr(0, size))) < 0) std::abort();
+        require(parse_list_line(std::string(text.substr(0, size))) >= 0);
         text.remove_prefix(size);
     }
 }
@@ -54,6 +53,7 @@ void read(char kind, Bytes text) {
     if (kind == 'M') rules = {{"map-role", parse_mappings(text)}};
     if (kind == 'm') rules = {{"map-role", {parse_mapping(text)}}};
     if (kind == 'f') rules = parse_filter_file(text, "filter");
+    if (kind == 'T') rules = parse_target(text, "target", builtin_rules());
     if (kind == 'L') read_list(text);
     check_sense(rules);
     // A filter file takes a zero byte for the end of a line, so none of them has one in a name.

@@ -78,6 +78,17 @@ std::string quote_identifier(std::string_view name) {
     return quoted += '"';
 }
 
+std::string quote_identifier_at(std::string_view name, std::string_view sql, std::size_t begin,
+                                std::size_t end) {
+    std::string quoted = quote_identifier(name);
+    const bool touches = (begin > 0 && is_identifier_byte(sql[begin - 1])) ||
+                         (end < sql.size() && is_identifier_byte(sql[end]));
+    if (touches && quoted.front() != '"') quoted = '"' + quoted + '"';
+    // Two quotes in a row would be one within the name.
+    if (quoted.back() == '"' && end < sql.size() && sql[end] == '"') quoted += ' ';
+    return quoted;
+}
+
 std::string quote_literal(std::string_view text, Dialect dialect) {
     std::string quoted = "'";
     for (std::size_t i = 0; i < text.size();) {

@@ -74,15 +74,6 @@ private:
     bool in_setting_ = false;
 };
 
-/// An identifier without quotes must not touch a neighbour, as in TO"a".
-std::string quote_between(const std::string& name, std::string_view sql, const RoleName& old) {
-    std::string quoted = quote_identifier(name);
-    const std::size_t end = old.position + old.size;
-    const bool touches = (old.position > 0 && is_identifier_byte(sql[old.position - 1])) ||
-                         (end < sql.size() && is_identifier_byte(sql[end]));
-    return touches && quoted.front() != '"' ? '"' + quoted + '"' : quoted;
-}
-
 }  // namespace
 
 void find_role_names(std::string_view sql, Dialect dialect,
@@ -103,7 +94,8 @@ void replace_role_names(std::string_view sql, Dialect dialect,
         const std::string* const name = new_name(old);
         if (name == nullptr) return;
         put(sql.substr(copied, old.position - copied));
-        put(old.is_literal ? quote_literal(*name, dialect) : quote_between(*name, sql, old));
+        put(old.is_literal ? quote_literal(*name, dialect)
+                           : quote_identifier_at(*name, sql, old.position, old.position + old.size));
         copied = old.position + old.size;
     });
     put(sql.substr(copied));

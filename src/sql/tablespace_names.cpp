@@ -49,7 +49,8 @@ private:
         const std::string* const other = name ? new_name_(*name) : nullptr;
         if (other == nullptr) return;
         put_(sql_.substr(copied_, token->position - copied_));
-        put_(is_literal ? quote_literal(*other, dialect_) : quote_identifier(*other));
+        put_(is_literal ? quote_literal(*other, dialect_)
+                        : quote_identifier_at(*other, sql_, token->position, token->end()));
         copied_ = token->end();
     }
 
