@@ -87,8 +87,18 @@ std::string rename(Bytes text, Dialect dialect, NewName new_name) {
     return renamed;
 }
 
+/// Whether names can be written at all: none ends with half a character, which would take the quote behind
+/// it for its other half.
+bool can_be_written(const std::string& name, Dialect dialect) {
+    const std::string quoted = '"' + name + '"';
+    return test::tokens_of(quoted, dialect).front().kind == TokenKind::quoted;
+}
+
 /// That the roles have their new names, in the same places, and that it makes no difference to do it twice.
 void check_renaming(Bytes text, Dialect dialect, const std::vector<RoleName>& roles, NewName new_name) {
+    for (const RoleName& role : roles) {
+        if (!can_be_written(new_name(role.name), dialect)) return;
+    }
     const std::string renamed = rename(text, dialect, new_name);
     const std::vector<RoleName> after = roles_of(renamed, dialect);
     require(after.size() == roles.size());
@@ -133,7 +143,7 @@ void look_around(Bytes text, Dialect dialect, const std::vector<RoleName>& roles
     find_extension_schema(text, dialect);
     std::vector<std::string> names{"app"};
     for (const RoleName& role : roles) names.push_back(role.name);
-    count_mentions(text, NameSearch(names), true, dialect,
+    count_mentions(text, NameSearch({names.begin(), names.end()}), true, dialect,
                    [&](std::size_t name, std::size_t count) { require(name < names.size() && count > 0); });
 }
 

@@ -56,7 +56,7 @@ public:
         fall_back_to_heap(context);
         const DependencyGraph graph(context.toc());
         Exclusion exclusion(context, graph);
-        context.for_each_entry([&](TocEntry& entry, std::size_t i) { select(context, graph, entry, i); });
+        for (std::size_t i = 0; i < context.toc().size(); ++i) select(context, graph, i);
         select_orphans(context, graph);
         select_children(graph);
         for (const Selected& selected : selected_) drop(exclusion, selected);
@@ -101,10 +101,12 @@ private:
                            [&](Target target) { return targets_.test(static_cast<std::size_t>(target)); });
     }
 
-    void select(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
-                std::size_t index) {
+    void select(RuleContext& context, const DependencyGraph& graph, std::size_t index) {
+        const TocEntry& entry = context.entry(index);
         const EntryKind kind = graph.kind(index);
+        // An earlier rule may have dropped a table, as data-only does, and kept its data.
         if (nameable.has(kind)) select_table(context, graph, entry, index);
+        if (entry.dropped()) return;
         if (kind == EntryKind::extension)
             select_named(context, index, entry.tag(), Target::excluded_extension, Target::extension);
         select_kind(context, graph, entry, index);

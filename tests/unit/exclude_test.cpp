@@ -209,6 +209,11 @@ TEST(ExcludeTable, FindsTheNameInArchivesOfDataAlone) {
     EXPECT_EQ(apply(entries, {exclude("s.a", "exclude-table-data")}).dropped, (Ids{1, 3}));
 }
 
+TEST(ExcludeTable, FindsTheDataOfATableThatAnEarlierRuleDropped) {
+    const std::vector<EntryValue> entries{table_a, entry_of(11, "TABLE DATA", "a", "", {table_a.dump_id})};
+    EXPECT_EQ(apply(entries, {{"no-schema", {}}, exclude("s.a")}).dropped, (Ids{table_a.dump_id, 11}));
+}
+
 /// A partitioned table with indexes, in the form of 14 and later.
 std::vector<EntryValue> partitions() {
     return {entry_of(1, "TABLE", "root", "CREATE TABLE s.root (x int) PARTITION BY RANGE (x);\n"),

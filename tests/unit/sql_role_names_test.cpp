@@ -1,5 +1,6 @@
 // Where statements name roles, and where they only seem to.
 #include "sql/role_names.hpp"
+#include "sql/tablespace_names.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -251,6 +252,22 @@ TEST(RoleNames, OfNothingElse) {
         EXPECT_EQ(with_marks(sql), sql);
 }
 
+TEST(TablespaceNames, DoNotRunTogetherWithTheirNeighbours) {
+    const std::string other = "Slow";
+    const std::string plain = "slow";
+    const auto with = [](const char* sql, const std::string& name) {
+        std::string text;
+        replace_tablespace_names(
+            sql, {}, [&](const std::string&) { return &name; },
+            [&](std::string_view piece) { text += piece; });
+        return text;
+    };
+    EXPECT_EQ(with("CREATE DATABASE d TABLESPACE\"f\"OWNER a;", plain),
+              "CREATE DATABASE d TABLESPACE\"slow\"OWNER a;");
+    EXPECT_EQ(with("CREATE DATABASE d TABLESPACE f\"x\";", other),
+              "CREATE DATABASE d TABLESPACE \"Slow\" \"x\";");
+}
+
 TEST(RoleNames, PublicIsNoRoleExceptInUpperCaseQuotes) {
     expect_names({
         "GRANT ALL ON t TO PUBLIC; GRANT ALL ON t TO public; GRANT ALL ON t TO Public; GRANT ALL ON t TO "
@@ -309,6 +326,7 @@ TEST(ReplaceRoleNames, QuotesAsThePlaceWantsIt) {
               "ALTER DATABASE d SET role TO \"it's\";");
     EXPECT_EQ(replaced("GRANT ALL ON t TO\"A\"WITH GRANT OPTION; REVOKE ALL ON t FROM\"B\";", {"a", "b"}),
               "GRANT ALL ON t TO\"a\"WITH GRANT OPTION; REVOKE ALL ON t FROM\"b\";");
+    EXPECT_EQ(replaced("GRANT ALL ON t TO a\"x\";", {"A b"}), "GRANT ALL ON t TO \"A b\" \"x\";");
     EXPECT_EQ(replaced("SELECT 1;", {}), "SELECT 1;");
 }
 
