@@ -1,12 +1,16 @@
 // Filters of Boost.Iostreams for formats that are sequences of frames: lz4, which Boost has no filter for,
-// and zstd, whose filter in Boost takes a frame that is cut off for a complete one.
+// zstd, whose filter in Boost takes a frame that is cut off for a complete one, and gzip, whose filter fails
+// where a stream ends with what was read at once and another follows.
 #pragma once
 
 #include <lz4frame.h>
+#include <zlib.h>
 #include <zstd.h>
 
 #include <boost/iostreams/filter/symmetric.hpp>
 #include <stdexcept>
+
+#include "bytes/zstd_content_size.hpp"
 
 namespace pgfilter {
 
@@ -75,15 +79,52 @@ public:
         ZSTD_outBuffer output{out, static_cast<std::size_t>(out_end - out), 0};
         const std::size_t left = ZSTD_decompressStream(stream_, &output, &input);
         if (ZSTD_isError(left) != 0) throw std::runtime_error(ZSTD_getErrorName(left));
+        size_.take({in, input.pos});
+        size_.produced(output.pos);
         in += input.pos;
         out += output.pos;
-        return left != 0;
+        if (left != 0) return true;
+        if (const std::string why = size_.complaint(); !why.empty()) throw std::runtime_error(why);
+        size_.begin();
+        return false;
     }
 
 private:
     ZSTD_DStream* stream_;
+    ZstdContentSize size_;
 };
 
+class GzipLibrary {
+public:
+    GzipLibrary() {
+        constexpr int gzip_only = 16;
+        if (inflateInit2(&stream_, MAX_WBITS + gzip_only) != Z_OK) throw std::bad_alloc();
+    }
+    GzipLibrary(const GzipLibrary&) = delete;
+    GzipLibrary& operator=(const GzipLibrary&) = delete;
+    ~GzipLibrary() { inflateEnd(&stream_); }
+
+    /// Moves both positions on.  Whether the stream has not come to its end.
+    bool decode(const char*& in, const char* in_end, char*& out, char* out_end) {
+        stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in));
+        stream_.avail_in = static_cast<uInt>(in_end - in);
+        stream_.next_out = reinterpret_cast<Bytef*>(out);
+        stream_.avail_out = static_cast<uInt>(out_end - out);
+        const int result = inflate(&stream_, Z_NO_FLUSH);
+        if (result == Z_MEM_ERROR) throw std::bad_alloc();
+        if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
+            throw std::runtime_error(stream_.msg != nullptr ? stream_.msg : "no reason given");
+        in = in_end - stream_.avail_in;
+        out = out_end - stream_.avail_out;
+        if (result == Z_STREAM_END) inflateReset(&stream_);
+        return result != Z_STREAM_END;
+    }
+
+private:
+    z_stream stream_{};
+};
+
+using GzipFilter = boost::iostreams::symmetric_filter<FrameDecoder<GzipLibrary>>;
 using Lz4Filter = boost::iostreams::symmetric_filter<FrameDecoder<Lz4Library>>;
 using ZstdFilter = boost::iostreams::symmetric_filter<FrameDecoder<ZstdLibrary>>;
 

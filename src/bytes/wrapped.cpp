@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/iostreams/filter/bzip2.hpp>
-#include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filter/lzma.hpp>
 #include <cstring>
 #include <string>
@@ -20,8 +19,6 @@ constexpr std::uint64_t free_of_ratio = 64 * mebibyte;
 // skipped.
 constexpr std::uint64_t longest_silence = 16 * mebibyte;
 constexpr std::streamsize filter_buffer = 64 * 1024;
-// Boost's gzip filter copies what is left of its buffer for each of the streams that follow each other.
-constexpr std::streamsize gzip_buffer = 4 * 1024;
 
 /// A Source of Boost.Iostreams over a ByteSource.
 class StoredBytes {
@@ -84,8 +81,7 @@ std::unique_ptr<Unpacker> make_unpacker(Wrapping wrapping) {
     namespace io = boost::iostreams;
     switch (wrapping) {
         case Wrapping::gzip:
-            return std::make_unique<FilterUnpacker<io::gzip_decompressor>>(io::gzip::default_window_bits,
-                                                                           gzip_buffer);
+            return std::make_unique<FilterUnpacker<GzipFilter>>(filter_buffer);
         case Wrapping::bzip2:
             return std::make_unique<FilterUnpacker<io::bzip2_decompressor>>(false, filter_buffer);
         case Wrapping::xz:

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bytes/decoder.hpp"
+#include "bytes/zstd_content_size.hpp"
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
@@ -20,13 +21,11 @@ public:
     void begin() override {
         ZSTD_DCtx_reset(context_, ZSTD_reset_session_only);
         begun_ = ended_ = false;
-        header_.clear();
-        produced_ = 0;
+        size_.begin();
     }
 
     std::size_t decode(Bytes input, const Output& output) override {
         ZSTD_inBuffer in{input.data(), input.size(), 0};
-        if (header_.size() < longest_header) header_ += input.substr(0, longest_header - header_.size());
         bool full = false;
         while (!ended_ && (in.pos < in.size || full)) {
             ZSTD_outBuffer out{buffer_.data(), buffer_.size(), 0};
@@ -34,11 +33,12 @@ public:
             const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
             if (ZSTD_isError(result) != 0) fail(result, before);
             if (out.pos > 0) output({buffer_.data(), out.pos});
-            produced_ += out.pos;
+            size_.take(input.substr(before, in.pos - before));
+            size_.produced(out.pos);
             full = out.pos == out.size;
             begun_ = begun_ || in.pos > before;
             ended_ = result == 0 && begun_;
-            if (ended_) check_size(in.pos);
+            if (const std::string why = ended_ ? size_.complaint() : ""; !why.empty()) damaged(why, in.pos);
             if (in.pos == before && out.pos == 0) break;
         }
         return in.pos;
@@ -47,28 +47,17 @@ public:
     [[nodiscard]] bool ended() const noexcept override { return ended_; }
 
 private:
-    static constexpr std::size_t longest_header = 18;  // ZSTD_FRAMEHEADERSIZE_MAX
-
-    // The library does, but not if the last block is empty and the frame comes in pieces.
-    void check_size(std::size_t offset) const {
-        const unsigned long long size = ZSTD_getFrameContentSize(header_.data(), header_.size());
-        if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size == produced_) return;
-        throw Error(ErrorCode::damaged, "compressed data is damaged (it holds " + std::to_string(produced_) +
-                                            " bytes, and its frame says " + std::to_string(size) + ")")
-            .at(offset);
-    }
-
     [[noreturn]] static void fail(std::size_t result, std::size_t offset) {
         if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
-        throw Error(ErrorCode::damaged,
-                    std::string("compressed data is damaged (") + ZSTD_getErrorName(result) + ")")
-            .at(offset);
+        damaged(ZSTD_getErrorName(result), offset);
+    }
+    [[noreturn]] static void damaged(const std::string& why, std::size_t offset) {
+        throw Error(ErrorCode::damaged, "compressed data is damaged (" + why + ")").at(offset);
     }
 
     ZSTD_DCtx* context_ = ZSTD_createDCtx();
     std::string buffer_;
-    std::string header_;  // the first bytes of the frame
-    unsigned long long produced_ = 0;
+    ZstdContentSize size_;
     bool begun_ = false;
     bool ended_ = false;
 };

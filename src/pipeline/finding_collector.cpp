@@ -1,6 +1,8 @@
 #include "pipeline/finding_collector.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace pgfilter {
@@ -35,9 +37,13 @@ void FindingCollector::add(Finding finding) {
 }
 
 void FindingCollector::sort() {
-    std::stable_sort(
-        report_.findings.begin(), report_.findings.end(),
-        [](const Finding& a, const Finding& b) { return a.offset.value_or(0) < b.offset.value_or(0); });
+    // All of it, for threads come in any order.
+    const auto place = [](const Finding& finding) {
+        return std::tuple(finding.offset.value_or(0), finding.kind, finding.dump_id.value_or(0),
+                          std::string_view(finding.message));
+    };
+    std::stable_sort(report_.findings.begin(), report_.findings.end(),
+                     [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
 }
 
 std::uint64_t CheckReport::count(Severity severity) const {

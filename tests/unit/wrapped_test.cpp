@@ -191,6 +191,29 @@ TEST(Wrapped, WhatFollowsMustBeWrappedToo) {
                   ErrorCode::damaged);
 }
 
+// A read may end wherever a stream does: 1 byte at once, or all of the first stream, or both.
+TEST(Wrapped, StreamsMayFollowEachOtherHoweverTheyAreRead) {
+    for (const Wrapping wrapping : all_wrappings) {
+        const std::string stream = wrap(wrapping, content());
+        for (const std::size_t width : {std::size_t{1}, stream.size(), 2 * stream.size()}) {
+            const std::string both = stream + stream;
+            TricklingSource few(both, width);
+            UnwrappingSource source(few, wrapping);
+            EXPECT_EQ(read_all(source), content() + content()) << wrapping_name(wrapping) << " " << width;
+        }
+    }
+}
+
+// One byte says that the frame holds another, and its only block is empty.
+TEST(Wrapped, AZstdFrameHoldsWhatItSays) {
+    const std::string frame("\x28\xb5\x2f\xfd\x20\x01\x01\x00\x00", 9);
+    for (const std::size_t width : {std::size_t{1}, frame.size()}) {
+        TricklingSource few(frame, width);
+        UnwrappingSource source(few, Wrapping::zstd);
+        EXPECT_THROW(read_all(source), Error) << width;
+    }
+}
+
 TEST(Wrapped, TheRatioIsLimitedBehindTheFirst64MiB) {
     const std::string large(66 << 20, 'x');
     for (const Wrapping wrapping : all_wrappings) {
