@@ -121,7 +121,6 @@ std::vector<CheckedBlock::State> states_of(const CheckReport& report) {
 
 constexpr auto missing = CheckedBlock::State::missing;
 constexpr auto cut = CheckedBlock::State::cut;
-constexpr auto damaged = CheckedBlock::State::damaged;
 constexpr auto complete = CheckedBlock::State::complete;
 
 TEST(Check, FindsNothingInGoodArchives) {
