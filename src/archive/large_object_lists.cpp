@@ -18,6 +18,7 @@ LargeObjectLists::LargeObjectLists(const Toc& toc) {
     }
     sort();
     seen_.resize(announced_.size(), false);
+    repeated_.resize(announced_.size(), false);
 }
 
 void LargeObjectLists::add(Bytes number, std::size_t entry) {
@@ -42,7 +43,7 @@ const char* LargeObjectLists::note(std::uint32_t oid) {
     if (place == announced_.end() || place->oid != oid) return "is not one that the archive creates";
     const auto index = static_cast<std::size_t>(place - announced_.begin());
     const std::scoped_lock lock(mutex_);
-    if (seen_[index]) return "comes twice";
+    if (seen_[index]) repeated_[index] = true;
     seen_[index] = true;
     return nullptr;
 }

@@ -28,6 +28,13 @@ public:
             if (!seen_[i]) visit(announced_[i].oid, announced_[i].entry);
         }
     }
+    /// The same of those that have come more than once: which of them came first, threads cannot tell.
+    template <class Visit>
+    void for_each_repeated(Visit visit) const {
+        for (std::size_t i = 0; i < announced_.size(); ++i) {
+            if (repeated_[i]) visit(announced_[i].oid, announced_[i].entry);
+        }
+    }
 
 private:
     struct Announced {
@@ -41,6 +48,7 @@ private:
     std::vector<Announced> announced_;  // by OID, each once
     std::mutex mutex_;
     std::vector<bool> seen_;
+    std::vector<bool> repeated_;
 };
 
 }  // namespace pgfilter

@@ -75,7 +75,7 @@ void BlockWalk::walk() {
     for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
         if (cut_[i]) report_.blocks[i].state = CheckedBlock::State::cut;
     }
-    tell_missing_large_objects();
+    tell_large_objects();
 }
 
 std::size_t BlockWalk::head_size() const {
@@ -284,13 +284,13 @@ void BlockWalk::walk_trailer() {
              position);
 }
 
-// Large objects that are created and never filled.
-void BlockWalk::tell_missing_large_objects() {
+// Large objects that are created and never filled, or more than once.
+void BlockWalk::tell_large_objects() {
     constexpr std::size_t none = SIZE_MAX;
     std::vector<std::size_t> block_of_list(toc_.size(), none);  // a BLOBS entry depends on its list
     std::size_t common = none;                                  // before 1.16 one is for all
     bool all_complete = true;
-    std::vector<bool> lacks_some(report_.blocks.size(), false);
+    std::vector<bool> is_wrong(report_.blocks.size(), false);
     for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
         const CheckedBlock& block = report_.blocks[i];
         if (toc_[block.entry].desc() != "BLOBS") continue;
@@ -308,10 +308,19 @@ void BlockWalk::tell_missing_large_objects() {
         tell(FindingKind::large_objects,
              "large object " + std::to_string(oid) + " is announced and has no data", block.position,
              &toc_[block.entry]);
-        lacks_some[i] = true;
+        is_wrong[i] = true;
     });
-    for (std::size_t i = 0; i < lacks_some.size(); ++i) {
-        if (lacks_some[i]) report_.blocks[i].state = CheckedBlock::State::damaged;
+    large_objects_.for_each_repeated([&](std::uint32_t oid, std::size_t entry) {
+        const std::size_t i = toc_[entry].desc() == "BLOB METADATA" ? block_of_list[entry] : common;
+        if (i != none) is_wrong[i] = true;
+        findings_.add({FindingKind::large_objects,
+                       "large object " + std::to_string(oid) + " has data more than once",
+                       i == none ? std::nullopt : std::optional(report_.blocks[i].position),
+                       toc_[entry].dump_id(), toc_[entry].label()});
+    });
+    for (std::size_t i = 0; i < is_wrong.size(); ++i) {
+        if (is_wrong[i] && report_.blocks[i].state == CheckedBlock::State::complete)
+            report_.blocks[i].state = CheckedBlock::State::damaged;
     }
 }
 

@@ -40,7 +40,7 @@ private:
     std::shared_ptr<BytePipe> give_through_memory(CheckedBlock& block);
     BlockCheck& checker(std::size_t worker);
     void walk_trailer();
-    void tell_missing_large_objects();
+    void tell_large_objects();
 
     void tell(FindingKind kind, std::string message, std::uint64_t offset, const TocEntry* entry = nullptr);
 
