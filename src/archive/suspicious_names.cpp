@@ -30,18 +30,8 @@ constexpr std::array<Field, 3> sql_fields{Field::defn, Field::drop_stmt, Field::
 constexpr const char* line_break = "has a line break";
 constexpr const char* zero_byte = "has a zero byte, where pg_restore stops reading";
 
-bool has_line_break(Bytes text) {
-    return text.find_first_of("\r\n") != Bytes::npos;
-}
-
 bool has_zero_byte(Bytes text) {
     return text.find('\0') != Bytes::npos;
-}
-
-// dumpTableData() in pg_dump.c.
-bool is_partition_root_comment(Bytes defn) {
-    constexpr Bytes comment = "-- load via partition root ";
-    return defn.starts_with(comment) && !has_line_break(defn);
 }
 
 bool stands_outside_quotes_in_copy(char c) {
@@ -92,6 +82,15 @@ void check_sql(const TocEntry& entry, Field field, Bytes text, const FoundSuspic
 }
 
 }  // namespace
+
+bool has_line_break(Bytes text) {
+    return text.find_first_of("\r\n") != Bytes::npos;
+}
+
+bool is_partition_root_comment(Bytes defn) {
+    constexpr Bytes comment = "-- load via partition root ";
+    return defn.starts_with(comment) && !has_line_break(defn);
+}
 
 void find_suspicious_texts(const Header& header, const FoundSuspiciousText& found) {
     check_name("database name", header.database.value_or(""), Danger::misleads, found);

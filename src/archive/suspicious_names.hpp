@@ -28,6 +28,11 @@ struct SuspiciousText {
     [[nodiscard]] std::string describe() const { return std::string(field) + ' ' + reason; }
 };
 
+bool has_line_break(Bytes text);
+
+/// The only definition that pg_dump gives to rows: a comment, on one line (dumpTableData() in pg_dump.c).
+bool is_partition_root_comment(Bytes defn);
+
 using FoundSuspiciousText = std::function<void(const SuspiciousText&)>;
 
 /// The name of the database and the versions, which stand at the head of lists and scripts.

@@ -3,91 +3,31 @@
 #include <array>
 
 #include "archive/entry_fields.hpp"
+#include "archive/suspicious_names.hpp"
 #include "archive/toc_check.hpp"
 
 namespace pgfilter {
 namespace {
 
-template <std::size_t size>
-bool is_one_of(Bytes name, const std::array<Bytes, size>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
+// What pg_restore hands to no owner (_getObjectDescription in pg_backup_archiver.c of 16 to 18 gives up at
+// such entries if they have an owner and a drop statement), and those whose names it takes from their drop
+// statement.
+constexpr EntryKinds without_owner =
+    EntryKind::other | EntryKind::encoding | EntryKind::standard_strings | EntryKind::search_path |
+    EntryKind::acl | EntryKind::acl_language | EntryKind::default_acl | EntryKind::comment |
+    EntryKind::security_label | EntryKind::table_data | EntryKind::sequence_set |
+    EntryKind::sequence_owned_by | EntryKind::table_attach | EntryKind::index_attach | EntryKind::blobs |
+    EntryKind::blob_comments | EntryKind::statistics_data | EntryKind::extended_statistics_data |
+    EntryKind::materialized_view_data | EntryKind::publication_table |
+    EntryKind::publication_tables_in_schema | EntryKind::subscription_table | EntryKind::shell_type |
+    EntryKind::transform | EntryKind::text_search_parser | EntryKind::text_search_template;
+constexpr EntryKinds named_by_drop_statement = EntryKind::aggregate | EntryKind::function |
+                                               EntryKind::operator_ | EntryKind::operator_class |
+                                               EntryKind::operator_family | EntryKind::procedure;
 
-// Kinds of entries that PostgreSQL 8.0 to 19 write; those it hands to their owners (_getObjectDescription in
-// pg_backup_archiver.c of 16 to 18; it gives up at others that have an owner and a drop statement); and those
-// whose names it takes from their drop statement for that.
-constexpr std::array<Bytes, 42> kinds_with_owner{"AGGREGATE",
-                                                 "FUNCTION",
-                                                 "OPERATOR",
-                                                 "OPERATOR CLASS",
-                                                 "OPERATOR FAMILY",
-                                                 "PROCEDURE",
-                                                 "COLLATION",
-                                                 "CONVERSION",
-                                                 "DOMAIN",
-                                                 "FOREIGN TABLE",
-                                                 "MATERIALIZED VIEW",
-                                                 "SEQUENCE",
-                                                 "STATISTICS",
-                                                 "TABLE",
-                                                 "TEXT SEARCH DICTIONARY",
-                                                 "TEXT SEARCH CONFIGURATION",
-                                                 "TYPE",
-                                                 "VIEW",
-                                                 "ACCESS METHOD",
-                                                 "DATABASE",
-                                                 "EVENT TRIGGER",
-                                                 "EXTENSION",
-                                                 "FOREIGN DATA WRAPPER",
-                                                 "PROCEDURAL LANGUAGE",
-                                                 "PUBLICATION",
-                                                 "SCHEMA",
-                                                 "SERVER",
-                                                 "SUBSCRIPTION",
-                                                 "BLOB",
-                                                 "BLOB METADATA",
-                                                 "CAST",
-                                                 "CHECK CONSTRAINT",
-                                                 "CONSTRAINT",
-                                                 "DATABASE PROPERTIES",
-                                                 "DEFAULT",
-                                                 "FK CONSTRAINT",
-                                                 "INDEX",
-                                                 "RULE",
-                                                 "TRIGGER",
-                                                 "ROW SECURITY",
-                                                 "POLICY",
-                                                 "USER MAPPING"};
-constexpr std::size_t kinds_named_by_drop_statement = 6;  // those at the front
-constexpr std::array<Bytes, 29> other_kinds{"ENCODING",
-                                            "STDSTRINGS",
-                                            "SEARCHPATH",
-                                            "ACL",
-                                            "ACL LANGUAGE",
-                                            "DEFAULT ACL",
-                                            "COMMENT",
-                                            "SECURITY LABEL",
-                                            "TABLE DATA",
-                                            "SEQUENCE SET",
-                                            "SEQUENCE OWNED BY",
-                                            "TABLE ATTACH",
-                                            "INDEX ATTACH",
-                                            "BLOBS",
-                                            "BLOB COMMENTS",
-                                            "STATISTICS DATA",
-                                            "EXTENDED STATISTICS DATA",
-                                            "MATERIALIZED VIEW DATA",
-                                            "PUBLICATION TABLE",
-                                            "PUBLICATION TABLES IN SCHEMA",
-                                            "SUBSCRIPTION TABLE",
-                                            "SHELL TYPE",
-                                            "TRANSFORM",
-                                            "TEXT SEARCH PARSER",
-                                            "TEXT SEARCH TEMPLATE",
-                                            "FUNC PROCEDURAL LANGUAGE",
-                                            "WARNING",
-                                            "pg_largeobject",
-                                            "pg_largeobject_metadata"};
+/// Of entries that PostgreSQL 8.0 to 19 write, too, but for no rule of its own.
+constexpr std::array<Bytes, 4> other_descs{"FUNC PROCEDURAL LANGUAGE", "WARNING", "pg_largeobject",
+                                           "pg_largeobject_metadata"};
 
 bool is_number(Bytes text) {
     constexpr std::size_t most_digits = 10;
@@ -105,12 +45,6 @@ bool is_copy_statement(Bytes text) {
         if (!in_quotes && (c == ';' || c == '\'' || c == '\n' || c == '\\')) return false;
     }
     return !in_quotes;
-}
-
-/// A comment on one line, if anything (dumpTableData in pg_dump.c).
-bool is_harmless_in_data(Bytes defn) {
-    return defn.empty() ||
-           (defn.starts_with("-- load via partition root ") && defn.find_first_of("\r\n") == Bytes::npos);
 }
 
 /// OIDs, a line each.
@@ -174,24 +108,23 @@ private:
         for (const Field field :
              {Field::desc, Field::tag, Field::namespace_, Field::tablespace, Field::tableam, Field::owner}) {
             const Text& name = text(field);
-            if (!name || name->find_first_of("\r\n") == Bytes::npos) continue;
+            if (!name || !has_line_break(*name)) continue;
             tell(field == Field::desc ? FindingKind::name_injection : FindingKind::name_line_break,
                  std::string(format_of(field).name) + " has a line break");
         }
     }
 
     void check_kind() {
-        const Bytes desc = text(Field::desc).value_or("");
+        const EntryKind kind = place_->entry.kind();
         const bool has_owner =
             text(Field::owner).value_or("") != "" && text(Field::drop_stmt).value_or("") != "";
-        const auto* const found = std::find(kinds_with_owner.begin(), kinds_with_owner.end(), desc);
-        const bool names_itself =
-            found - kinds_with_owner.begin() < static_cast<std::ptrdiff_t>(kinds_named_by_drop_statement);
-        if (found == kinds_with_owner.end() && has_owner)
+        if (without_owner.has(kind) && has_owner)
             return tell(FindingKind::unknown_owner, "kind of the entry is not one that has an owner");
-        if (found == kinds_with_owner.end() && !is_one_of(desc, other_kinds))
+        const Bytes desc = text(Field::desc).value_or("");
+        if (kind == EntryKind::other &&
+            std::find(other_descs.begin(), other_descs.end(), desc) == other_descs.end())
             return tell(FindingKind::unknown_kind, "kind of the entry is not known");
-        if (has_owner && names_itself && !text(Field::drop_stmt)->starts_with("DROP "))
+        if (has_owner && named_by_drop_statement.has(kind) && !text(Field::drop_stmt)->starts_with("DROP "))
             tell(FindingKind::statement_shape, "drop statement drops nothing");
     }
 
@@ -201,7 +134,7 @@ private:
         const Bytes copy = text(Field::copy_stmt).value_or("");
         if (!copy.empty() && !is_copy_statement(copy))
             tell(FindingKind::statement_injection, "copy statement is not just one COPY ... FROM stdin");
-        if ((desc == "TABLE DATA" || desc == "BLOBS") && !is_harmless_in_data(defn))
+        if ((desc == "TABLE DATA" || desc == "BLOBS") && !defn.empty() && !is_partition_root_comment(defn))
             tell(FindingKind::statement_injection,
                  desc == "BLOBS" ? "entry of large objects' data has a definition"
                                  : "entry of rows has a definition that is not just the comment of "

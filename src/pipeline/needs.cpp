@@ -254,11 +254,12 @@ std::string Needs::oldest_version() const {
 
 bool has_owner_command(const TocEntry& entry) {
     // Those that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
-    constexpr std::array<Bytes, 12> kinds{"CAST",    "CHECK CONSTRAINT", "CONSTRAINT", "DATABASE PROPERTIES",
-                                          "DEFAULT", "FK CONSTRAINT",    "INDEX",      "RULE",
-                                          "TRIGGER", "ROW SECURITY",     "POLICY",     "USER MAPPING"};
-    return !entry.text(Field::drop_stmt).value_or("").empty() &&
-           std::find(kinds.begin(), kinds.end(), entry.desc()) == kinds.end();
+    constexpr EntryKinds to_nobody = EntryKind::cast | EntryKind::check_constraint | EntryKind::constraint |
+                                     EntryKind::database_properties | EntryKind::default_value |
+                                     EntryKind::fk_constraint | EntryKind::index | EntryKind::rule |
+                                     EntryKind::trigger | EntryKind::row_security | EntryKind::policy |
+                                     EntryKind::user_mapping;
+    return !entry.text(Field::drop_stmt).value_or("").empty() && !to_nobody.has(entry.kind());
 }
 
 }  // namespace pgfilter

@@ -21,6 +21,19 @@ std::string bytes_with(std::vector<EntryValue> entries, int minor) {
     return build(archive).bytes();
 }
 
+EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag, const std::string& defn,
+                    std::vector<int> dependencies) {
+    EntryValue entry;
+    entry.dump_id = dump_id;
+    entry.desc = desc;
+    entry.tag = tag;
+    entry.defn = defn;
+    entry.namespace_ = std::string("s");
+    entry.dependencies = std::move(dependencies);
+    if (desc == "TABLE DATA") entry.rows = {{"1\n"}};
+    return entry;
+}
+
 const TocEntry& find(const Plan& plan, DumpId id) {
     return plan.prologue.toc[*plan.prologue.toc.find(id)];
 }

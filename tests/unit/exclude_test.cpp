@@ -12,20 +12,6 @@ namespace {
 
 using namespace test;
 
-/// An entry in schema s that depends on others.
-EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag,
-                    const std::string& defn = {}, std::vector<int> dependencies = {}) {
-    EntryValue entry;
-    entry.dump_id = dump_id;
-    entry.desc = desc;
-    entry.tag = tag;
-    entry.defn = defn;
-    entry.namespace_ = "s";
-    entry.dependencies = std::move(dependencies);
-    if (desc == "TABLE DATA") entry.rows = {{"1\n"}};
-    return entry;
-}
-
 struct Outcome {
     std::vector<DumpId> dropped;
     std::vector<DumpId> reported;

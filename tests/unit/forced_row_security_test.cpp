@@ -9,18 +9,6 @@ namespace {
 using namespace test;
 using Ids = std::vector<DumpId>;
 
-EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag,
-                    const std::string& defn = {}, std::vector<int> dependencies = {}) {
-    EntryValue entry;
-    entry.dump_id = dump_id;
-    entry.desc = desc;
-    entry.tag = tag;
-    entry.defn = defn;
-    entry.namespace_ = std::string("s");
-    entry.dependencies = std::move(dependencies);
-    return entry;
-}
-
 const std::string forced = "CREATE TABLE s.a (id int);\n\nALTER TABLE ONLY s.a FORCE ROW LEVEL SECURITY;\n";
 
 /// Table a, views of views of it, table b that refers to it.

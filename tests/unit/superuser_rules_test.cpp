@@ -10,18 +10,6 @@ namespace {
 using namespace test;
 using Ids = std::vector<DumpId>;
 
-EntryValue entry_of(int dump_id, const std::string& desc, const std::string& tag, const std::string& defn,
-                    std::vector<int> dependencies = {}) {
-    EntryValue entry;
-    entry.dump_id = dump_id;
-    entry.desc = desc;
-    entry.tag = tag;
-    entry.defn = defn;
-    entry.namespace_ = "s";
-    entry.dependencies = std::move(dependencies);
-    return entry;
-}
-
 RuleSpec rule(const std::string& name, const std::vector<std::string>& arguments = {}) {
     RuleSpec spec{name, {}};
     for (const std::string& argument : arguments) spec.arguments.push_back({"", argument});
