@@ -68,7 +68,7 @@ public:
     [[nodiscard]] Text original_text(Field field) const;
 
     [[nodiscard]] Bytes desc() const {  ///< kind: TABLE, ACL, TABLE DATA, …
-        return kind_ == EntryKind::other ? *text(Field::desc) : desc_of(kind_);
+        return kind_ == EntryKind::other ? text(Field::desc).value_or(Bytes()) : desc_of(kind_);
     }
     /// The same as a number, known without a look at the entry's bytes.
     [[nodiscard]] EntryKind kind() const noexcept { return kind_; }

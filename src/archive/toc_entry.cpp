@@ -72,7 +72,7 @@ void TocEntry::set_stored(Bytes stored) {
     constexpr std::uint32_t desc_at_limit = 1U << 12;
     Bytes desc = stored_field(Field::desc);
     desc_at_ = place_of(desc) < desc_at_limit ? place_of(desc) & (desc_at_limit - 1) : 0;
-    kind_ = kind_of(*wire::take_text(desc, layout_));
+    kind_ = kind_of(wire::take_text(desc, layout_).value_or(Bytes()));
     namespace_at_ = place_of(stored_field(Field::namespace_));
 }
 
