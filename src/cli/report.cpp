@@ -8,6 +8,7 @@
 
 #include "archive/harmless.hpp"
 #include "cli/reported_fields.hpp"
+#include "cli/visible_text.hpp"
 #include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
@@ -15,48 +16,6 @@ namespace {
 
 std::string plural(std::size_t count, const std::string& one, const std::string& many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
-// In single quotes on one line; control characters, which could steer a terminal, as escapes.
-void write_visible(Text text, ByteSink& output) {
-    if (!text) return output.write("NULL");
-    constexpr const char* digits = "0123456789abcdef";
-    constexpr std::size_t run = 4096;
-    std::string piece = "'";
-    for (const char c : *text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\n') {
-            piece += "\\n";
-        } else if (byte < 0x20 || byte == 0x7f) {
-            piece += std::string("\\x") + digits[byte >> 4] + digits[byte & 15];
-        } else {
-            piece += c;
-        }
-        if (piece.size() < run) continue;
-        output.write(piece);
-        piece.clear();
-    }
-    output.write(piece += '\'');
-}
-
-std::string visible(Text text) {
-    MemorySink sink;
-    write_visible(text, sink);
-    return sink.bytes();
-}
-
-// The lines in which two texts differ, from the first to the last.
-std::pair<Bytes, Bytes> differing_lines(Bytes a, Bytes b) {
-    const std::size_t shorter = std::min(a.size(), b.size());
-    std::size_t front = 0;
-    while (front < shorter && a[front] == b[front]) ++front;
-    while (front > 0 && a[front - 1] != '\n') --front;
-    a.remove_prefix(front);
-    b.remove_prefix(front);
-    std::size_t back = 0;
-    while (back < std::min(a.size(), b.size()) && a[a.size() - 1 - back] == b[b.size() - 1 - back]) ++back;
-    while (back > 0 && a[a.size() - back] != '\n') --back;
-    return {a.substr(0, a.size() - back), b.substr(0, b.size() - back)};
 }
 
 std::string editor_name(const Plan& plan, EditorId editor) {

@@ -1,7 +1,6 @@
 #include "rules/dependency_graph.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "rules/dialect.hpp"
@@ -12,31 +11,6 @@ namespace pgfilter {
 namespace {
 
 constexpr EntryKinds tables = EntryKind::table | EntryKind::foreign_table;
-/// Looked up by name where there is no dependency.
-constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::type | EntryKind::server |
-                                EntryKind::blob_metadata | EntryKind::database | EntryKind::extension |
-                                EntryKind::operator_class;
-
-Bytes schema_of(const TocEntry& entry) {
-    return entry.namespace_().value_or("");
-}
-
-/// A function is looked up without its arguments.
-Bytes name_of(const TocEntry& entry) {
-    return entry.desc() == "FUNCTION" ? entry.tag().substr(0, entry.tag().find('(')) : entry.tag();
-}
-
-/// Relations and sequences share their names.
-EntryKind group_of(EntryKind kind) {
-    return (relations | EntryKind::sequence).has(kind) ? EntryKind::table : kind;
-}
-
-std::uint32_t hash_of(EntryKind kind, Bytes schema, Bytes name) {
-    const std::hash<Bytes> hash;
-    constexpr std::uint64_t factor = 0x9e3779b97f4a7c15U;
-    const auto group = static_cast<std::uint64_t>(group_of(kind));
-    return static_cast<std::uint32_t>((((hash(schema) * factor) ^ hash(name)) + group) * factor >> 32U);
-}
 
 /// The view that a rule is the query of is nothing without it.
 bool is_query_of_view(const TocEntry& rule) {
@@ -72,12 +46,13 @@ void sort_pairs(Pairs& pairs) {
 
 }  // namespace
 
-DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)) {
+DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)), names_(toc) {
     kinds_.reserve(toc.size());
     for (std::size_t i = 0; i < toc.size(); ++i) kinds_.push_back(toc[i].kind());
+    const auto blob = std::find(kinds_.begin(), kinds_.end(), EntryKind::blob);
+    if (blob != kinds_.end()) large_object_ = static_cast<Index>(blob - kinds_.begin());
     owned_.resize(toc.size());
     met_by_.resize(toc.size());
-    index_names();
     find_attached();
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
         toc.expect(i + Toc::ahead);
@@ -105,29 +80,6 @@ void DependencyGraph::sort_edges() {
         const auto last = dependents_.begin() + to;
         if (!std::is_sorted(first, last)) std::sort(first, last);
     }
-}
-
-void DependencyGraph::index_names() {
-    for (std::size_t i = 0; i < kinds_.size(); ++i) {
-        const auto index = static_cast<Index>(i);
-        if (kinds_[i] == EntryKind::blob && !large_object_) large_object_ = index;
-        if (!lookable.has(kinds_[i]) && kinds_[i] != EntryKind::function) continue;
-        named_.emplace_back(hash_of(kinds_[i], schema_of(toc_[i]), name_of(toc_[i])), index);
-    }
-    std::sort(named_.begin(), named_.end());
-}
-
-std::optional<DependencyGraph::Index> DependencyGraph::find_named(EntryKind kind, Bytes schema,
-                                                                  Bytes name) const {
-    const std::pair<std::uint32_t, Index> first(hash_of(kind, schema, name), 0);
-    for (auto at = std::lower_bound(named_.begin(), named_.end(), first);
-         at != named_.end() && at->first == first.first; ++at) {
-        const TocEntry& entry = toc_[at->second];
-        if (group_of(kinds_[at->second]) == group_of(kind) && name_of(entry) == name &&
-            schema_of(entry) == schema)
-            return at->second;
-    }
-    return std::nullopt;
 }
 
 std::vector<DependencyGraph::Index> DependencyGraph::dependencies(Index entry) const {
@@ -248,7 +200,7 @@ void DependencyGraph::add_parts_of_exclusion(Index entry) {
     });
     if (is_foundling) foundlings_.push_back(entry);
     if (!may_use_btree_gist(toc_[entry].defn().value_or(""))) return;
-    if (const auto extension = find_named(EntryKind::extension, {}, "btree_gist"))
+    if (const auto extension = names_.find(EntryKind::extension, {}, "btree_gist"))
         add(*extension, entry, Bond::uses);
 }
 
@@ -265,14 +217,13 @@ void DependencyGraph::add_indexes(Index entry, const std::vector<Index>& indexes
     }
 }
 
-/// Of functions of one name, the first.
 std::optional<DependencyGraph::Index> DependencyGraph::find_part_of_exclusion(
     const sql::QualifiedName& name) const {
-    if (const auto found = find_named(EntryKind::operator_class, name.schema, name.name)) return found;
-    if (const auto found = find_named(EntryKind::type, name.schema, name.name)) return found;
-    if (const auto found = find_named(EntryKind::function, name.schema, name.name)) return found;
+    if (const auto found = names_.find(EntryKind::operator_class, name.schema, name.name)) return found;
+    if (const auto found = names_.find(EntryKind::type, name.schema, name.name)) return found;
+    if (const auto found = names_.find(EntryKind::function, name.schema, name.name)) return found;
     const Bytes extension = extension_of_operator_class(name.name);
-    return extension.empty() ? std::nullopt : find_named(EntryKind::extension, {}, extension);
+    return extension.empty() ? std::nullopt : names_.find(EntryKind::extension, {}, extension);
 }
 
 DependencyGraph::Index DependencyGraph::choose(Index entry, const std::vector<Index>& candidates) const {
@@ -308,7 +259,7 @@ std::optional<sql::QualifiedName> DependencyGraph::relation_named_by(std::size_t
 void DependencyGraph::add_parent_by_name(Index entry) {
     const TocEntry& e = toc_[entry];
     const auto belongs_to = [&](EntryKind kind, Bytes schema, Bytes name) {
-        const auto parent = find_named(kind, schema, name);
+        const auto parent = names_.find(kind, schema, name);
         if (parent) add(*parent, entry, Bond::belongs);
         return parent.has_value();
     };

@@ -9,6 +9,7 @@
 
 #include "pgfilter/toc.hpp"
 #include "rules/entry_kind.hpp"
+#include "rules/name_index.hpp"
 #include "sql/relation_names.hpp"
 
 namespace pgfilter {
@@ -55,7 +56,7 @@ public:
     [[nodiscard]] std::string schema_of_extension(std::size_t extension) const;
 
 private:
-    using Index = std::uint32_t;
+    using Index = NameIndex::Index;
     struct Edge {
         Index target;
         Index source_and_bond;
@@ -67,8 +68,6 @@ private:
     [[nodiscard]] std::pair<Index, Index> extent(std::size_t target) const {
         return {target == 0 ? 0 : ends_[target - 1], ends_[target]};
     }
-    void index_names();
-    [[nodiscard]] std::optional<Index> find_named(EntryKind kind, Bytes schema, Bytes name) const;
     void find_attached();
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
@@ -87,6 +86,7 @@ private:
 
     const Toc& toc_;
     sql::Dialect dialect_;
+    NameIndex names_;
     std::vector<EntryKind> kinds_;
     std::vector<bool> owned_;
     std::vector<Edge> edges_;            // while they are collected
@@ -96,7 +96,6 @@ private:
     Pairs parents_;                      // child, parent
     Pairs attached_;                     // partition, parent: by TABLE ATTACH
     Pairs created_;                      // partition, parent: by its definition
-    Pairs named_;                        // hash of kind and name, entry
     std::optional<Index> large_object_;  // the first BLOB
     std::vector<Index> orphans_;
     // Which call of dependencies() has met an entry last.
