@@ -238,8 +238,13 @@ Prologue read_header_and_toc(ByteSource& source, const Limits& limits, const Fau
     Header header = read_header(source, reader);
     header.stored = front.close();
     const std::uint64_t count_offset = source.offset();
-    const std::int32_t count = reader.integer("number of entries");
-    if (count < 0) throw damaged("number of entries is negative").at(count_offset);
+    std::int32_t count = reader.integer("number of entries");
+    if (count < 0) {
+        const Error error = damaged("number of entries is negative").at(count_offset);
+        if (on_fault == nullptr) throw error;
+        (*on_fault)(FindingKind::field_value, error);
+        count = 0;  // as pg_restore takes it
+    }
     if (static_cast<std::uint64_t>(count) > limits.entries)
         throw Error(ErrorCode::limit, "archive has " + std::to_string(count) +
                                           " entries, more than the limit" +
