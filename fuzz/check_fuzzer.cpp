@@ -18,7 +18,8 @@ CheckReport check(Bytes archive, bool can_seek, unsigned threads) try {
     CheckInput input{source, {}};
     if (can_seek)
         input.open = [archive](std::uint64_t begin, std::uint64_t size) {
-            return std::make_unique<MemorySource>(archive.substr(begin, size));
+            return std::make_unique<MemorySource>(
+                archive.substr(std::min<std::uint64_t>(begin, archive.size()), size));
         };
     CheckOptions options;
     options.threads = threads;

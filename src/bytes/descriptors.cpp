@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "bytes/file_status.hpp"
 #include "bytes/retry.hpp"
@@ -47,11 +48,18 @@ std::size_t DescriptorSource::read_some(char* into, std::size_t size) {
     }
 }
 
+namespace {
+
+// Behind it no file has anything, and the system refuses to look there.
+constexpr auto largest_place = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+}  // namespace
+
 FileRangeSource::FileRangeSource(int descriptor, std::uint64_t begin, std::uint64_t size)
     : BufferedSource(std::min<std::uint64_t>(size, DescriptorSource::default_capacity)),
       descriptor_(descriptor),
-      place_(begin),
-      end_(begin + size) {}
+      place_(std::min(begin, largest_place)),
+      end_(place_ + std::min(size, largest_place - place_)) {}
 
 std::size_t FileRangeSource::read_some(char* into, std::size_t size) {
     size = std::min<std::uint64_t>(size, end_ - place_);

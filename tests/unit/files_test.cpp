@@ -43,6 +43,19 @@ private:
     fs::path folder_;
 };
 
+TEST_F(Files, PartsBehindTheEndAreEmpty) {
+    std::ofstream(path("file")) << "0123456789";
+    const int file = ::open(path("file").c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_GE(file, 0);
+    FileRangeSource part(file, 8, 10);
+    EXPECT_EQ(part.peek(10), "89");
+    for (const std::uint64_t begin : {10ULL, 1ULL << 62U, (1ULL << 63U) - 1, ~0ULL - 5}) {
+        FileRangeSource nothing(file, begin, 31);
+        EXPECT_EQ(nothing.peek(1), "") << begin;
+    }
+    ::close(file);
+}
+
 TEST_F(Files, OutputAppearsOnlyWhenComplete) {
     OutputFile file(path("new"));
     file.write("abc");
