@@ -4,7 +4,7 @@ Environment
   PGFILTER            the program under test
   PG_RESTORES         pg_restore programs, separated by colons; what is missing is left out, loudly
   TEST_ARCHIVES       the folder of archives (default: tests/data/archives beside this file)
-  PGFILTER_SANITIZED  set to 1 when the program is built with sanitizers: no limits on its memory then, and fewer runs
+  PGFILTER_SANITIZED  set to 1 when the program is built with sanitizers or counts its lines: no limits on its memory then, and fewer runs
 """
 from __future__ import annotations
 
