@@ -22,6 +22,14 @@ char folded(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// Of a character outside quotes that ends no name.
+std::string expression_of(char c) {
+    if (c == '*') return ".*";
+    if (c == '?') return ".";
+    if (c == '$') return "\\$";
+    return {folded(c)};
+}
+
 /// What is between the dots of a pattern.
 struct Part {
     std::string expression;
@@ -36,27 +44,23 @@ std::vector<Part> parts_of(const std::string& pattern) {
         std::string& part = parts.back().expression;
         if (c != '"' && (quoted || c != '.')) parts.back().name += quoted ? c : folded(c);
         if (c == '"') {
-            const bool doubled = quoted && i + 1 < pattern.size() && pattern[i + 1] == '"';
-            if (doubled) part += pattern[++i];
-            if (doubled) parts.back().name += c;
-            if (!doubled) quoted = !quoted;
+            if (quoted && i + 1 < pattern.size() && pattern[i + 1] == '"') {
+                part += pattern[++i];
+                parts.back().name += c;
+            } else {
+                quoted = !quoted;
+            }
         } else if (c == '\0') {
             throw Error(ErrorCode::usage, "a pattern cannot contain a zero byte");
         } else if (quoted) {
             part += re2::RE2::QuoteMeta(re2::StringPiece(&c, 1));
-        } else if (c == '*') {
-            part += ".*";
-        } else if (c == '?') {
-            part += '.';
         } else if (c == '.') {
             parts.emplace_back();
-        } else if (c == '$') {
-            part += "\\$";
         } else if (c == '[' && i + 1 < pattern.size() && pattern[i + 1] == ']') {
             part += "\\[\\]";  // an array type's name
             parts.back().name += pattern[++i];
         } else {
-            part += folded(c);
+            part += expression_of(c);
         }
     }
     if (quoted) throw Error(ErrorCode::usage, "quote without an end in pattern '" + pattern + "'");
