@@ -195,6 +195,7 @@ public:
 
 private:
     friend class TocBuilder;
+    void replace_text(TocEntry& entry, Field field, Text value, EditorId editor);
     static void note_change(TocEntry& entry, Field field);
     void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
     void add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,

@@ -97,6 +97,11 @@ void Toc::drop_data(TocEntry& entry, EditorId editor) {
 
 bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
     if (!has_field(state_->layout, field) || entry.text(field) == value) return false;
+    replace_text(entry, field, value, editor);
+    return true;
+}
+
+void Toc::replace_text(TocEntry& entry, Field field, Text value, EditorId editor) {
     constexpr std::size_t small = 64;
     if (value.value_or("").size() <= small) {
         std::string encoded;
@@ -106,7 +111,6 @@ bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
         add_long_text(entry, field, editor, value->size(), [&](const auto& put) { put(*value); });
     }
     note_change(entry, field);
-    return true;
 }
 
 void Toc::note_change(TocEntry& entry, Field field) {
@@ -148,20 +152,30 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
     text.clear();
     std::size_t size = 0;
     const Text old = entry.text(field);
-    bool same = old.has_value();
-    pieces([&](Bytes piece) {
-        same = same && old->substr(std::min(size, old->size())).starts_with(piece);
+    bool same = old.has_value();  // as far as it is too large
+    const auto take = [&](Bytes piece) {
         size += piece.size();
-        if (size <= small) text += piece;
-    });
-    if (same && size == old->size()) return false;
-    if (size <= small) return set_text(entry, field, Text(text), editor);
+        if (size <= small) {
+            text += piece;
+            return;
+        }
+        const std::size_t begin = size - piece.size();
+        if (begin <= small) same = same && old->starts_with(text);
+        same = same && old->substr(std::min(begin, old->size())).starts_with(piece);
+    };
+    pieces(std::cref(take));
+    if (size <= small ? old == text : same && size == old->size()) return false;
+    if (size <= small) {
+        replace_text(entry, field, text, editor);
+        return true;
+    }
     add_long_text(entry, field, editor, size, pieces);
     note_change(entry, field);
     return true;
 }
 
 void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor) {
+    constexpr std::size_t few = 1000;
     const auto encode = [&](const std::function<void(Bytes)>& put) {
         std::string encoded;
         for (const DumpId id : ids) {
@@ -173,6 +187,12 @@ void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, Edit
         wire::append_text(encoded, std::nullopt, state_->layout);
         put(encoded);
     };
+    if (ids.size() <= few) {
+        std::string& all = state_->small_text;
+        all.clear();
+        encode([&](Bytes piece) { all += piece; });
+        return add_edit(entry, Field::dependencies, editor, all.size(), [&](const auto& put) { put(all); });
+    }
     std::size_t size = 0;
     encode([&](Bytes piece) { size += piece.size(); });
     add_edit(entry, Field::dependencies, editor, size, encode);

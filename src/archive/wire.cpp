@@ -1,5 +1,7 @@
 #include "archive/wire.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 #include "pgfilter/error.hpp"
@@ -18,9 +20,10 @@ std::uint64_t decode_little_endian(Bytes bytes) {
 }
 
 void append_little_endian(std::string& to, std::uint64_t value, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) {
-        to += static_cast<char>(i < sizeof value ? (value >> (8 * i)) & 0xff : 0);
-    }
+    std::array<char, std::max(max_int_size, max_offset_size)> bytes{};
+    for (std::size_t i = 0; i < std::min(size, sizeof value); ++i)
+        bytes[i] = static_cast<char>((value >> (8 * i)) & 0xff);
+    to.append(bytes.data(), size);
 }
 
 }  // namespace

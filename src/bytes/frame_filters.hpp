@@ -5,12 +5,11 @@
 
 #include <lz4frame.h>
 #include <zlib.h>
-#include <zstd.h>
 
 #include <boost/iostreams/filter/symmetric.hpp>
 #include <stdexcept>
 
-#include "bytes/zstd_content_size.hpp"
+#include "bytes/zstd_stream.hpp"
 
 namespace pgfilter {
 
@@ -66,32 +65,18 @@ private:
 
 class ZstdLibrary {
 public:
-    ZstdLibrary() : stream_(ZSTD_createDStream()) {
-        if (stream_ == nullptr) throw std::bad_alloc();
-    }
-    ZstdLibrary(const ZstdLibrary&) = delete;
-    ZstdLibrary& operator=(const ZstdLibrary&) = delete;
-    ~ZstdLibrary() { ZSTD_freeDStream(stream_); }
-
     /// Moves both positions on.  Whether the frame has not come to its end.
     bool decode(const char*& in, const char* in_end, char*& out, const char* out_end) {
         ZSTD_inBuffer input{in, static_cast<std::size_t>(in_end - in), 0};
         ZSTD_outBuffer output{out, static_cast<std::size_t>(out_end - out), 0};
-        const std::size_t left = ZSTD_decompressStream(stream_, &output, &input);
-        if (ZSTD_isError(left) != 0) throw std::runtime_error(ZSTD_getErrorName(left));
-        size_.take({in, input.pos});
-        size_.produced(output.pos);
+        const bool ended = stream_.decode(input, output);
         in += input.pos;
         out += output.pos;
-        if (left != 0) return true;
-        if (const std::string why = size_.complaint(); !why.empty()) throw std::runtime_error(why);
-        size_.begin();
-        return false;
+        return !ended;
     }
 
 private:
-    ZSTD_DStream* stream_;
-    ZstdContentSize size_;
+    ZstdStream stream_;
 };
 
 class GzipLibrary {

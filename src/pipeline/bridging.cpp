@@ -30,6 +30,30 @@ private:
     std::size_t left_;
 };
 
+/// A set of dump IDs that is emptied and filled again for each of many entries.
+class IdSet {
+public:
+    /// To be cleared before its first use.
+    explicit IdSet(const Toc& toc) : toc_(toc), met_in_(toc.size()) {}
+
+    void clear() {
+        ++round_;
+        absent_.clear();
+    }
+    /// False if it is there already.
+    bool insert(DumpId id) {
+        const auto index = toc_.find(id);
+        return index ? insert_entry(*index) : absent_.insert(id).second;
+    }
+    bool insert_entry(std::size_t index) { return std::exchange(met_in_[index], round_) != round_; }
+
+private:
+    const Toc& toc_;
+    std::vector<std::uint32_t> met_in_;  // by entry: the round that it was last met in
+    std::uint32_t round_ = 0;
+    std::unordered_set<DumpId> absent_;  // from the archive
+};
+
 /// What the dropped entries lead to beyond all dropped entries.
 ///
 /// Entries that depend on each other in a circle, which pg_dump does not write, lead to the same.  So this is
@@ -38,7 +62,7 @@ private:
 /// it likes.
 class Beyond {
 public:
-    explicit Beyond(const Toc& toc) : toc_(toc), nodes_(toc.size()), budget_(toc) {}
+    explicit Beyond(const Toc& toc) : toc_(toc), nodes_(toc.size()), known_(toc), budget_(toc) {}
 
     /// Where the entry stands, if it is dropped.
     [[nodiscard]] std::optional<std::size_t> dropped(DumpId id) const {
@@ -102,10 +126,10 @@ private:
         const auto component = static_cast<std::uint32_t>(ends_.size());
         for (auto member = begin; member != unassigned_.end(); ++member)
             nodes_[*member].component = component;
-        std::unordered_set<DumpId> known;
+        known_.clear();
         const auto add = [&](DumpId id) {
             budget_.spend(1);
-            if (known.insert(id).second) results_.push_back(id);
+            if (known_.insert(id)) results_.push_back(id);
         };
         for (auto member = begin; member != unassigned_.end(); ++member) {
             for (const DumpId id : toc_[*member].dependencies()) {
@@ -137,38 +161,41 @@ private:
         unassigned_;                 // entries whose component is still open, in the order they were entered
     std::vector<DumpId> results_;    // of one component behind the other
     std::vector<std::size_t> ends_;  // of each component in results_
+    IdSet known_;                    // of the component at hand
     Budget budget_;
 };
 
-/// The dependencies with dropped entries replaced.  Lists can have millions of IDs, what they are replaced by
-/// cannot.
-std::vector<DumpId> past_dropped(Beyond& beyond, const std::vector<DumpId>& ids, DumpId self,
-                                 Budget& budget) {
+/// The dependencies with dropped entries replaced.  Lists can have millions of IDs, of entries or not; what
+/// they are replaced by cannot.  `met` is for this function to use.
+std::vector<DumpId> past_dropped(const Toc& toc, Beyond& beyond, const std::vector<DumpId>& ids, DumpId self,
+                                 Budget& budget, IdSet& met) {
+    met.clear();
+    met.insert(self);
+    for (const DumpId id : ids) {
+        const auto index = toc.find(id);
+        if (index && !toc[*index].dropped()) met.insert_entry(*index);
+    }
     std::vector<DumpId> sorted;
-    std::unordered_set<DumpId> expanded;
-    std::unordered_set<DumpId> added{self};
     const auto is_new = [&](DumpId id) {
+        if (toc.find(id)) return met.insert(id);
         if (sorted.empty()) {
             sorted = ids;
             std::sort(sorted.begin(), sorted.end());
         }
-        return !std::binary_search(sorted.begin(), sorted.end(), id) && added.insert(id).second;
+        return !std::binary_search(sorted.begin(), sorted.end(), id) && met.insert(id);
     };
-    const auto is_dropped = [&](DumpId id) { return beyond.dropped(id).has_value(); };
     std::vector<DumpId> result;
     result.reserve(ids.size());
-    const auto bridge = [&](DumpId id) {
-        if (!expanded.insert(id).second) return;
-        for (const DumpId next : beyond.of(*beyond.dropped(id))) {
-            budget.spend(1);
-            if (is_new(next)) result.push_back(next);
-        }
-    };
     for (const DumpId id : ids) {
-        if (is_dropped(id))
-            bridge(id);
-        else
+        const auto index = beyond.dropped(id);
+        if (!index) {
             result.push_back(id);
+        } else if (met.insert_entry(*index)) {
+            for (const DumpId next : beyond.of(*index)) {
+                budget.spend(1);
+                if (is_new(next)) result.push_back(next);
+            }
+        }
     }
     return result;
 }
@@ -187,6 +214,7 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     Beyond beyond(toc);
     std::size_t changed = 0;
     Budget budget(toc);
+    IdSet met(toc);
     std::vector<DumpId> ids;
     for (std::size_t i = 0; i < toc.size(); ++i) {
         toc.expect(i + Toc::ahead);
@@ -195,7 +223,7 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
         if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.dropped(id).has_value(); }))
             continue;
         if (names_its_table(toc[i], ids)) continue;
-        const std::vector<DumpId> bridged = past_dropped(beyond, ids, toc[i].dump_id(), budget);
+        const std::vector<DumpId> bridged = past_dropped(toc, beyond, ids, toc[i].dump_id(), budget, met);
         toc.set_dependencies(toc[i], bridged, editor);
         ++changed;
     }

@@ -173,9 +173,8 @@ private:
     // By name and not with NULL, which would mean that of the table before.
     void fall_back_to_heap(RuleContext& context) {
         if (!wants({Target::access_method, Target::own_access_method})) return;
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            if (entry.desc() == "ACCESS METHOD") own_methods_.insert(entry.tag());
-        });
+        context.for_each_entry(EntryKind::access_method,
+                               [&](TocEntry& entry, std::size_t) { own_methods_.insert(entry.tag()); });
         context.for_each_entry([&](TocEntry& entry, std::size_t) {
             const Text method = entry.text(Field::tableam);
             if (!method || *method == "heap") return;
@@ -187,11 +186,14 @@ private:
     // pg_dump leaves out a sequence that a table owns only if it leaves out the table.
     void select_table(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
                       std::size_t index) {
+        if (!wants({Target::table, Target::table_data})) return;
+        const Bytes schema = entry.namespace_().value_or("");
+        const Bytes name = entry.tag();
         for (const Wanted& wanted : wanted_) {
             const bool data_only = wanted.target == Target::table_data;
             if (wanted.target != Target::table && !data_only) continue;
             if (!data_only && graph.is_owned(index)) continue;
-            if (!wanted.pattern->matches(entry.namespace_().value_or(""), entry.tag())) continue;
+            if (!wanted.pattern->matches(schema, name)) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
             choose(index, wanted, data_only);
         }

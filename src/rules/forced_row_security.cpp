@@ -29,9 +29,8 @@ private:
     static std::vector<std::size_t> forced(RuleContext& context) {
         const sql::Dialect dialect = dialect_of(context.toc());
         std::vector<std::size_t> tables;
-        context.for_each_entry([&](TocEntry& entry, std::size_t i) {
-            if (entry.desc() == "TABLE" && sql::forces_row_security(entry.defn().value_or(""), dialect))
-                tables.push_back(i);
+        context.for_each_entry(EntryKind::table, [&](TocEntry& entry, std::size_t i) {
+            if (sql::forces_row_security(entry.defn().value_or(""), dialect)) tables.push_back(i);
         });
         return tables;
     }

@@ -22,18 +22,54 @@ char folded(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// Of a character outside quotes that ends no name.
-std::string expression_of(char c) {
-    if (c == '*') return ".*";
-    if (c == '?') return ".";
-    if (c == '$') return "\\$";
-    return {folded(c)};
-}
-
 /// What is between the dots of a pattern.
 struct Part {
     std::string expression;
     std::string name;  ///< if it is no pattern: without quotes, and folded
+    /// How every name that matches begins: what is in front of the first wildcard, as far as it is known.
+    std::string beginning;
+    enum class Rest : std::uint8_t { nothing, anything, other } rest = Rest::nothing;
+
+    void add_literal(char c) {
+        expression += re2::RE2::QuoteMeta(re2::StringPiece(&c, 1));
+        note(c);
+    }
+    /// It means itself, but for "-" in brackets.
+    void add_plain(char c) {
+        expression += c;
+        note(c);
+    }
+    void note(char c) {
+        if (rest == Rest::nothing)
+            beginning += c;
+        else
+            rest = Rest::other;
+    }
+    void add_wildcard(const char* wildcard, Rest matched) {
+        expression += wildcard;
+        rest = rest == Rest::nothing ? matched : Rest::other;
+    }
+    /// It can make what is in front of it one of several ("|"), or let it be missing ("{0,1}").
+    void add_operator(char c) {
+        expression += c;
+        beginning.clear();
+        rest = Rest::other;
+    }
+    static bool is_operator(char c) { return Bytes("|()[]{}+^\\").find(c) != Bytes::npos; }
+
+    /// A character outside quotes that ends no name.
+    void add_unquoted(char c) {
+        if (c == '$')
+            add_literal(c);
+        else if (c == '*')
+            add_wildcard(".*", Rest::anything);
+        else if (c == '?')
+            add_wildcard(".", Rest::other);
+        else if (is_operator(c))
+            add_operator(c);
+        else
+            add_plain(folded(c));
+    }
 };
 
 std::vector<Part> parts_of(const std::string& pattern) {
@@ -41,26 +77,27 @@ std::vector<Part> parts_of(const std::string& pattern) {
     bool quoted = false;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         const char c = pattern[i];
-        std::string& part = parts.back().expression;
-        if (c != '"' && (quoted || c != '.')) parts.back().name += quoted ? c : folded(c);
+        Part& part = parts.back();
+        if (c != '"' && (quoted || c != '.')) part.name += quoted ? c : folded(c);
         if (c == '"') {
             if (quoted && i + 1 < pattern.size() && pattern[i + 1] == '"') {
-                part += pattern[++i];
-                parts.back().name += c;
+                part.add_literal(pattern[++i]);
+                part.name += c;
             } else {
                 quoted = !quoted;
             }
         } else if (c == '\0') {
             throw Error(ErrorCode::usage, "a pattern cannot contain a zero byte");
         } else if (quoted) {
-            part += re2::RE2::QuoteMeta(re2::StringPiece(&c, 1));
+            part.add_literal(c);
         } else if (c == '.') {
             parts.emplace_back();
         } else if (c == '[' && i + 1 < pattern.size() && pattern[i + 1] == ']') {
-            part += "\\[\\]";  // an array type's name
-            parts.back().name += pattern[++i];
+            part.add_literal(c);  // an array type's name
+            part.add_literal(pattern[++i]);
+            part.name += pattern[i];
         } else {
-            part += expression_of(c);
+            part.add_unquoted(c);
         }
     }
     if (quoted) throw Error(ErrorCode::usage, "quote without an end in pattern '" + pattern + "'");
@@ -72,8 +109,11 @@ std::vector<Part> parts_of(const std::string& pattern) {
 /// Matches characters where a name is UTF-8, and bytes where it is not.
 class NamePattern::Expression {
 public:
-    Expression(const std::string& expression, const std::string& pattern)
-        : characters_(expression, expression_options(true)), bytes_(expression, expression_options(false)) {
+    Expression(const Part& part, const std::string& pattern)
+        : beginning_(part.beginning),
+          rest_(part.rest),
+          characters_(part.expression, expression_options(true)),
+          bytes_(part.expression, expression_options(false)) {
         if (!bytes_.ok())
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' makes no sense: " + bytes_.error());
         // It would be compared with bytes in silence.
@@ -81,7 +121,11 @@ public:
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' is too large");
     }
 
+    // Most patterns are names, and most others begin like one.
     [[nodiscard]] bool matches(Bytes name) const {
+        if (!name.starts_with(beginning_)) return false;
+        if (rest_ == Part::Rest::nothing) return name.size() == beginning_.size();
+        if (rest_ == Part::Rest::anything) return true;
         const re2::StringPiece text(name.data(), name.size());
         return (characters_.ok() && re2::RE2::FullMatch(text, characters_)) ||
                ((!characters_.ok() || !is_utf8(text)) && re2::RE2::FullMatch(text, bytes_));
@@ -93,6 +137,8 @@ private:
         return re2::RE2::FullMatch(text, any);
     }
 
+    std::string beginning_;
+    Part::Rest rest_;
     re2::RE2 characters_;
     re2::RE2 bytes_;
 };
@@ -109,8 +155,8 @@ NamePattern::NamePattern(const std::string& pattern, Parts parts) : text_(patter
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' has an empty name in it");
     }
     if (all.size() == 3) database_ = all.front().name;
-    if (all.size() > 1) schema_ = std::make_unique<Expression>(all[all.size() - 2].expression, pattern);
-    name_ = std::make_unique<Expression>(all.back().expression, pattern);
+    if (all.size() > 1) schema_ = std::make_unique<Expression>(all[all.size() - 2], pattern);
+    name_ = std::make_unique<Expression>(all.back(), pattern);
 }
 
 NamePattern::NamePattern(NamePattern&&) noexcept = default;

@@ -50,9 +50,10 @@ private:
             return name.name == old_owner ? &owner_ : nullptr;
         };
         if (!entry.defn()) return;
-        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+        const auto renamed = [&](const std::function<void(Bytes)>& put) {
             sql::replace_role_names(defn, dialect_, new_name, put);
-        });
+        };
+        context.set_text(entry, Field::defn, TextPieces(std::cref(renamed)));
     }
 
     std::string owner_;

@@ -9,25 +9,23 @@ namespace pgfilter {
 namespace {
 
 /// Without them everything works as before, if sometimes with a worse plan.
-class NoPlannerHints final : public Rule {
+class NoPlannerHints final : public EntryRule {
 public:
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            if (entry.desc() != "FUNCTION" && entry.desc() != "OPERATOR") return;
-            const Bytes defn = entry.defn().value_or("");
-            const auto hints = sql::find_planner_hints(defn, dialect);
-            if (hints.empty()) return;
-            context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-                std::size_t copied = 0;
-                for (const sql::PlannerHint& hint : hints) {
-                    put(defn.substr(copied, hint.clause.begin - copied));
-                    copied = hint.clause.end;
-                }
-                put(defn.substr(copied));
-            });
-            forget_functions(context, entry, hints);
+    [[nodiscard]] EntryKinds kinds() const override { return EntryKind::function | EntryKind::operator_; }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const Bytes defn = entry.defn().value_or("");
+        const auto hints = sql::find_planner_hints(defn, dialect_);
+        if (hints.empty()) return;
+        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+            std::size_t copied = 0;
+            for (const sql::PlannerHint& hint : hints) {
+                put(defn.substr(copied, hint.clause.begin - copied));
+                copied = hint.clause.end;
+            }
+            put(defn.substr(copied));
         });
+        forget_functions(context, entry, hints);
     }
 
 private:
@@ -37,7 +35,7 @@ private:
         std::vector<DumpId> ids = entry.dependencies();
         const auto is_forgotten = [&](DumpId id) {
             const auto index = context.toc().find(id);
-            if (!index || context.toc()[*index].desc() != "FUNCTION") return false;
+            if (!index || context.toc()[*index].kind() != EntryKind::function) return false;
             const TocEntry& function = context.toc()[*index];
             return std::any_of(hints.begin(), hints.end(), [&](const sql::PlannerHint& hint) {
                 return is_called(function, hint.function);
@@ -52,6 +50,8 @@ private:
                tag.substr(name.name.size()).starts_with('(') &&
                (name.schema.empty() || name.schema == function.namespace_().value_or(""));
     }
+
+    sql::Dialect dialect_;
 };
 
 }  // namespace

@@ -74,10 +74,11 @@ private:
             ++places[found->second];
             return &mappings_[found->second].value;
         };
-        context.set_text(entry, field, [&](const std::function<void(Bytes)>& put) {
+        const auto renamed = [&](const std::function<void(Bytes)>& put) {
             places.clear();
             sql::replace_role_names(*text, dialect_, new_name, put);
-        });
+        };
+        context.set_text(entry, field, TextPieces(std::cref(renamed)));
         for (const auto& [mapping, count] : places) context.matched_argument(mapping, count);
     }
 

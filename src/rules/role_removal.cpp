@@ -136,16 +136,19 @@ public:
     void visit(RuleContext& context, TocEntry& entry) override {
         remove_owner(context, entry);
         if (names_roles(entry.kind())) remove_from_sql(context, entry);
+        if (entry.kind() == EntryKind::comment) drop_with_policy(context, entry);
     }
     void end(RuleContext& context) override {
-        drop_comments_of_policies(context);
+        // Those that stand in front of their policies, as in no archive of pg_dump's.
+        if (!policies_.empty())
+            context.for_each_entry(EntryKind::comment,
+                                   [&](TocEntry& entry, std::size_t) { drop_with_policy(context, entry); });
         for (const auto& [role, verdict] : patterns_.verdicts()) {
             if (verdict.goes) removed_.push_back(role);
         }
         std::sort(removed_.begin(), removed_.end());
         mentions_.emplace(removed_);
     }
-    [[nodiscard]] bool waits_for_end() const override { return true; }  // for the comments of policies
 
     void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
                         const std::function<void(const Unhandled&)>& found) const override {
@@ -211,8 +214,9 @@ private:
         if (!at_once) patterns_.reserve(defn.size());
         text_.clear();
         const auto put_text = [&](Bytes piece) { text_ += piece; };
-        const sql::Removal removal = at_once ? sql::remove_roles(defn, dialect_, test, before, lost, put_text)
-                                             : sql::check_role_removal(defn, dialect_, test, before, lost);
+        const sql::RoleTest goes(std::cref(test));
+        const sql::Removal removal = at_once ? sql::remove_roles(defn, dialect_, goes, before, lost, put_text)
+                                             : sql::check_role_removal(defn, dialect_, goes, before, lost);
         if (!lost.empty()) remember_lost(entry, lost);
         if (!removal.changed) return;
         if (removal.left == 0) {
@@ -254,14 +258,12 @@ private:
         for (const std::string& name : names) text.append(name).push_back('\0');
     }
 
-    void drop_comments_of_policies(RuleContext& context) {
+    void drop_with_policy(RuleContext& context, TocEntry& comment) {
         if (policies_.empty()) return;
-        context.for_each_entry(EntryKind::comment, [&](TocEntry& entry, std::size_t) {
-            for (const DumpId id : entry.dependencies()) {
-                const auto policy = policies_.find(id);
-                if (policy != policies_.end()) context.drop(entry, policy->second);
-            }
-        });
+        for (const DumpId id : comment.dependencies()) {
+            const auto policy = policies_.find(id);
+            if (policy != policies_.end()) context.drop(comment, policy->second);
+        }
     }
 
     // Without SET role the routine would run with its caller's privileges; with it, the call fails.

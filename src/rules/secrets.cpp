@@ -1,32 +1,27 @@
 // A rule that takes secrets out.
-#include <algorithm>
-#include <array>
-
+#include "sql/secrets.hpp"
 #include "archive/harmless.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
-#include "sql/secrets.hpp"
 
 namespace pgfilter {
 namespace {
 
-bool can_hold_secrets(const TocEntry& entry) {
-    constexpr std::array<Bytes, 4> kinds{"USER MAPPING", "SERVER", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"};
-    return std::find(kinds.begin(), kinds.end(), entry.desc()) != kinds.end();
-}
+constexpr EntryKinds with_secrets =
+    EntryKind::user_mapping | EntryKind::server | EntryKind::subscription | EntryKind::foreign_data_wrapper;
 
-class RedactSecrets final : public Rule {
+class RedactSecrets final : public EntryRule {
 public:
-    void apply(RuleContext& context) override {
+    [[nodiscard]] EntryKinds kinds() const override { return with_secrets; }
+    void begin(RuleContext& context) override {
         context.matches_nothing_by_itself(0);
-        const sql::Dialect dialect = dialect_of(context.toc());
-        const auto ignore = [](std::string_view) {};
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            const Text defn = entry.defn();
-            if (!defn || !can_hold_secrets(entry)) return;
-            context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-                sql::replace_secrets(*defn, dialect, put, ignore);
-            });
+        dialect_ = dialect_of(context.toc());
+    }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const Text defn = entry.defn();
+        if (!defn) return;
+        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+            sql::replace_secrets(*defn, dialect_, put, [](std::string_view) {});
         });
     }
 
@@ -34,11 +29,14 @@ public:
                        const std::function<void(const std::string&)>& found) const override {
         constexpr std::size_t longest = 100;
         const Text defn = entry.original_text(Field::defn);
-        if (!defn || !can_hold_secrets(entry)) return;
+        if (!defn || !with_secrets.has(entry.kind())) return;
         sql::replace_secrets(
             *defn, dialect_of(toc), [](std::string_view) {},
             [&](std::string_view name) { found(harmless(std::string(name.substr(0, longest)))); });
     }
+
+private:
+    sql::Dialect dialect_;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "pgfilter/error.hpp"
@@ -14,7 +15,7 @@ constexpr Bytes standard = "pg_default";
 constexpr EntryKinds with_tablespace_names =
     EntryKind::database | EntryKind::database_properties | EntryKind::function | EntryKind::procedure;
 
-class MapTablespace final : public Rule {
+class MapTablespace final : public EntryRule {
 public:
     explicit MapTablespace(const std::vector<RuleArgument>& arguments) : mappings_(arguments) {
         for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -29,12 +30,20 @@ public:
         }
     }
 
-    void apply(RuleContext& context) override {
-        const sql::Dialect dialect = dialect_of(context.toc());
-        context.for_each_entry(with_tablespace_names,
-                               [&](TocEntry& entry, std::size_t) { map_sql(context, entry, dialect); });
-        const bool is_default = database_is_in_standard(context.toc(), dialect);
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        if (with_tablespace_names.has(entry.kind())) map_sql(context, entry);
+        if (!waits_for_end()) map_field(context, entry, false);
+    }
+    void end(RuleContext& context) override {
+        if (!waits_for_end()) return;
+        const bool is_default = database_is_in_standard(context.toc(), dialect_);
         context.for_each_entry([&](TocEntry& entry, std::size_t) { map_field(context, entry, is_default); });
+    }
+    /// What pg_default is called in the entries depends on the tablespace of the database.
+    [[nodiscard]] bool waits_for_end() const override {
+        return std::any_of(mappings_.begin(), mappings_.end(),
+                           [](const RuleArgument& mapping) { return mapping.value == standard; });
     }
 
 private:
@@ -76,7 +85,7 @@ private:
         context.matched_argument(found->second, 1);
     }
 
-    void map_sql(RuleContext& context, TocEntry& entry, sql::Dialect dialect) {
+    void map_sql(RuleContext& context, TocEntry& entry) {
         const Text defn = entry.defn();
         if (!defn) return;
         std::map<std::size_t, std::size_t> places;
@@ -88,13 +97,14 @@ private:
         };
         context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
             places.clear();
-            sql::replace_tablespace_names(*defn, dialect, new_name, put);
+            sql::replace_tablespace_names(*defn, dialect_, new_name, put);
         });
         for (const auto& [mapping, count] : places) context.matched_argument(mapping, count);
     }
 
     std::vector<RuleArgument> mappings_;
     sql::ByName<std::size_t> by_old_name_;
+    sql::Dialect dialect_;
 };
 
 }  // namespace

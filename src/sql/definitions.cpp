@@ -81,8 +81,13 @@ std::optional<std::string> find_language(std::string_view sql, Dialect dialect) 
 }
 
 std::optional<std::string> find_access_method(std::string_view sql, Dialect dialect) {
-    if (auto created = name_behind(sql, {"create"}, "using", dialect)) return created;
-    return name_behind(sql, {"alter", "table"}, "using", dialect);
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        if (!cursor.at_words({"create"}) && !cursor.at_words({"alter", "table"})) continue;
+        if (!skip_past(cursor, {"using"})) continue;
+        if (const Token* const name = cursor.peek()) return decode_identifier(*name);
+    }
+    return std::nullopt;
 }
 
 bool makes_base_type(std::string_view sql, Dialect dialect) {

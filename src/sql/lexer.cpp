@@ -1,68 +1,23 @@
 #include "sql/lexer.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 
 namespace pgfilter::sql {
 namespace {
 
-enum ByteClass : std::uint8_t { letter = 1, digit = 2, dollar = 4, blank = 8 };
-
-constexpr std::uint8_t class_of(unsigned byte) {
-    if (byte >= 0x80 || byte == '_' || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'))
-        return letter;
-    if (byte >= '0' && byte <= '9') return digit;
-    if (byte == '$') return dollar;
-    return byte == ' ' || (byte >= '\t' && byte <= '\r') ? blank : 0;
-}
-
-constexpr auto classes = [] {
-    std::array<std::uint8_t, 256> table{};
-    for (unsigned byte = 0; byte < table.size(); ++byte) table[byte] = class_of(byte);
-    return table;
-}();
-
-bool is(std::uint8_t of_classes, char c) noexcept {
-    return (classes[static_cast<unsigned char>(c)] & of_classes) != 0;
-}
 bool is_letter(char c) noexcept {
-    return is(letter, c);
+    return is(byte_class::letter, c);
 }
 bool is_digit(char c) noexcept {
-    return is(digit, c);
+    return is(byte_class::digit, c);
 }
 bool is_blank(char c) noexcept {
-    return is(blank, c);
-}
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return is(byte_class::blank, c);
 }
 
 }  // namespace
 
-bool is_identifier_byte(char c) noexcept {
-    return is(letter | digit | dollar, c);
-}
-
-bool Token::equals_keyword(std::string_view keyword) const noexcept {
-    return lower(text.front()) == keyword.front() && std::equal(text.begin(), text.end(), keyword.begin(),
-                                                                [](char a, char b) { return lower(a) == b; });
-}
-
-void Lexer::skip_blanks() noexcept {
-    while (position_ < text_.size() && is_blank(text_[position_])) ++position_;
-}
-
-bool Lexer::next(Token& token) {
-    if (position_ == text_.size()) return false;
-    const Extent extent = is_letter(text_[position_]) ? scan_word() : scan();
-    token = {extent.kind, text_.substr(position_, extent.end - position_), position_};
-    position_ = extent.end;
-    return true;
-}
-
-Lexer::Extent Lexer::scan() const {
+Lexer::Extent Lexer::scan_other() const {
     const std::string_view rest = text_.substr(position_);
     const char c = rest.front();
     const auto run = [&](auto test) {
@@ -78,14 +33,6 @@ Lexer::Extent Lexer::scan() const {
     if (c == '$') return scan_dollar();
     if (is_digit(c)) return {TokenKind::number, run([](char d) { return is_digit(d) || d == '.'; })};
     return {TokenKind::symbol, position_ + 1};
-}
-
-Lexer::Extent Lexer::scan_word() const {
-    std::size_t end = position_ + 1;
-    while (end < text_.size() && is_identifier_byte(text_[end])) ++end;
-    const bool may_be_prefix =
-        end == position_ + 1 && end < text_.size() && (text_[end] == '\'' || text_[end] == '&');
-    return may_be_prefix ? scan_prefixed() : Extent{TokenKind::word, end};
 }
 
 // A word of one letter, which may belong to a string or a quoted identifier.

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sql/byte_class.hpp"
+
 namespace pgfilter::sql {
 
 /// What the meaning of a string depends on.
@@ -44,7 +46,12 @@ struct Token {
     }
 
 private:
-    [[nodiscard]] bool equals_keyword(std::string_view keyword) const noexcept;
+    [[nodiscard]] bool equals_keyword(std::string_view keyword) const noexcept {
+        for (std::size_t i = 0; i < keyword.size(); ++i) {
+            if (lower(text[i]) != keyword[i]) return false;
+        }
+        return true;
+    }
 };
 
 class Lexer {
@@ -52,17 +59,37 @@ public:
     explicit Lexer(std::string_view text, Dialect dialect = {}) : text_(text), dialect_(dialect) {}
 
     /// Takes the next token.  False at the end of the text.
-    bool next(Token& token);
+    bool next(Token& token) {
+        if (position_ == text_.size()) return false;
+        const Extent extent = scan();
+        token = {extent.kind, text_.substr(position_, extent.end - position_), position_};
+        position_ = extent.end;
+        return true;
+    }
     /// Passes over a blank token, if that is the next.
-    void skip_blanks() noexcept;
+    void skip_blanks() noexcept {
+        while (position_ < text_.size() && is(byte_class::blank, text_[position_])) ++position_;
+    }
 
 private:
     struct Extent {
         TokenKind kind;
         std::size_t end;
     };
-    [[nodiscard]] Extent scan() const;
-    [[nodiscard]] Extent scan_word() const;
+    // Most tokens are words and symbols, and rules spend much of their time on them.
+    [[nodiscard]] Extent scan() const {
+        const char first = text_[position_];
+        if (is(byte_class::letter, first)) return scan_word();
+        return is(byte_class::lone, first) ? Extent{TokenKind::symbol, position_ + 1} : scan_other();
+    }
+    [[nodiscard]] Extent scan_word() const {
+        std::size_t end = position_ + 1;
+        while (end < text_.size() && is_identifier_byte(text_[end])) ++end;
+        const bool may_be_prefix =
+            end == position_ + 1 && end < text_.size() && (text_[end] == '\'' || text_[end] == '&');
+        return may_be_prefix ? scan_prefixed() : Extent{TokenKind::word, end};
+    }
+    [[nodiscard]] Extent scan_other() const;
     [[nodiscard]] Extent scan_prefixed() const;
     [[nodiscard]] Extent scan_dollar() const;
     [[nodiscard]] Extent scan_block_comment() const;
@@ -75,9 +102,5 @@ private:
 
 /// Bytes of the character at `at`, as far as that matters: 2 where the second could be taken for ASCII.
 std::size_t character_size(std::string_view text, std::size_t at, Dialect dialect) noexcept;
-
-/// A letter, digit, underscore, dollar sign or any byte beyond ASCII: what an identifier without quotes is
-/// made of.
-bool is_identifier_byte(char c) noexcept;
 
 }  // namespace pgfilter::sql

@@ -9,12 +9,14 @@
 namespace pgfilter::sql {
 namespace {
 
-bool is_special(const Token& token, const std::string& name) {
+bool is_special(const Token& token, std::string_view name) {
     // The grammar takes even "public" and "none" in quotes for the special names (gram.y, RoleSpec).
-    if (name == "public" || name == "none") return true;
-    if (token.kind != TokenKind::word) return false;
-    constexpr std::array special{"current_user", "session_user", "current_role", "user", "default", "all"};
-    return std::find(special.begin(), special.end(), name) != special.end();
+    constexpr std::array<std::string_view, 8> special{"public",       "none", "current_user", "session_user",
+                                                      "current_role", "user", "default",      "all"};
+    constexpr std::size_t in_quotes_too = 2;
+    const auto* const end =
+        special.begin() + (token.kind == TokenKind::word ? special.size() : in_quotes_too);
+    return std::find(special.begin(), end, name) != end;
 }
 
 /// No role has a name that long: PostgreSQL cuts it to 63 bytes.

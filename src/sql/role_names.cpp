@@ -90,14 +90,15 @@ void replace_role_names(std::string_view sql, Dialect dialect,
                         const std::function<const std::string*(const RoleName&)>& new_name,
                         const std::function<void(std::string_view)>& put) {
     std::size_t copied = 0;
-    find_role_names(sql, dialect, [&](const RoleName& old) {
+    const auto replace = [&](const RoleName& old) {
         const std::string* const name = new_name(old);
         if (name == nullptr) return;
         put(sql.substr(copied, old.position - copied));
         put(old.is_literal ? quote_literal(*name, dialect)
                            : quote_identifier_at(*name, sql, old.position, old.position + old.size));
         copied = old.position + old.size;
-    });
+    };
+    find_role_names(sql, dialect, std::cref(replace));
     put(sql.substr(copied));
 }
 

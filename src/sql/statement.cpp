@@ -13,7 +13,7 @@ bool StatementCursor::next_statement() {
 
 bool StatementCursor::fill(std::size_t count) {
     while (count_ < count && !ended_) {
-        Token& token = tokens_[(first_ + count_) % window];
+        Token& token = tokens_[(first_ + count_) % places];
         lexer_.skip_blanks();
         if (!lexer_.next(token)) {
             ended_ = true;
@@ -27,11 +27,6 @@ bool StatementCursor::fill(std::size_t count) {
         ended_ = token.is_symbol(';') && depth_ <= 0;
     }
     return count <= count_;
-}
-
-bool StatementCursor::at_symbol(char c, std::size_t ahead) {
-    const Token* const token = peek(ahead);
-    return token != nullptr && token->is_symbol(c);
 }
 
 bool StatementCursor::skip_to(std::initializer_list<std::string_view> words) {

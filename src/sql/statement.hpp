@@ -24,15 +24,18 @@ public:
     /// The token `ahead` of the next one; null beyond the end of the statement.
     /// REQUIRES: ahead < window.
     const Token* peek(std::size_t ahead = 0) {
-        return ahead < count_ || fill(ahead + 1) ? &tokens_[(first_ + ahead) % window] : nullptr;
+        return ahead < count_ || fill(ahead + 1) ? &tokens_[(first_ + ahead) % places] : nullptr;
     }
     void advance() {
         if (peek() != nullptr) pass();
     }
     /// The token before the next one.  REQUIRES: advance() has been called.
-    [[nodiscard]] const Token& previous() const noexcept { return previous_; }
+    [[nodiscard]] const Token& previous() const noexcept { return tokens_[(first_ + places - 1) % places]; }
 
-    [[nodiscard]] bool at_symbol(char c, std::size_t ahead = 0);
+    [[nodiscard]] bool at_symbol(char c, std::size_t ahead = 0) {
+        const Token* const token = peek(ahead);
+        return token != nullptr && token->is_symbol(c);
+    }
     /// Whether these keywords, at least one, stand there.
     [[nodiscard]] bool at_words(Words words, std::size_t ahead = 0) {
         const Token* const first = peek(ahead);
@@ -46,21 +49,21 @@ public:
     /// the end of the statement, if there is none.
     bool skip_to(std::initializer_list<std::string_view> words);
 
-    static constexpr std::size_t window = 8;
+    static constexpr std::size_t window = 7;
 
 private:
     bool fill(std::size_t count);
     void pass() {
-        previous_ = tokens_[first_];
-        first_ = (first_ + 1) % window;
+        first_ = (first_ + 1) % places;
         --count_;
     }
 
+    static constexpr std::size_t places = window + 1;  // one for the token before
+
     Lexer lexer_;
-    std::array<Token, window> tokens_{};  // a ring
+    std::array<Token, places> tokens_{};  // a ring
     std::size_t first_ = 0;
     std::size_t count_ = 0;
-    Token previous_{};
     int depth_ = 0;      // of parentheses, where the lexer is
     bool ended_ = true;  // the last token of the statement has been read
 };

@@ -251,8 +251,11 @@ class MemoryTest(unittest.TestCase):
                                 [harness.program(), *words, "--map-role", "app=web", *maps, path], bound)
 
     def check_peak(self, what: str, command: list, bound: int) -> None:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        peak = peak_of(process)
+        for _ in range(10):  # on a busy machine it can be over before the first look
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            peak = peak_of(process)
+            if peak > 0:
+                break
         print(f"  {what}: peak {peak / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB")
         with self.subTest(what):
             self.assertEqual(process.returncode, 0)

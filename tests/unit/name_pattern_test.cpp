@@ -47,6 +47,22 @@ TEST(NamePattern, KnowsRegularExpressionsAsPostgresDoes) {
     EXPECT_TRUE(matches("a$b", "a$b"));
     EXPECT_TRUE(matches("int[]", "int[]"));
     EXPECT_TRUE(matches("\"(a|b)\"", "(a|b)"));
+    EXPECT_TRUE(matches("part_[a-c]", "part_b"));
+    EXPECT_FALSE(matches("part_[a-c]", "part_-"));
+    EXPECT_TRUE(matches("ab{0,1}c*", "acd"));
+    EXPECT_TRUE(matches("abc|d", "d"));
+    EXPECT_FALSE(matches("abc|d", "abd"));
+}
+
+// Names, and names with an asterisk behind them, are compared without a regular expression.
+TEST(NamePattern, IsTheSameHoweverItIsCompared) {
+    for (const std::string name : {"", "a", "ab", "abc", "b", "a\xff", "a\xc3\xa4", "ab\n"}) {
+        EXPECT_EQ(matches("ab", name), matches("(ab)", name)) << name;
+        EXPECT_EQ(matches("ab*", name), matches("(ab)*", name)) << name;
+        EXPECT_EQ(matches("*", name), matches("()*", name)) << name;
+        EXPECT_EQ(matches("a?", name), matches("(a)?", name)) << name;
+        EXPECT_EQ(matches("a*c", name), matches("(a)*c", name)) << name;
+    }
 }
 
 TEST(NamePattern, DoublesQuotesAndKeepsDotsInThem) {
