@@ -1,8 +1,8 @@
 #!/bin/bash
-# Look at the sources without running them.
+# Look at the sources without running them: clang-format, shellcheck, cppcheck, the program with clang, warnings being errors,
+# and clang-tidy (tests/tidy.sh).
 #
-#   tests/lint.sh          what takes a minute: cppcheck, shellcheck, clang-format, and the program with clang, warnings being errors
-#   tests/lint.sh --tidy   that and clang-tidy, which takes long: see .clang-tidy for what is left out and why
+#   tests/lint.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install-packages.sh build tests lint
@@ -17,10 +17,7 @@ cppcheck --enable=warning,performance,portability --std=c++20 --language=c++ --s
   --inline-suppr --error-exitcode=1 --template=gcc --quiet -j2 -Iinclude -Isrc src
 cppcheck --enable=warning,performance,portability --std=c11 --error-exitcode=1 --template=gcc --quiet tests/support/fault_shim.c
 
-if [ "${1:-}" = --tidy ]; then
-  cmake --preset tidy
-  cmake --build --preset tidy
-else
-  cmake --preset clang
-  cmake --build --preset clang --target pgfilter-cli
-fi
+cmake --preset clang
+cmake --build --preset clang --target pgfilter-cli
+
+tests/tidy.sh

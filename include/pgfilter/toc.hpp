@@ -169,6 +169,7 @@ public:
     /// Marks its data block to be left out; the definition stays.  REQUIRES: the entry has data.
     void drop_data(TocEntry& entry, EditorId editor);
     /// Keeps a number with an entry for whoever finds something out from its definition and will ask again.
+    // NOLINTNEXTLINE(readability-convert-member-functions-to-static): entries are changed through their Toc
     void remember(TocEntry& entry, std::uint8_t number) { entry.memory_ = number; }
     /// Gives a text field a new value, which is copied.  False if it had that value or the format has no such
     /// field.
@@ -195,7 +196,7 @@ public:
 private:
     friend class TocBuilder;
     void replace_text(TocEntry& entry, Field field, Text value, EditorId editor);
-    void note_change(TocEntry& entry, Field field);
+    static void note_change(TocEntry& entry, Field field);
     void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
     void add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,
                        const TextPieces& pieces);

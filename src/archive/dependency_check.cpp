@@ -131,7 +131,7 @@ private:
     }
 
     /// An entry of a cycle: who follows dependencies that wait comes by one twice.
-    std::size_t find_cycle(const Dependents& dependents, std::size_t index) const {
+    [[nodiscard]] std::size_t find_cycle(const Dependents& dependents, std::size_t index) const {
         std::vector<bool> seen(toc_.size(), false);
         while (!seen[index]) {
             seen[index] = true;

@@ -50,7 +50,7 @@ void FrameWalker::skip_whole_chunks() {
         const std::uint32_t length = byte(1) | byte(2) << 8 | byte(3) << 16 | byte(4) << 24;
         if (length == 0 || length > static_cast<std::uint64_t>(end - at - 5)) break;
         at += 5 + length;
-        // An address, for what is there may lie beyond the window.
+        // An address, for what is there may lie beyond the window.  NOLINTNEXTLINE(performance-no-int-to-ptr)
         __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(at) + 768));
     }
     checked_ = static_cast<std::size_t>(at - reinterpret_cast<const unsigned char*>(window_.data()));

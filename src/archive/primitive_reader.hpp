@@ -50,7 +50,7 @@ public:
                                               setting("text-bytes", limits_.text_bytes))
                 .at(start);
         check_end(static_cast<std::uint64_t>(length));
-        std::size_t left = static_cast<std::size_t>(length);
+        auto left = static_cast<std::size_t>(length);
         while (left > 0) {
             Bytes run = source_.peek(1);
             if (run.empty()) throw ended_inside(what);

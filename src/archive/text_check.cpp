@@ -59,11 +59,11 @@ bool is_oid_list(Bytes text) {
 
 class TextChecker {
 public:
-    TextChecker(const Layout& layout, const FindingHandler& found) : layout_(layout), found_(found) {}
+    TextChecker(const Layout& layout, const EntryPlace& place, const FindingHandler& found)
+        : layout_(layout), place_(place), found_(found) {}
 
-    void check(const EntryPlace& place) {
-        place_ = &place;
-        read_texts(place.entry.stored());
+    void check() {
+        read_texts(place_.entry.stored());
         check_values();
         check_names();
         check_kind();
@@ -73,14 +73,11 @@ public:
 private:
     [[nodiscard]] const Text& text(Field field) const { return texts_[static_cast<std::size_t>(field)]; }
 
-    void tell(FindingKind kind, std::string message) {
-        found_(finding_in(*place_, kind, std::move(message)));
-    }
+    void tell(FindingKind kind, std::string message) { found_(finding_in(place_, kind, std::move(message))); }
 
     void read_texts(Bytes rest) {
         for (const FieldFormat& format : field_formats) {
             Text& value = texts_[static_cast<std::size_t>(format.field)];
-            value.reset();
             if (!has_field(layout_, format.field)) continue;
             Bytes encoded = take_field(rest, format.kind, layout_);
             if (format.kind != FieldKind::text) continue;
@@ -97,7 +94,7 @@ private:
         }
         if (text(Field::with_oids) && text(Field::with_oids) != "true" && text(Field::with_oids) != "false")
             tell(FindingKind::field_value, "WITH OIDS flag is neither \"true\" nor \"false\"");
-        const std::int32_t relkind = place_->entry.number(Field::relkind);
+        const std::int32_t relkind = place_.entry.number(Field::relkind);
         constexpr Bytes relkinds = "rpvmfg";
         if (relkind != 0 &&
             (relkind < ' ' || relkind > '~' || relkinds.find(static_cast<char>(relkind)) == Bytes::npos))
@@ -115,9 +112,9 @@ private:
     }
 
     void check_kind() {
-        const EntryKind kind = place_->entry.kind();
+        const EntryKind kind = place_.entry.kind();
         const bool has_owner =
-            text(Field::owner).value_or("") != "" && text(Field::drop_stmt).value_or("") != "";
+            !text(Field::owner).value_or("").empty() && !text(Field::drop_stmt).value_or("").empty();
         if (without_owner.has(kind) && has_owner)
             return tell(FindingKind::unknown_owner, "kind of the entry is not one that has an owner");
         const Bytes desc = text(Field::desc).value_or("");
@@ -144,16 +141,17 @@ private:
     }
 
     const Layout& layout_;
+    const EntryPlace& place_;
     const FindingHandler& found_;
-    const EntryPlace* place_ = nullptr;
     std::array<Text, field_formats.size()> texts_;
 };
 
 }  // namespace
 
 void check_texts(const Prologue& prologue, const FindingHandler& found) {
-    TextChecker checker(prologue.header.layout, found);
-    for_each_entry(prologue, [&](const EntryPlace& place) { checker.check(place); });
+    for_each_entry(prologue, [&](const EntryPlace& place) {
+        TextChecker(prologue.header.layout, place, found).check();
+    });
 }
 
 }  // namespace pgfilter

@@ -52,7 +52,7 @@ bool announces_data(const TocEntry& entry) {
 void check_data(const Prologue& prologue, const FindingHandler& found) {
     for_each_entry(prologue, [&](const EntryPlace& place) {
         const TocEntry& entry = place.entry;
-        if (!entry.has_data() && announces_data(entry) && entry.text(Field::copy_stmt).value_or("") != "")
+        if (!entry.has_data() && announces_data(entry) && !entry.text(Field::copy_stmt).value_or("").empty())
             found(finding_in(place, FindingKind::data_missing, "entry of rows says that it has no data"));
         if (entry.has_data() && !announces_data(entry))
             found(finding_in(place, FindingKind::field_value, "entry of this kind cannot have data"));

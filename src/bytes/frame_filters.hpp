@@ -49,9 +49,9 @@ public:
     ~Lz4Library() { LZ4F_freeDecompressionContext(context_); }
 
     /// Moves both positions on.  Whether the frame has not come to its end.
-    bool decode(const char*& in, const char* in_end, char*& out, char* out_end) {
-        std::size_t read = static_cast<std::size_t>(in_end - in);
-        std::size_t written = static_cast<std::size_t>(out_end - out);
+    bool decode(const char*& in, const char* in_end, char*& out, const char* out_end) {
+        auto read = static_cast<std::size_t>(in_end - in);
+        auto written = static_cast<std::size_t>(out_end - out);
         const std::size_t left = LZ4F_decompress(context_, out, &written, in, &read, nullptr);
         if (LZ4F_isError(left) != 0) throw std::runtime_error(LZ4F_getErrorName(left));
         in += read;
@@ -66,7 +66,7 @@ private:
 class ZstdLibrary {
 public:
     /// Moves both positions on.  Whether the frame has not come to its end.
-    bool decode(const char*& in, const char* in_end, char*& out, char* out_end) {
+    bool decode(const char*& in, const char* in_end, char*& out, const char* out_end) {
         ZSTD_inBuffer input{in, static_cast<std::size_t>(in_end - in), 0};
         ZSTD_outBuffer output{out, static_cast<std::size_t>(out_end - out), 0};
         const bool ended = stream_.decode(input, output);

@@ -44,7 +44,7 @@ public:
     [[nodiscard]] bool ended() const noexcept override { return ended_; }
 
 private:
-    Error damaged(int result) const {
+    [[nodiscard]] Error damaged(int result) const {
         const char* const why = result == Z_NEED_DICT    ? "it needs a dictionary"
                                 : stream_.msg != nullptr ? stream_.msg
                                                          : "zlib gives no reason";

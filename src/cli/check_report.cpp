@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/json_report.hpp"
+#include "cli/plural.hpp"
 #include "pgfilter/version.hpp"
 
 namespace pgfilter::cli {
@@ -22,10 +23,6 @@ const char* name_of(CheckedBlock::State state) {
 
 bool holds_large_objects(const TocEntry& entry) {
     return entry.desc() == "BLOBS";
-}
-
-std::string plural(std::uint64_t count, const std::string& one, const std::string& many) {
-    return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
 std::string line_of(const Finding& finding) {

@@ -7,16 +7,13 @@
 #include <utility>
 
 #include "archive/harmless.hpp"
+#include "cli/plural.hpp"
 #include "cli/reported_fields.hpp"
 #include "cli/visible_text.hpp"
 #include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
 namespace {
-
-std::string plural(std::size_t count, const std::string& one, const std::string& many) {
-    return std::to_string(count) + " " + (count == 1 ? one : many);
-}
 
 std::string editor_name(const Plan& plan, EditorId editor) {
     return editor < plan.reports.size() ? name_and_reason(plan.reports[editor].spec) : "dependencies";
@@ -251,7 +248,7 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
         if (arguments.empty() && std::none_of(plan.reports.begin(), plan.reports.end(), did_it))
             lines.push_back(full_name(report.spec) + " matched nothing");
     }
-    if (nothing_is_left(plan.prologue.toc)) lines.push_back("nothing is left of what the archive holds");
+    if (nothing_is_left(plan.prologue.toc)) lines.emplace_back("nothing is left of what the archive holds");
     return lines;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "archive/harmless.hpp"
+#include "cli/plural.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -58,6 +59,22 @@ std::string describe(const Loss& loss) {
     return text + (loss.dropped > loss.names.size() ? ", ...)" : ")");
 }
 
+using Tell = std::function<void(const std::string&)>;
+
+/// A line for each optional rule that did anything: what it changed and, with `dropped`, what it dropped.
+void tell_work(const Plan& plan, const std::vector<Loss>& losses, bool dropped, const Tell& tell) {
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        const RuleReport& report = plan.reports[i];
+        if (!report.spec.optional) continue;
+        std::string done = dropped && losses[i].dropped > 0 ? describe(losses[i]) : std::string();
+        if (report.changed > 0)
+            done.append(done.empty() ? "" : ", ")
+                .append("changed ")
+                .append(plural(report.changed, "field", "fields"));
+        if (!done.empty()) tell(short_name(report.spec) + ": " + done + reason_of(report.spec));
+    }
+}
+
 }  // namespace
 
 void tell_losses(const Plan& plan, const Options& options, bool all,
@@ -72,16 +89,7 @@ void tell_losses(const Plan& plan, const Options& options, bool all,
         if (all)
             tell(short_name(rule) + ": dropped " + kind_of(toc[i]) + " " + name_of(toc[i]) + reason_of(rule));
     }
-    for (std::size_t i = 0; i < losses.size(); ++i) {
-        const RuleReport& report = plan.reports[i];
-        if (!report.spec.optional) continue;
-        std::string done = all || losses[i].dropped == 0 ? std::string() : describe(losses[i]);
-        if (report.changed > 0)
-            done.append(done.empty() ? "" : ", ")
-                .append("changed " + std::to_string(report.changed) +
-                        (report.changed == 1 ? " field" : " fields"));
-        if (!done.empty()) tell(short_name(report.spec) + ": " + done + reason_of(report.spec));
-    }
+    tell_work(plan, losses, !all, tell);
     for (const AnsweredRule& answered : options.answered) {
         if (answered.by == answered.rule.name && answered.rule.arguments.empty()) continue;
         tell(short_name(answered.rule) + ": left out, since " + answered.by + " is given");

@@ -48,6 +48,28 @@ struct PipeCloser {
     std::shared_ptr<BytePipe> pipe;
 };
 
+/// In which of the blocks the data of large objects stands.
+struct LargeObjectBlocks {
+    static constexpr std::size_t none = SIZE_MAX;
+    std::vector<std::size_t> of_list;  ///< per entry: a BLOBS entry depends on its list
+    std::size_t common = none;         ///< before 1.16 one is for all
+    bool all_complete = true;
+};
+
+LargeObjectBlocks find_large_object_blocks(const Toc& toc, const std::vector<CheckedBlock>& blocks) {
+    LargeObjectBlocks found{std::vector<std::size_t>(toc.size(), LargeObjectBlocks::none)};
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const TocEntry& entry = toc[blocks[i].entry];
+        if (entry.desc() != "BLOBS") continue;
+        found.common = i;
+        found.all_complete = found.all_complete && blocks[i].state == CheckedBlock::State::complete;
+        for (const DumpId id : entry.original_dependencies()) {
+            if (const auto list = toc.find(id)) found.of_list[*list] = i;
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollector& findings,
@@ -286,23 +308,12 @@ void BlockWalk::walk_trailer() {
 
 // Large objects that are created and never filled, or more than once.
 void BlockWalk::tell_large_objects() {
-    constexpr std::size_t none = SIZE_MAX;
-    std::vector<std::size_t> block_of_list(toc_.size(), none);  // a BLOBS entry depends on its list
-    std::size_t common = none;                                  // before 1.16 one is for all
-    bool all_complete = true;
+    constexpr std::size_t none = LargeObjectBlocks::none;
+    const LargeObjectBlocks blocks = find_large_object_blocks(toc_, report_.blocks);
     std::vector<bool> is_wrong(report_.blocks.size(), false);
-    for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
-        const CheckedBlock& block = report_.blocks[i];
-        if (toc_[block.entry].desc() != "BLOBS") continue;
-        common = i;
-        all_complete = all_complete && block.state == CheckedBlock::State::complete;
-        for (const DumpId id : toc_[block.entry].original_dependencies()) {
-            if (const auto list = toc_.find(id)) block_of_list[*list] = i;
-        }
-    }
     large_objects_.for_each_missing([&](std::uint32_t oid, std::size_t entry) {
         const bool is_list = toc_[entry].desc() == "BLOB METADATA";
-        const std::size_t i = is_list ? block_of_list[entry] : all_complete ? common : none;
+        const std::size_t i = is_list ? blocks.of_list[entry] : blocks.all_complete ? blocks.common : none;
         if (i == none || (is_list && report_.blocks[i].state != CheckedBlock::State::complete)) return;
         const CheckedBlock& block = report_.blocks[i];
         tell(FindingKind::large_objects,
@@ -311,7 +322,7 @@ void BlockWalk::tell_large_objects() {
         is_wrong[i] = true;
     });
     large_objects_.for_each_repeated([&](std::uint32_t oid, std::size_t entry) {
-        const std::size_t i = toc_[entry].desc() == "BLOB METADATA" ? block_of_list[entry] : common;
+        const std::size_t i = toc_[entry].desc() == "BLOB METADATA" ? blocks.of_list[entry] : blocks.common;
         if (i != none) is_wrong[i] = true;
         findings_.add({FindingKind::large_objects,
                        "large object " + std::to_string(oid) + " has data more than once",

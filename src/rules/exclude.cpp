@@ -162,7 +162,7 @@ private:
     /// The first that asks for this access method to be left out.
     const Wanted* find_access_method(RuleContext& context, Bytes method) const {
         for (const Wanted& wanted : wanted_) {
-            if (wanted.target == Target::own_access_method && own_methods_.count(method) != 0) return &wanted;
+            if (wanted.target == Target::own_access_method && own_methods_.contains(method)) return &wanted;
             if (wanted.target != Target::access_method || !wanted.pattern->matches(method)) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
             return &wanted;

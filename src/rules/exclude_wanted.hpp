@@ -33,9 +33,9 @@ enum class Target : std::uint8_t {
 };
 
 struct ExcludeRule {
-    const char* name;
-    const char* summary;
-    Target target;
+    const char* name = nullptr;
+    const char* summary = nullptr;
+    Target target{};
     bool with_children = false;
 };
 

@@ -10,18 +10,18 @@ constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::typ
                                 EntryKind::blob_metadata | EntryKind::database | EntryKind::extension |
                                 EntryKind::operator_class | EntryKind::function;
 
-Bytes name_of(const TocEntry& entry) {
+Bytes name_alone(const TocEntry& entry) {
     return entry.kind() == EntryKind::function ? entry.tag().substr(0, entry.tag().find('(')) : entry.tag();
 }
 
-EntryKind group_of(EntryKind kind) {
+EntryKind kind_looked_up(EntryKind kind) {
     return (relations | EntryKind::sequence).has(kind) ? EntryKind::table : kind;
 }
 
 std::uint32_t hash_of(EntryKind kind, Bytes schema, Bytes name) {
     const std::hash<Bytes> hash;
     constexpr std::uint64_t factor = 0x9e3779b97f4a7c15U;
-    const auto group = static_cast<std::uint64_t>(group_of(kind));
+    const auto group = static_cast<std::uint64_t>(kind_looked_up(kind));
     return static_cast<std::uint32_t>((((hash(schema) * factor) ^ hash(name)) + group) * factor >> 32U);
 }
 
@@ -31,7 +31,8 @@ NameIndex::NameIndex(const Toc& toc) : toc_(toc) {
     for (std::size_t i = 0; i < toc.size(); ++i) {
         const TocEntry& entry = toc[i];
         if (!lookable.has(entry.kind())) continue;
-        named_.emplace_back(hash_of(entry.kind(), schema_of(entry), name_of(entry)), static_cast<Index>(i));
+        named_.emplace_back(hash_of(entry.kind(), schema_of(entry), name_alone(entry)),
+                            static_cast<Index>(i));
     }
     std::sort(named_.begin(), named_.end());
 }
@@ -41,7 +42,8 @@ std::optional<NameIndex::Index> NameIndex::find(EntryKind kind, Bytes schema, By
     for (auto at = std::lower_bound(named_.begin(), named_.end(), first);
          at != named_.end() && at->first == first.first; ++at) {
         const TocEntry& entry = toc_[at->second];
-        if (group_of(entry.kind()) == group_of(kind) && name_of(entry) == name && schema_of(entry) == schema)
+        if (kind_looked_up(entry.kind()) == kind_looked_up(kind) && name_alone(entry) == name &&
+            schema_of(entry) == schema)
             return at->second;
     }
     return std::nullopt;

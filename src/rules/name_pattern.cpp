@@ -56,6 +56,20 @@ struct Part {
         rest = Rest::other;
     }
     static bool is_operator(char c) { return Bytes("|()[]{}+^\\").find(c) != Bytes::npos; }
+
+    /// A character outside quotes that ends no name.
+    void add_unquoted(char c) {
+        if (c == '$')
+            add_literal(c);
+        else if (c == '*')
+            add_wildcard(".*", Rest::anything);
+        else if (c == '?')
+            add_wildcard(".", Rest::other);
+        else if (is_operator(c))
+            add_operator(c);
+        else
+            add_plain(folded(c));
+    }
 };
 
 std::vector<Part> parts_of(const std::string& pattern) {
@@ -66,28 +80,24 @@ std::vector<Part> parts_of(const std::string& pattern) {
         Part& part = parts.back();
         if (c != '"' && (quoted || c != '.')) part.name += quoted ? c : folded(c);
         if (c == '"') {
-            const bool doubled = quoted && i + 1 < pattern.size() && pattern[i + 1] == '"';
-            if (doubled) part.add_literal(pattern[++i]);
-            if (doubled) part.name += c;
-            if (!doubled) quoted = !quoted;
+            if (quoted && i + 1 < pattern.size() && pattern[i + 1] == '"') {
+                part.add_literal(pattern[++i]);
+                part.name += c;
+            } else {
+                quoted = !quoted;
+            }
         } else if (c == '\0') {
             throw Error(ErrorCode::usage, "a pattern cannot contain a zero byte");
-        } else if (quoted || c == '$') {
+        } else if (quoted) {
             part.add_literal(c);
-        } else if (c == '*') {
-            part.add_wildcard(".*", Part::Rest::anything);
-        } else if (c == '?') {
-            part.add_wildcard(".", Part::Rest::other);
         } else if (c == '.') {
             parts.emplace_back();
         } else if (c == '[' && i + 1 < pattern.size() && pattern[i + 1] == ']') {
             part.add_literal(c);  // an array type's name
             part.add_literal(pattern[++i]);
             part.name += pattern[i];
-        } else if (Part::is_operator(c)) {
-            part.add_operator(c);
         } else {
-            part.add_plain(folded(c));
+            part.add_unquoted(c);
         }
     }
     if (quoted) throw Error(ErrorCode::usage, "quote without an end in pattern '" + pattern + "'");

@@ -51,6 +51,7 @@ public:
 private:
     static std::vector<Bytes> old_names(const std::vector<RuleArgument>& arguments) {
         std::vector<Bytes> names;
+        names.reserve(arguments.size());
         for (const RuleArgument& mapping : arguments) names.push_back(mapping.key);
         return names;
     }

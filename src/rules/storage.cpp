@@ -1,4 +1,6 @@
 // Where and how tables are stored: tablespaces and table access methods.
+#include <utility>
+
 #include "rules/builtin.hpp"
 #include "rules/dialect.hpp"
 #include "sql/clauses.hpp"
@@ -9,7 +11,7 @@ namespace {
 /// NULL is left alone: such an entry has no tablespace at all, while "" is the database's default.
 class NoTablespaces final : public EntryRule {
 public:
-    explicit NoTablespaces(const std::vector<RuleArgument>& exceptions) : exceptions_(exceptions) {}
+    explicit NoTablespaces(std::vector<RuleArgument> exceptions) : exceptions_(std::move(exceptions)) {}
 
     void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
     void visit(RuleContext& context, TocEntry& entry) override {

@@ -12,8 +12,8 @@ namespace pgfilter::sql {
 
 /// A part of a text, with the blanks in front of it.
 struct Clause {
-    std::size_t begin;
-    std::size_t end;
+    std::size_t begin = 0;
+    std::size_t end = 0;
 };
 
 /// TABLESPACE … of CREATE DATABASE.

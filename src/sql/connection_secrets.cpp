@@ -7,7 +7,7 @@
 namespace pgfilter::sql {
 namespace {
 
-bool is_blank(char c) {
+bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
@@ -69,7 +69,7 @@ public:
 private:
     /// user:password@ in front of a host.  Where to go on.
     std::size_t redact_user(std::size_t begin) {
-        const auto ends = [](char c) { return c == '/' || is_blank(c); };
+        const auto ends = [](char c) { return c == '/' || is_space(c); };
         const auto from = text_.begin() + static_cast<std::ptrdiff_t>(begin);
         const auto end = static_cast<std::size_t>(std::find_if(from, text_.end(), ends) - text_.begin());
         const std::string_view authority = text_.substr(begin, end - begin);
@@ -83,13 +83,13 @@ private:
     /// name = value.  Where to go on.
     std::size_t redact_parameter(std::size_t equals) {
         std::size_t name_end = equals;
-        while (name_end > copied_ && is_blank(text_[name_end - 1])) --name_end;
+        while (name_end > copied_ && is_space(text_[name_end - 1])) --name_end;
         std::size_t name_begin = name_end;
         while (name_begin > copied_ && is_name_byte(text_[name_begin - 1])) --name_begin;
         const std::string name = percent_decoded(text_.substr(name_begin, name_end - name_begin));
         if (!is_secret_option(name)) return equals + 1;
         // Only of libpq's own settings can blanks stand in front of the value.
-        const bool is_setting = name_begin == 0 || is_blank(text_[name_begin - 1]);
+        const bool is_setting = name_begin == 0 || is_space(text_[name_begin - 1]);
         const Extent value = find_value(equals + 1, is_setting);
         replace(value, lower_case(name));
         return std::max(value.end, equals + 1);
@@ -97,7 +97,7 @@ private:
 
     /// Without quotes around it.
     [[nodiscard]] Extent find_value(std::size_t begin, bool skip_blanks) const {
-        while (skip_blanks && begin < text_.size() && is_blank(text_[begin])) ++begin;
+        while (skip_blanks && begin < text_.size() && is_space(text_[begin])) ++begin;
         if (begin == text_.size()) return {begin, begin};
         if (is_uri_)
             return {begin, find_end(
@@ -106,7 +106,7 @@ private:
             return {begin + 1, find_end(
                                    begin + 1, [](char c) { return c == '\''; }, true)};
         if (const auto quoted = find_odbc_value(begin)) return *quoted;
-        return {begin, find_end(begin, is_blank, true)};
+        return {begin, find_end(begin, is_space, true)};
     }
 
     /// {value}; or "value"; as in name=value;name={value}; which libpq has no such quotes in.

@@ -21,7 +21,7 @@ std::optional<QualifiedName> find_subject(std::string_view sql, Dialect dialect)
 
 /// A table that another one is a partition or an heir of.
 struct ParentName : QualifiedName {
-    bool is_partitioned;
+    bool is_partitioned = false;
 };
 
 /// Calls found() for the parents that a table's definition gives it:

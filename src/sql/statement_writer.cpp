@@ -3,7 +3,7 @@
 namespace pgfilter::sql {
 namespace {
 
-bool is_blank(char c) {
+bool is_blank_in_line(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
 
@@ -12,10 +12,10 @@ bool is_blank(char c) {
 // A statement alone on its lines goes with them, any other with the blanks on one side.
 void StatementWriter::begin_statement(std::size_t begin, std::size_t end) {
     line_begin_ = begin;
-    while (line_begin_ > statement_end_ && is_blank(text_[line_begin_ - 1])) --line_begin_;
+    while (line_begin_ > statement_end_ && is_blank_in_line(text_[line_begin_ - 1])) --line_begin_;
     const bool starts_line = line_begin_ == 0 || text_[line_begin_ - 1] == '\n';
     line_end_ = end;
-    while (line_end_ < text_.size() && is_blank(text_[line_end_])) ++line_end_;
+    while (line_end_ < text_.size() && is_blank_in_line(text_[line_end_])) ++line_end_;
     const bool ends_line = line_end_ == text_.size() || text_[line_end_] == '\n';
     if (starts_line && ends_line) {
         if (line_end_ < text_.size()) ++line_end_;

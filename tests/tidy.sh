@@ -1,0 +1,36 @@
+#!/bin/bash
+# clang-tidy, with clang's analyzer, on all of src/ and include/; .clang-tidy says what is left out and why.
+#
+#   tests/tidy.sh               everything: four minutes on two processors
+#   tests/tidy.sh FOLDER...     folders of src/, e.g. tests/tidy.sh rules sql
+#
+# Most of the time would go into the headers of libraries, once per file. So the files of a folder are looked at together, in one
+# file that includes them; what their unnamed namespaces hold must therefore have different names within a folder.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+folders=("$@")
+[ $# -gt 0 ] || mapfile -t folders < <(du -bs src/*/ | sort -rn | sed 's|.*src/\(.*\)/|\1|') # what takes longest begins first
+
+version=build/clang/include # where CMake puts version.hpp
+[ -d $version ] || cmake --preset clang
+units=build/lint
+rm -rf $units
+mkdir -p $units
+printf '%s\n' -std=c++20 -I"$PWD/include" -I"$PWD/$version" -I"$PWD/src" >$units/compile_flags.txt
+
+work=()
+for folder in "${folders[@]}"; do
+  # Only in a file of such a name does the analyzer look into included functions (AnalysisManager::isInCodeFile).
+  unit=$units/UnifiedSource-$folder.cpp
+  for source in "src/$folder"/*.cpp; do
+    printf '#include "%s"  // NOLINT(bugprone-suspicious-include)\n' "$PWD/$source"
+    # These two checks look at no included file.
+    ! grep -qE '^ *(using +[a-zA-Z_:]+::[a-zA-Z_]+;|namespace +\w+ *=)' "$source" ||
+      work+=("--checks=-*,misc-unused-using-decls,misc-unused-alias-decls $source")
+  done >"$unit"
+  work+=("$unit")
+done
+
+# How many warnings it keeps to itself, clang-tidy says even if quiet.
+printf '%s\n' "${work[@]}" | xargs -L1 -P"$(nproc)" clang-tidy --quiet -p $units 2>&1 | sed '/^[0-9]* warnings* generated\.$/d'
