@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "rules/dialect.hpp"
+#include "archive/dialect.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter {

@@ -1,6 +1,6 @@
 // Where and how tables are stored: tablespaces and table access methods.
+#include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "sql/clauses.hpp"
 
 namespace pgfilter {
