@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "archive/dialect.hpp"
+#include "archive/large_object_lists.hpp"
 #include "sql/script_danger.hpp"
 
 namespace pgfilter {
@@ -74,16 +75,6 @@ bool is_partition_root_comment(Bytes defn) {
     return defn.starts_with("-- load via partition root ") && defn.find_first_of("\r\n") == Bytes::npos;
 }
 
-/// A line each.  pg_restore puts every line into quotes and runs that.
-bool is_list_of_oids(Bytes defn) {
-    while (!defn.empty()) {
-        const std::size_t end = defn.find('\n');
-        if (end == Bytes::npos || !is_oid(defn.substr(0, end))) return false;
-        defn.remove_prefix(end + 1);
-    }
-    return true;
-}
-
 Verdict judge_name(Field field, EntryKind kind, Bytes name) {
     if (name.find('\n') != Bytes::npos || name.find('\r') != Bytes::npos)
         return {field == Field::desc ? FindingKind::name_injection : FindingKind::name_line_break,
@@ -98,19 +89,28 @@ Verdict judge_sql(Bytes sql, sql::Dialect dialect) {
     return {FindingKind::statement_injection, sql::find_script_danger(sql, dialect)};
 }
 
-Verdict judge_definition(EntryKind kind, Bytes defn, sql::Dialect dialect) {
+/// Where pg_restore 17 and later look for the OIDs that privileges of several large objects are for.  It does
+/// not look at the kind, and the rules make <Init>, which nothing restores, of one that others need.
+bool is_list_of_large_objects(const TocEntry& entry) {
+    return entry.kind() == EntryKind::blob_metadata ||
+           (entry.kind() == EntryKind::other && entry.desc() == "<Init>");
+}
+
+Verdict judge_definition(const TocEntry& entry, Bytes defn, sql::Dialect dialect) {
+    const EntryKind kind = entry.kind();
     constexpr EntryKinds data = EntryKind::table_data | EntryKind::blobs | EntryKind::blob_comments;
     // pg_restore sends it at the beginning of every session, and no list shows it.
     if (kind == EntryKind::search_path)
         return {FindingKind::search_path, defn == "SELECT pg_catalog.set_config('search_path', '', false);\n"
                                               ? nullptr
                                               : "is not pg_dump's, which makes the search_path empty"};
-    if (data.has(kind) && !defn.empty() && !is_partition_root_comment(defn))
+    if (data.has(kind) && !is_partition_root_comment(defn))
         return {FindingKind::statement_injection,
                 kind == EntryKind::table_data
                     ? "is not just the comment of --load-via-partition-root, of one line (CVE-2025-8715)"
                     : "is there, where large objects' data has none"};
-    if (kind == EntryKind::blob_metadata)
+    // pg_restore puts every line into statements, as it is.
+    if (is_list_of_large_objects(entry))
         return {FindingKind::statement_injection,
                 is_list_of_oids(defn) ? nullptr : "is not just the OIDs of large objects"};
     return judge_sql(defn, dialect);
@@ -118,12 +118,11 @@ Verdict judge_definition(EntryKind kind, Bytes defn, sql::Dialect dialect) {
 
 // pg_restore sends it in front of the data, whatever kind the entry is of.
 Verdict judge_copy(Bytes statement) {
-    return {FindingKind::statement_injection, statement.empty() || is_copy_from_stdin(statement)
-                                                  ? nullptr
-                                                  : "is more than COPY ... FROM stdin"};
+    return {FindingKind::statement_injection,
+            is_copy_from_stdin(statement) ? nullptr : "is more than COPY ... FROM stdin"};
 }
 
-Verdict judge(EntryKind kind, Field field, Bytes text, sql::Dialect dialect) {
+Verdict judge(const TocEntry& entry, Field field, Bytes text, sql::Dialect dialect) {
     switch (field) {
         case Field::tag:
         case Field::desc:
@@ -131,9 +130,9 @@ Verdict judge(EntryKind kind, Field field, Bytes text, sql::Dialect dialect) {
         case Field::tablespace:
         case Field::tableam:
         case Field::owner:
-            return judge_name(field, kind, text);
+            return judge_name(field, entry.kind(), text);
         case Field::defn:
-            return judge_definition(kind, text, dialect);
+            return judge_definition(entry, text, dialect);
         case Field::drop_stmt:
             return judge_sql(text, dialect);
         case Field::copy_stmt:
@@ -143,23 +142,33 @@ Verdict judge(EntryKind kind, Field field, Bytes text, sql::Dialect dialect) {
     }
 }
 
-void judge_zero_bytes(const char* field, Bytes text, const FoundSuspiciousText& found) {
-    if (text.find('\0') != Bytes::npos)
-        found({FindingKind::zero_byte, field, "has a zero byte, where pg_restore stops reading"});
+SuspiciousText zero_byte(const char* field) {
+    return {FindingKind::zero_byte, field, "has a zero byte, where pg_restore stops reading"};
+}
+
+bool is_sql(Field field) {
+    return field == Field::defn || field == Field::drop_stmt || field == Field::copy_stmt;
+}
+
+/// Of those up to the carriage return.
+bool has_control_characters(Bytes name) {
+    return std::any_of(name.begin(), name.end(),
+                       [](char c) { return static_cast<unsigned char>(c) <= '\r'; });
+}
+
+/// Whether a text has nothing that would have to be judged, as nearly all have.
+bool is_harmless(EntryKind kind, Field field, Bytes text) {
+    if (text.empty()) return kind != EntryKind::search_path || field != Field::defn;
+    return !is_sql(field) && kind != EntryKind::blob && !has_control_characters(text);
 }
 
 }  // namespace
-
-bool is_oid(Bytes text) {
-    constexpr std::size_t most_digits = 10;
-    return !text.empty() && text.size() <= most_digits && text.find_first_not_of("0123456789") == Bytes::npos;
-}
 
 void judge_texts(const Header& header, const FoundSuspiciousText& found) {
     const auto look = [&](const char* name, const std::optional<std::string>& text, FindingKind line_break) {
         if (!text) return;
         if (text->find_first_of("\r\n") != std::string::npos) found({line_break, name, "has a line break"});
-        judge_zero_bytes(name, *text, found);
+        if (text->find('\0') != std::string::npos) found(zero_byte(name));
     };
     look("database name", header.database, FindingKind::name_line_break);
     // These stand behind "-- " in scripts, as they are (RestoreArchive in pg_backup_archiver.c).
@@ -167,26 +176,41 @@ void judge_texts(const Header& header, const FoundSuspiciousText& found) {
     look("pg_dump version", header.dump_version, FindingKind::name_injection);
 }
 
-TextJudge::TextJudge(const Toc& toc) : layout_(toc.layout()), dialect_(dialect_of(toc)) {}
+TextJudge::TextJudge(const Toc& toc) : toc_(toc), layout_(toc.layout()), dialect_(dialect_of(toc)) {}
 
 void TextJudge::judge_texts(const TocEntry& entry, const FoundSuspiciousText& found) const {
+    if (entry.kind() == EntryKind::acl) judge_list_of_privileges(entry, found);
+    const bool changed = entry.changed();
     Bytes rest = entry.stored();
     for (const FieldFormat& format : field_formats) {
         if (format.kind == FieldKind::text_list) return;  // no texts are behind the dependencies
-        if (!has_field(layout_, format.field)) continue;
-        Bytes stored = take_field(rest, format.kind, layout_);
-        if (format.kind != FieldKind::text) continue;
-        judge_text(entry.kind(), format,
-                   entry.changed() ? entry.text(format.field) : wire::take_text(stored, layout_), found);
+        if (layout_.version.minor < format.since_minor) continue;
+        if (format.kind == FieldKind::integer) {
+            rest.remove_prefix(wire::int_width(layout_));
+            continue;
+        }
+        Bytes text = wire::take_text(rest, layout_).value_or(Bytes());
+        if (changed) text = entry.text(format.field).value_or(Bytes());
+        if (!is_harmless(entry.kind(), format.field, text)) judge_text(entry, format, text, found);
     }
 }
 
-void TextJudge::judge_text(EntryKind kind, const FieldFormat& format, Text text,
+void TextJudge::judge_text(const TocEntry& entry, const FieldFormat& format, Bytes text,
                            const FoundSuspiciousText& found) const {
-    const Bytes value = text.value_or(Bytes());
-    judge_zero_bytes(format.name, value, found);
-    const Verdict verdict = judge(kind, format.field, value, dialect_);
+    if (text.find('\0') != Bytes::npos) found(zero_byte(format.name));
+    const Verdict verdict = judge(entry, format.field, text, dialect_);
     if (verdict.reason != nullptr) found({verdict.kind, format.name, verdict.reason});
+}
+
+// Of another entry, pg_restore would run every line as a part of GRANT (IssueACLPerBlob in
+// pg_backup_archiver.c), even one that stands inside of quotes there.
+void TextJudge::judge_list_of_privileges(const TocEntry& entry, const FoundSuspiciousText& found) const {
+    if (!entry.tag().starts_with("LARGE OBJECTS")) return;
+    const std::vector<DumpId> ids = entry.dependencies();
+    const auto index = ids.empty() ? std::nullopt : toc_.find(ids.front());
+    if (!index || toc_[*index].dropped() || is_list_of_large_objects(toc_[*index])) return;
+    found({FindingKind::statement_injection, format_of(Field::dependencies).name,
+           "leads to an entry that is no list of large objects"});
 }
 
 }  // namespace pgfilter

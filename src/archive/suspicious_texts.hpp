@@ -29,9 +29,6 @@ struct SuspiciousText {
 
 using FoundSuspiciousText = std::function<void(const SuspiciousText&)>;
 
-/// An OID, or 0, as pg_dump writes it: digits.
-bool is_oid(Bytes text);
-
 /// The name of the database and the versions, which stand at the head of lists and scripts.
 void judge_texts(const Header& header, const FoundSuspiciousText& found);
 
@@ -43,9 +40,11 @@ public:
     void judge_texts(const TocEntry& entry, const FoundSuspiciousText& found) const;
 
 private:
-    void judge_text(EntryKind kind, const FieldFormat& format, Text text,
+    void judge_text(const TocEntry& entry, const FieldFormat& format, Bytes text,
                     const FoundSuspiciousText& found) const;
+    void judge_list_of_privileges(const TocEntry& entry, const FoundSuspiciousText& found) const;
 
+    const Toc& toc_;
     Layout layout_;
     sql::Dialect dialect_;
 };

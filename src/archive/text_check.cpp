@@ -3,6 +3,7 @@
 #include <array>
 
 #include "archive/entry_fields.hpp"
+#include "archive/large_object_lists.hpp"
 #include "archive/suspicious_texts.hpp"
 #include "archive/toc_check.hpp"
 

@@ -187,6 +187,11 @@ class JudgementTest(unittest.TestCase):
             with self.subTest(f"{archive.entries[number].desc!r} {field} = {value!r}"):
                 self.assertEqual(len(dangers(content)), 1)
                 self.assertTrue(is_refused(content))
+        archive = base(16)
+        archive.entries.append(pga.Entry(30, b"ACL", b"LARGE OBJECTS 7..8", b"GRANT SELECT ON LARGE OBJECT 7 TO a;\n", deps=[b"21"]))
+        self.assertFalse(is_refused(archive.encode("unset")))
+        archive.entries[-1].deps = [b"11"]
+        self.assertEqual((len(dangers(archive.encode("unset"))), is_refused(archive.encode("unset"))), (1, True))
         for field in HEADER:
             for value in (b"a\nb", b"a\rb", b"a\0b"):
                 content = pga.replace(base(14), **{field: value}).encode("unset")

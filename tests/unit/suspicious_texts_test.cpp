@@ -219,6 +219,35 @@ TEST(SuspiciousTexts, LargeObjectsAreNumbers) {
     EXPECT_EQ(name("1 OWNER TO a; DROP TABLE t; --"), "tag is not just the OID of a large object");
 }
 
+// pg_restore runs the lines of whatever the privileges of several depend on first.
+TEST(SuspiciousTexts, PrivilegesOfLargeObjectsDependOnTheirList) {
+    const auto with = [](const char* desc, const char* defn) {
+        EntryValue list;
+        list.desc = desc;
+        list.defn = defn;
+        list.dump_id = 7;
+        EntryValue acl;
+        acl.dump_id = 8;
+        acl.desc = "ACL";
+        acl.tag = "LARGE OBJECTS 7..8";
+        acl.dependencies = {7};
+        ArchiveValue archive;
+        archive.entries = {list, acl};
+        std::vector<std::string> all;
+        for (const SuspiciousText& text : found_in(prologue_of(build(archive).bytes())))
+            all.push_back(text.describe());
+        return all;
+    };
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(with("BLOB METADATA", "7\n8\n"), Texts());
+    EXPECT_EQ(with("COMMENT", "COMMENT ON TABLE t IS '\n7 TO a; DROP TABLE t; --\n';\n"),
+              Texts{"dependency leads to an entry that is no list of large objects"});
+    // As rules leave it where only the privileges are kept.
+    EXPECT_EQ(with("<Init>", "7\n8\n"), Texts());
+    EXPECT_EQ(with("<Init>", "7 TO a; DROP TABLE t; --\n"),
+              Texts{"definition is not just the OIDs of large objects"});
+}
+
 TEST(SuspiciousTexts, TheSearchPathIsPgDumps) {
     const std::string strange = "definition is not pg_dump's, which makes the search_path empty";
     EntryValue entry;
