@@ -1,10 +1,14 @@
 // --check on any archive: it ends with a report, the same for a stream and a file and for one thread and two;
-// what the reader refuses is not sound, and what is sound is read.
+// what the reader refuses is not sound, what is sound is read, and reject-suspicious refuses what is
+// dangerous.
 #include <algorithm>
+#include <optional>
 
 #include "archive_mutator.hpp"
+#include "builtin_rules.hpp"
 #include "pgfilter/check.hpp"
 #include "pgfilter/error.hpp"
+#include "pgfilter/job.hpp"
 
 namespace {
 
@@ -62,6 +66,34 @@ void check_report(const CheckReport& report, Bytes archive) {
     }
 }
 
+/// Nothing if the table of contents is not read.
+std::optional<bool> is_refused_as_suspicious(Bytes archive) {
+    std::optional<Plan> plan;
+    try {
+        MemorySource source(archive);
+        plan = make_plan({{{"reject-suspicious", {}}}, {}}, builtin_rules(), source);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+    try {
+        check_plan(*plan);
+        return false;
+    } catch (const Error& error) {
+        require(error.code() == ErrorCode::refused);
+        return true;
+    }
+}
+
+bool has_dangerous_texts(const CheckReport& report) {
+    bool dangerous = false;
+    for (std::size_t i = 0; i < finding_kinds; ++i) {
+        const auto kind = static_cast<FindingKind>(i);
+        if (kind != FindingKind::rows_behind_end && info_of(kind).dangerous)  // the rule reads no data
+            dangerous = dangerous || report.counts[i] > 0;
+    }
+    return dangerous;
+}
+
 void require_equal(const CheckReport& a, const CheckReport& b) {
     require(a.counts == b.counts && a.good_bytes == b.good_bytes && a.blocks.size() == b.blocks.size());
     require(std::equal(a.findings.begin(), a.findings.end(), b.findings.begin(), b.findings.end(),
@@ -85,6 +117,8 @@ bool fuzz_one(Bytes input) try {
     require(file.sound() == stream.sound());
     const bool read = is_read(input);
     require(read || !file.sound());
+    if (const std::optional<bool> refused = is_refused_as_suspicious(input))
+        require(*refused == has_dangerous_texts(file));
     return file.prologue.has_value();
 } catch (const Refused&) {
     require(!is_read(input));

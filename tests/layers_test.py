@@ -5,7 +5,7 @@ import sys
 
 MAY_USE = {
     "bytes": {"bytes"},
-    "archive": {"bytes", "archive"},
+    "archive": {"bytes", "sql", "archive"},
     "sql": {"sql"},
     "rules": {"bytes", "archive", "sql", "rules"},
     "pipeline": {"bytes", "archive", "sql", "rules", "pipeline"},

@@ -13,7 +13,7 @@ namespace pgfilter {
 
 enum class Severity : std::uint8_t {
     note,     ///< occurs in good archives
-    warning,  ///< does no harm by itself, but pg_dump does not write it
+    warning,  ///< does no harm by itself, but pg_dump does not write it, or seldom: a name with a line break
     error,    ///< the archive is not sound
 };
 
@@ -67,7 +67,9 @@ struct FindingInfo {
     FindingKind kind;
     const char* name;  ///< as programs see it: "stream-damaged"
     Severity severity;
-    /// Whether it can make a restore run SQL or psql commands that are nobody's definition.
+    /// Whether it can bring SQL, psql commands or lines that are nobody's definition into a restore, or into
+    /// a script or list made of the archive, by any pg_restore.  The rule reject-suspicious refuses these and
+    /// nothing else, but for rows_behind_end: it leaves the data unread.
     bool dangerous;
     /// What pg_restore makes of it, where that is not an error message and a status.
     const char* in_pg_restore;

@@ -80,6 +80,9 @@ void check_plan(const Plan& plan);
 /// throw; the output is not a complete archive then.
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink);
 
+/// The same for whoever has called check_plan() before, which looks at all entries.
+Summary execute_checked(const Plan& plan, ByteSource& source, ByteSink& sink);
+
 /// Both in one.
 Summary run(const Job& job, const RuleRegistry& registry, ByteSource& source, ByteSink& sink);
 

@@ -93,7 +93,8 @@ namespace pgfilter {
 ///   redact-secrets     "***" in the place of passwords and the like in the options of SERVER, USER MAPPING,
 ///                      SUBSCRIPTION and FOREIGN DATA WRAPPER.  Rule::find_redacted() names them.
 ///   reject-suspicious  Refuses an archive, as all rules leave it, with texts that become commands in a
-///                      script or list made of it: check_plan() throws.
+///                      script or list made of it: check_plan() throws.  These are the findings of
+///                      check_archive() that are `dangerous`, but for those in the data.
 ///   only-kinds         Drops entries of all other kinds, but not ENCODING, STDSTRINGS and SEARCHPATH.
 ///                      Arguments: kind = the desc of entries, in upper or lower case.
 ///

@@ -5,6 +5,20 @@
 
 namespace pgfilter {
 
+bool is_oid(Bytes text) {
+    constexpr std::size_t most_digits = 10;
+    return !text.empty() && text.size() <= most_digits && text.find_first_not_of("0123456789") == Bytes::npos;
+}
+
+bool is_list_of_oids(Bytes defn) {
+    while (!defn.empty()) {
+        const std::size_t end = defn.find('\n');
+        if (end == Bytes::npos || !is_oid(defn.substr(0, end))) return false;
+        defn.remove_prefix(end + 1);
+    }
+    return true;
+}
+
 LargeObjectLists::LargeObjectLists(const Toc& toc) {
     for (std::size_t i = 0; i < toc.size(); ++i) {
         if (toc[i].desc() == "BLOB") add(toc[i].text(Field::oid).value_or(""), i);

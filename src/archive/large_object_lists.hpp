@@ -10,6 +10,11 @@
 
 namespace pgfilter {
 
+/// An OID, or 0, as pg_dump writes it: digits.
+bool is_oid(Bytes text);
+/// The definition of BLOB METADATA: OIDs, a line each.
+bool is_list_of_oids(Bytes defn);
+
 /// Archives from 1.16 on list large objects in BLOB METADATA entries, a group each, and those from 1.12 on in
 /// BLOB entries, one each.  Older ones do not.
 class LargeObjectLists {

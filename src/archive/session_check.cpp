@@ -1,4 +1,4 @@
-// The entries that say how all others are to be read.
+// The entries that say how all others are to be read.  SEARCHPATH, which is run, is judged with other texts.
 #include <algorithm>
 #include <array>
 
@@ -52,11 +52,6 @@ bool is_good_standard_strings(Bytes defn) {
            defn == "SET standard_conforming_strings = 'off';\n";
 }
 
-bool is_good_search_path(Bytes defn) {
-    const Text path = between(defn, "SELECT pg_catalog.set_config('search_path', '", "', false);\n");
-    return path && path->find_first_of("'\\") == Bytes::npos;
-}
-
 struct SessionEntry {
     Bytes desc;
     FindingKind kind;
@@ -77,7 +72,7 @@ void look_at(SessionEntry& session, const EntryPlace& place, const FindingHandle
 }  // namespace
 
 void check_session(const Prologue& prologue, const FindingHandler& found) {
-    std::array<SessionEntry, 3> sessions{{
+    std::array<SessionEntry, 2> sessions{{
         {"ENCODING", FindingKind::encoding, is_good_encoding, "text does not set a known encoding",
          "no entry says what encoding the archive has"},
         // PostgreSQL before 8.2 does not write it.
@@ -85,8 +80,6 @@ void check_session(const Prologue& prologue, const FindingHandler& found) {
          "text does not set standard_conforming_strings to 'on' or 'off'",
          prologue.header.layout.version.minor > 10 ? "no entry says how string constants are to be read"
                                                    : nullptr},
-        {"SEARCHPATH", FindingKind::search_path, is_good_search_path,
-         "text does something else than setting the search_path", nullptr},
     }};
     for_each_entry(prologue, [&](const EntryPlace& place) {
         for (SessionEntry& session : sessions) {

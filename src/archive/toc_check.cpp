@@ -1,7 +1,5 @@
 #include "archive/toc_check.hpp"
 
-#include <array>
-
 namespace pgfilter {
 namespace {
 
@@ -15,26 +13,6 @@ void check_creation_time(const Header& header, const FindingHandler& found) {
         within(time.is_dst, -1, 1))
         return;
     found({FindingKind::creation_time, "date and time of the dump are none", std::nullopt, std::nullopt, ""});
-}
-
-// pg_restore writes the versions behind "-- " (RestoreArchive in pg_backup_archiver.c).
-void check_header_texts(const Header& header, const FindingHandler& found) {
-    const auto breaks = [](const std::optional<std::string>& text) {
-        return text && text->find_first_of("\r\n") != std::string::npos;
-    };
-    const auto tell = [&](FindingKind kind, const char* message) {
-        found({kind, message, std::nullopt, std::nullopt, ""});
-    };
-    if (breaks(header.server_version))
-        tell(FindingKind::name_injection, "server version in the header has a line break");
-    if (breaks(header.dump_version))
-        tell(FindingKind::name_injection, "pg_dump version in the header has a line break");
-    if (breaks(header.database))
-        tell(FindingKind::name_line_break, "database name in the header has a line break");
-    for (const auto* text : {&header.server_version, &header.dump_version, &header.database}) {
-        if (*text && (*text)->find('\0') != std::string::npos)
-            tell(FindingKind::zero_byte, "a text in the header has a zero byte");
-    }
 }
 
 void check_ids(const Prologue& prologue, const FindingHandler& found) {
@@ -63,7 +41,6 @@ void check_data(const Prologue& prologue, const FindingHandler& found) {
 
 void check_toc(const Prologue& prologue, const FindingHandler& found) {
     check_creation_time(prologue.header, found);
-    check_header_texts(prologue.header, found);
     check_session(prologue, found);
     check_ids(prologue, found);
     check_data(prologue, found);

@@ -266,7 +266,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         std::optional<Output> report = open_report(options);
         Output output = open_output(options);
         on_error = failed;
-        const Summary summary = execute(plan, source, output.sink());
+        const Summary summary = execute_checked(plan, source, output.sink());
         output.close();
         if (!options.quiet)
             tell_losses(plan, options, options.verbose, [](const std::string& line) { complain(line); });

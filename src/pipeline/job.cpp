@@ -125,6 +125,10 @@ void check_plan(const Plan& plan) {
 
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink) {
     check_plan(plan);
+    return execute_checked(plan, source, sink);
+}
+
+Summary execute_checked(const Plan& plan, ByteSource& source, ByteSink& sink) {
     const Toc& toc = plan.prologue.toc;
     Summary summary;
     summary.entries_read = toc.read_size();

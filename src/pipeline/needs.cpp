@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "rules/dialect.hpp"
+#include "archive/dialect.hpp"
 #include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
 #include "sql/definitions.hpp"

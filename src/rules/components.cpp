@@ -38,7 +38,12 @@ Components components_of(const TocEntry& entry) {
     if (entry.kind() == K::other && entry.desc() == "<Init>" && entry.tag() == "Max OID") return 0;
     Components components = component::schema | component::data;
     if (is_statistics(entry.kind())) components = component::statistics;
-    if (!entry.has_data()) components &= defines_data(entry) ? component::data : ~component::data;
+    // Even if it has a block, as pg_dump's never do: without that it would count as data the next time.
+    if (defines_data(entry)) {
+        components &= component::data;
+    } else if (!entry.has_data()) {
+        components &= ~component::data;
+    }
     if (!has_definition(entry)) components &= ~component::schema;
     return components;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/dialect.hpp"
+#include "archive/dialect.hpp"
 #include "rules/operator_classes.hpp"
 #include "sql/definitions.hpp"
 

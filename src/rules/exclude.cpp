@@ -5,10 +5,10 @@
 #include <optional>
 #include <unordered_set>
 
+#include "archive/dialect.hpp"
 #include "archive/harmless.hpp"
 #include "rules/builtin.hpp"
 #include "rules/definition.hpp"
-#include "rules/dialect.hpp"
 #include "rules/exclude_wanted.hpp"
 #include "rules/exclusion.hpp"
 #include "sql/definitions.hpp"

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dependency_graph.hpp"
-#include "rules/dialect.hpp"
 #include "sql/definitions.hpp"
 
 namespace pgfilter {

@@ -1,6 +1,6 @@
 // Rules about statements that grant privileges, whoever the roles are.
+#include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "rules/large_object_acl.hpp"
 #include "sql/role_statements.hpp"
 

@@ -2,24 +2,22 @@
 #include <algorithm>
 #include <array>
 
-#include "archive/suspicious_names.hpp"
+#include "archive/suspicious_texts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
-#include "sql/script_danger.hpp"
 
 namespace pgfilter {
 namespace {
 
-/// Refuses texts that are commands, or hide some, in what is made of the archive.
+/// Refuses what check_archive() calls dangerous, but for the data, which passes unread.
 class RejectSuspicious final : public Rule {
 public:
     void apply(RuleContext& context) override { context.matches_nothing_by_itself(0); }
 
     void find_unhandled(const Toc& toc, const TocEntry& entry,
                         const std::function<void(const Unhandled&)>& found) const override {
-        find(entry, dialect_of(toc), [&](std::string reason) {
-            found({0, std::nullopt, 1, std::move(reason)});
+        TextJudge(toc).judge_texts(entry, [&](const SuspiciousText& text) {
+            found({0, std::nullopt, 1, text.describe()});
         });
     }
 
@@ -27,18 +25,18 @@ public:
         std::string first;
         std::string where;
         std::size_t count = 0;
-        const auto add = [&](const std::string& reason, const TocEntry* entry) {
+        const auto add = [&](const SuspiciousText& text, const TocEntry* entry) {
             if (count++ > 0) return;
-            first = reason;
+            first = text.describe();
             where = entry == nullptr ? "" : entry->label();
         };
-        find_suspicious_texts(prologue.header,
-                              [&](const SuspiciousText& text) { add(text.describe(), nullptr); });
-        const sql::Dialect dialect = dialect_of(prologue.toc);
+        judge_texts(prologue.header, [&](const SuspiciousText& text) { add(text, nullptr); });
+        const TextJudge judge(prologue.toc);
         for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
             const TocEntry& entry = prologue.toc[i];
+            prologue.toc.expect(i + Toc::ahead);
             if (!entry.dropped())
-                find(entry, dialect, [&](const std::string& reason) { add(reason, &entry); });
+                judge.judge_texts(entry, [&](const SuspiciousText& text) { add(text, &entry); });
         }
         if (count == 0) return;
         Error error(
@@ -46,19 +44,6 @@ public:
             "refused by reject-suspicious: " + first +
                 (count > 1 ? " (and " + std::to_string(count - 1) + " more; --dry-run tells them all)" : ""));
         throw where.empty() ? error : error.in_entry(where);
-    }
-
-private:
-    static void find(const TocEntry& entry, sql::Dialect dialect,
-                     const std::function<void(std::string)>& found) {
-        find_suspicious_texts(entry, [&](const SuspiciousText& text) { found(text.describe()); });
-        const auto look = [&](const char* name, Field field) {
-            const Text text = entry.text(field);
-            if (const char* const danger = text ? sql::find_script_danger(*text, dialect) : nullptr)
-                found(std::string(name) + " " + danger);
-        };
-        look("definition", Field::defn);
-        look("drop statement", Field::drop_stmt);
     }
 };
 

@@ -1,8 +1,8 @@
 // Rules that drop entries of certain kinds, with what hangs on them.
 #include <array>
 
+#include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "sql/definitions.hpp"
 #include "sql/statement.hpp"
 

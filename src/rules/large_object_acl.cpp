@@ -1,10 +1,10 @@
 #include "rules/large_object_acl.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 
-#include "rules/dialect.hpp"
+#include "archive/dialect.hpp"
+#include "archive/large_object_lists.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter {
@@ -35,21 +35,13 @@ void for_each_oid(Bytes lines, Visit visit) {
         visit(lines.substr(at, end - at));
 }
 
-bool is_oid(Bytes text) {
-    constexpr std::size_t longest = 10;
-    return !text.empty() && text.size() <= longest &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 /// The numbers of the large objects that the entry is about, one a line.
 std::optional<Bytes> oids_of(const Toc& toc, const TocEntry& acl) {
     const std::vector<DumpId> ids = acl.dependencies();
     const auto index = ids.empty() ? std::nullopt : toc.find(ids.front());
     if (!index || toc[*index].kind() != EntryKind::blob_metadata) return std::nullopt;
     const Bytes lines = toc[*index].defn().value_or("");
-    bool sound = lines.ends_with('\n');
-    for_each_oid(lines, [&](Bytes line) { sound = sound && is_oid(line); });
-    return sound ? std::optional(lines) : std::nullopt;
+    return !lines.empty() && is_list_of_oids(lines) ? std::optional(lines) : std::nullopt;
 }
 
 bool is_group_acl(const TocEntry& entry) {

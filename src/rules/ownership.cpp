@@ -1,7 +1,7 @@
 // Rules about who owns what.
+#include "archive/dialect.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
 #include "sql/role_names.hpp"
 

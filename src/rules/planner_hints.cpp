@@ -1,8 +1,8 @@
 // What functions and operators tell the planner, where only superusers may.
 #include <algorithm>
 
+#include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "sql/definitions.hpp"
 
 namespace pgfilter {

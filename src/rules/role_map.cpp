@@ -1,8 +1,8 @@
 #include <map>
 
+#include "archive/dialect.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "rules/role_places.hpp"
 #include "sql/name_hash.hpp"
 #include "sql/role_names.hpp"

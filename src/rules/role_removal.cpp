@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "archive/dialect.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "rules/name_pattern.hpp"
 #include "rules/role_places.hpp"
 #include "sql/lexer.hpp"

@@ -1,8 +1,8 @@
 // A rule that takes secrets out.
 #include "sql/secrets.hpp"
+#include "archive/dialect.hpp"
 #include "archive/harmless.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 
 namespace pgfilter {
 namespace {

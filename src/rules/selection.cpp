@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "archive/dialect.hpp"
 #include "pgfilter/error.hpp"
-#include "rules/dialect.hpp"
 #include "rules/entry_kind.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"

@@ -1,8 +1,8 @@
 // Where and how tables are stored: tablespaces and table access methods.
 #include <utility>
 
+#include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "sql/clauses.hpp"
 
 namespace pgfilter {

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <map>
 
+#include "archive/dialect.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
-#include "rules/dialect.hpp"
 #include "sql/name_hash.hpp"
 #include "sql/tablespace_names.hpp"
 

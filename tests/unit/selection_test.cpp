@@ -202,6 +202,20 @@ TEST(Selection, LeavesHalfAnEntryBehind) {
     EXPECT_EQ(plan_for(bytes_of(entries, 13), {{"data-only", {}}}).prologue.toc[0].defn(), Text(""));
 }
 
+// Else a second run would drop what the first has left of them.
+TEST(Selection, WhatCountsAsDataGoesWithItsBlock) {
+    const char* const text = "SELECT 1;\n";
+    for (const auto& [kind, tag] :
+         {std::pair("ACL", "LARGE OBJECT 7"), std::pair("COMMENT", "LARGE OBJECT 7"),
+          std::pair("SEQUENCE SET", "s"), std::pair("BLOB", "7"), std::pair("BLOB METADATA", "7")}) {
+        const std::vector<EntryValue> entries{Entry(1, data, kind, tag).with_data(text)};
+        EXPECT_EQ(kept(entries, {{"no-data", {}}}), Ids()) << kind;
+        EXPECT_EQ(kept(entries, {{"schema-only", {}}}), Ids()) << kind;
+        EXPECT_EQ(kept(entries, {{"no-schema", {}}}), Ids{1}) << kind;
+    }
+    EXPECT_EQ(kept({Entry(1, data, "ACL", "TABLE t").with_data(text)}, {{"no-data", {}}}), Ids{1});
+}
+
 TEST(Selection, KnowsTriggersByNameAndByTableAndName) {
     const std::vector<EntryValue> entries{
         Entry(1, post_data, "TRIGGER", "a b c").with_drop("DROP TRIGGER \"b c\" ON s.a;\n"),

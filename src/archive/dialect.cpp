@@ -1,4 +1,4 @@
-#include "rules/dialect.hpp"
+#include "archive/dialect.hpp"
 
 #include <algorithm>
 #include <array>
