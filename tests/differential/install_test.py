@@ -1,0 +1,68 @@
+"""What an installation has: the program, the rule files of platforms, and a library that other projects can use."""
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import harness  # noqa: E402
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+USER = """cmake_minimum_required(VERSION 3.21)
+project(user LANGUAGES CXX)
+find_package(pgfilter 0.1 REQUIRED)
+add_executable(library_use library_use.cpp)
+target_link_libraries(library_use PRIVATE pgfilter::pgfilter)
+"""
+
+
+class InstallTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = harness.scratch_file(suffix=".dir")
+        self.folder.mkdir()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.prefix = self.folder / "installed"
+        self.done(["cmake", "--install", Path(harness.program()).parent, "--prefix", self.prefix])
+
+    def done(self, command: list, **options: object) -> bytes:
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        self.assertEqual(result.returncode, 0, f"{command}: {result.stdout[-2000:]!r} {result.stderr[-2000:]!r}")
+        return result.stdout
+
+    def assert_same_files(self, installed: Path, sources: Path, pattern: str) -> None:
+        wanted = sorted(path.relative_to(sources) for path in sources.rglob(pattern))
+        self.assertGreater(len(wanted), 10)
+        for name in wanted:
+            self.assertEqual((installed / name).read_bytes(), (sources / name).read_bytes(), name)
+            harness.count("files")
+
+    def test_rule_files_and_headers(self) -> None:
+        self.assert_same_files(self.prefix / "share/pgfilter/targets", PROJECT / "share/targets", "*.rules")
+        self.assert_same_files(self.prefix / "include/pgfilter", PROJECT / "include/pgfilter", "*.hpp")
+
+    def test_program(self) -> None:
+        archive = harness.archive("15/roles.fc.dump")
+        program = self.prefix / "bin/pgfilter"
+        rules = self.prefix / "share/pgfilter/targets/neon.rules"
+        self.assertEqual(self.done([program, "-q", "-R", rules, archive]),
+                         self.done([program, "-q", "--for", "neon", archive]))
+
+    @unittest.skipIf(harness.SANITIZED, "whoever uses the library would have to be built like it")
+    def test_library(self) -> None:
+        user = self.folder / "user"
+        user.mkdir()
+        (user / "CMakeLists.txt").write_text(USER)
+        shutil.copy(PROJECT / "samples/library_use.cpp", user)
+        self.done(["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
+        self.done(["cmake", "--build", user / "build"])
+        archive = harness.archive("15/roles.fc.dump")
+        with archive.open("rb") as stream:
+            output = self.done([user / "build/library_use"], stdin=stream)
+        self.assertEqual(output, harness.must_run(["-q", "-O", "-x", "--map-role", "prod_app=staging_app"], archive))
+
+
+if __name__ == "__main__":
+    harness.main()
