@@ -15,9 +15,10 @@ namespace pgfilter {
 
 /// Frames, one after the other.
 ///
-/// The library has other rules for a frame that it gets at once: it refuses empty compressed blocks, it knows
-/// formats from before 0.8, and only there it always compares the size of the content with what the frame
-/// says.  So here it never gets one at once, and the size is compared in any case.
+/// The library has other rules for a frame that it gets at once: it refuses empty compressed blocks, and only
+/// there it always compares the size of the content with what the frame says.  It knows formats from before
+/// 0.8 too, and looks for their beginnings wherever a piece begins.  So here it gets the first four bytes,
+/// which must be those of a frame, by themselves, and the size is compared in any case.
 class ZstdStream {
 public:
     ZstdStream() {
@@ -35,24 +36,42 @@ public:
 
     /// Moves both positions on.  Whether a frame has come to its end.  Throws std::runtime_error.
     bool decode(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
+        if (header_.size() < magic_size && !take_magic(in, out)) return false;
         const std::size_t in_before = in.pos;
         const std::size_t out_before = out.pos;
-        const std::size_t all = in.size;
-        if (is_between_frames_) in.size = std::min(all, in.pos + 1);
         const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
-        in.size = all;
         if (ZSTD_isError(result) != 0) fail(result);
-        note_header(Bytes(static_cast<const char*>(in.src), all).substr(in_before, in.pos - in_before));
+        const Bytes all(static_cast<const char*>(in.src), in.size);
+        if (header_.size() < longest_header)
+            header_ += all.substr(in_before, std::min(in.pos - in_before, longest_header - header_.size()));
         size_ += out.pos - out_before;
-        is_between_frames_ = is_between_frames_ && in.pos == in_before;
-        if (result != 0 || is_between_frames_) return false;
+        if (result != 0) return false;
         check_size();
         begin_frame();
         return true;
     }
 
 private:
+    static constexpr std::size_t magic_size = 4;
     static constexpr std::size_t longest_header = 18;  // ZSTD_FRAMEHEADERSIZE_MAX
+
+    /// False if there is more of it to come.
+    bool take_magic(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
+        const Bytes rest = Bytes(static_cast<const char*>(in.src), in.size).substr(in.pos);
+        const Bytes taken = rest.substr(0, magic_size - header_.size());
+        header_ += taken;
+        in.pos += taken.size();
+        if (header_.size() < magic_size) return false;
+        constexpr char low_bits = 0x0f;
+        std::string magic = header_;
+        if (Bytes(magic).substr(1) == "\x2a\x4d\x18") magic[0] = static_cast<char>(magic[0] & ~low_bits);
+        if (magic != "\x28\xb5\x2f\xfd" && magic != "\x50\x2a\x4d\x18")  // the latter is to be skipped
+            throw std::runtime_error("no frame of zstd begins like this");
+        ZSTD_inBuffer first{header_.data(), header_.size(), 0};
+        const std::size_t result = ZSTD_decompressStream(context_, &out, &first);
+        if (ZSTD_isError(result) != 0) fail(result);
+        return true;
+    }
 
     [[noreturn]] static void fail(std::size_t result) {
         if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
@@ -60,13 +79,8 @@ private:
     }
 
     void begin_frame() {
-        is_between_frames_ = true;
         header_.clear();
         size_ = 0;
-    }
-
-    void note_header(Bytes stored) {
-        if (header_.size() < longest_header) header_ += stored.substr(0, longest_header - header_.size());
     }
 
     void check_size() const {
@@ -77,7 +91,6 @@ private:
     }
 
     ZSTD_DCtx* context_ = ZSTD_createDCtx();
-    bool is_between_frames_ = true;
     std::string header_;  // the first bytes of the frame
     unsigned long long size_ = 0;
 };
