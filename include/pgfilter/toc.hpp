@@ -115,6 +115,8 @@ private:
     friend class TocBuilder;
     friend class EntryWriter;
 
+    /// REQUIRES: the version has the field.
+    [[nodiscard]] Bytes stored_from(Field field) const;
     [[nodiscard]] Bytes stored_field(Field field) const;
     [[nodiscard]] const FieldEdit* find_edit(Field field) const noexcept;
     void add_edit(const FieldEdit* edit) noexcept;

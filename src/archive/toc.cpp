@@ -152,19 +152,14 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
     text.clear();
     std::size_t size = 0;
     const Text old = entry.text(field);
-    bool same = old.has_value();  // as far as it is too large
+    bool same = old.has_value();
     const auto take = [&](Bytes piece) {
+        same = same && old->substr(std::min(size, old->size())).starts_with(piece);
         size += piece.size();
-        if (size <= small) {
-            text += piece;
-            return;
-        }
-        const std::size_t begin = size - piece.size();
-        if (begin <= small) same = same && old->starts_with(text);
-        same = same && old->substr(std::min(begin, old->size())).starts_with(piece);
+        if (size <= small) text += piece;
     };
     pieces(std::cref(take));
-    if (size <= small ? old == text : same && size == old->size()) return false;
+    if (same && size == old->size()) return false;
     if (size <= small) {
         replace_text(entry, field, text, editor);
         return true;
@@ -175,7 +170,6 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
 }
 
 void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor) {
-    constexpr std::size_t few = 1000;
     const auto encode = [&](const std::function<void(Bytes)>& put) {
         std::string encoded;
         for (const DumpId id : ids) {
@@ -187,12 +181,6 @@ void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, Edit
         wire::append_text(encoded, std::nullopt, state_->layout);
         put(encoded);
     };
-    if (ids.size() <= few) {
-        std::string& all = state_->small_text;
-        all.clear();
-        encode([&](Bytes piece) { all += piece; });
-        return add_edit(entry, Field::dependencies, editor, all.size(), [&](const auto& put) { put(all); });
-    }
     std::size_t size = 0;
     encode([&](Bytes piece) { size += piece.size(); });
     add_edit(entry, Field::dependencies, editor, size, encode);

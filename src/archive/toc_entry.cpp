@@ -16,51 +16,41 @@ namespace {
 
 constexpr std::size_t usual_int_width = 5;
 
-/// Where the field is in the fields from `first` on, whose integers have the usual width.  Rules spend much
-/// of their time on this walk.  REQUIRES: the version has the field.
-const char* walk_to(Field field, Field first, const char* at, const Layout& layout) {
+/// The fields from `field` on, of those from `first` on.  Rules spend much of their time on this walk.
+/// REQUIRES: the version has the field.
+Bytes skip_to(Field field, Field first, Bytes fields, const Layout& layout) {
+    const bool is_usual = wire::int_width(layout) == usual_int_width;
     for (auto i = static_cast<std::size_t>(first); field_formats[i].field != field; ++i) {
         const FieldFormat& format = field_formats[i];
         if (layout.version.minor < format.since_minor) continue;
-        if (format.kind == FieldKind::text) {
-            const std::int32_t length = wire::decode_int({at, usual_int_width});
-            at += usual_int_width + (length > 0 ? static_cast<std::size_t>(length) : 0);
-        } else if (format.kind == FieldKind::integer) {
-            at += usual_int_width;
+        if (is_usual && format.kind == FieldKind::text) {
+            const std::int32_t length = wire::decode_int(fields.substr(0, usual_int_width));
+            fields.remove_prefix(usual_int_width + (length > 0 ? static_cast<std::size_t>(length) : 0));
+        } else if (is_usual && format.kind == FieldKind::integer) {
+            fields.remove_prefix(usual_int_width);
         } else {
-            Bytes rest(at, std::numeric_limits<std::ptrdiff_t>::max());
-            take_field(rest, format.kind, layout);
-            at = rest.data();
+            take_field(fields, format.kind, layout);
         }
     }
-    return at;
-}
-
-/// The encoded form of a field in the fields from `first` on.  REQUIRES: the version has the field.
-Bytes find_field_from(Field first, Bytes fields, Field field, const Layout& layout) {
-    if (wire::int_width(layout) == usual_int_width) {
-        fields.remove_prefix(
-            static_cast<std::size_t>(walk_to(field, first, fields.data(), layout) - fields.data()));
-        // Behind the dependencies there is only the data offset.
-        if (field == Field::dependencies) return fields.substr(0, fields.size() - wire::offset_width(layout));
-        return take_field(fields, format_of(field).kind, layout);
-    }
-    for (auto i = static_cast<std::size_t>(first);; ++i) {
-        const FieldFormat& format = field_formats[i];
-        if (format.field == field) return take_field(fields, format.kind, layout);
-        if (has_field(layout, format.field)) take_field(fields, format.kind, layout);
-    }
+    return fields;
 }
 
 }  // namespace
 
+Bytes TocEntry::stored_from(Field field) const {
+    if (field >= Field::namespace_ && namespace_at_ > 0)
+        return skip_to(field, Field::namespace_, stored().substr(namespace_at_), layout_);
+    if (field >= Field::desc && desc_at_ > 0)
+        return skip_to(field, Field::desc, stored().substr(desc_at_), layout_);
+    return skip_to(field, Field::dump_id, stored(), layout_);
+}
+
 Bytes TocEntry::stored_field(Field field) const {
     if (!has_field(layout_, field)) return {};
-    if (field >= Field::namespace_ && namespace_at_ > 0)
-        return find_field_from(Field::namespace_, stored().substr(namespace_at_), field, layout_);
-    if (field >= Field::desc && desc_at_ > 0)
-        return find_field_from(Field::desc, stored().substr(desc_at_), field, layout_);
-    return find_field_from(Field::dump_id, stored(), field, layout_);
+    Bytes rest = stored_from(field);
+    // Behind the dependencies there is only the data offset.
+    if (field == Field::dependencies) return rest.substr(0, rest.size() - wire::offset_width(layout_));
+    return take_field(rest, format_of(field).kind, layout_);
 }
 
 void TocEntry::set_stored(Bytes stored) {
@@ -78,18 +68,8 @@ void TocEntry::set_stored(Bytes stored) {
 
 Text TocEntry::original_text(Field field) const {
     if (!has_field(layout_, field)) return std::nullopt;
-    if (wire::int_width(layout_) != usual_int_width) {
-        Bytes encoded = stored_field(field);
-        return wire::take_text(encoded, layout_);
-    }
-    const bool behind_namespace = field >= Field::namespace_ && namespace_at_ > 0;
-    const bool behind_desc = !behind_namespace && field >= Field::desc && desc_at_ > 0;
-    const Field first = behind_namespace ? Field::namespace_ : behind_desc ? Field::desc : Field::dump_id;
-    const std::uint32_t begin = behind_namespace ? namespace_at_ : behind_desc ? desc_at_ : 0;
-    const char* const at = walk_to(field, first, stored_ + begin, layout_);
-    const std::int32_t length = wire::decode_int({at, usual_int_width});
-    if (length < 0) return std::nullopt;
-    return Bytes(at + usual_int_width, static_cast<std::size_t>(length));
+    Bytes rest = stored_from(field);
+    return wire::take_text(rest, layout_);
 }
 
 namespace {

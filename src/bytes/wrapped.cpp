@@ -108,13 +108,12 @@ std::string reason_of(const std::exception& fault) {
 }  // namespace
 
 Wrapping recognise_wrapping(Bytes start) noexcept {
-    constexpr std::array<std::pair<Bytes, Wrapping>, 4> magics{{
+    constexpr std::array<std::pair<Bytes, Wrapping>, 3> magics{{
         {Bytes("\x1f\x8b\x08", 3), Wrapping::gzip},
         {Bytes("\xfd"
                "7zXZ\0",
                6),
          Wrapping::xz},
-        {Bytes("\x28\xb5\x2f\xfd", 4), Wrapping::zstd},
         {Bytes("\x04\x22\x4d\x18", 4), Wrapping::lz4},
     }};
     for (const auto& [magic, wrapping] : magics) {
@@ -123,8 +122,7 @@ Wrapping recognise_wrapping(Bytes start) noexcept {
     if (start.size() > 3 && start.starts_with("BZh") && start[3] >= '1' &&
         start[3] <= '9')  // the size of its blocks
         return Wrapping::bzip2;
-    // A frame to be skipped, which pzstd begins with.
-    if (start.size() >= 4 && (start[0] & 0xf0) == 0x50 && start.substr(1, 3) == "\x2a\x4d\x18")
+    if (start.size() >= zstd_magic_size && is_zstd_magic(start.substr(0, zstd_magic_size)))
         return Wrapping::zstd;
     return Wrapping::none;
 }

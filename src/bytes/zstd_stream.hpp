@@ -13,6 +13,15 @@
 
 namespace pgfilter {
 
+constexpr std::size_t zstd_magic_size = 4;
+
+/// Whether these four bytes begin a frame, or one to be skipped, which pzstd begins with.
+inline bool is_zstd_magic(Bytes magic) {
+    constexpr unsigned char high_bits = 0xf0;
+    return magic == "\x28\xb5\x2f\xfd" ||
+           ((static_cast<unsigned char>(magic[0]) & high_bits) == 0x50 && magic.substr(1) == "\x2a\x4d\x18");
+}
+
 /// Frames, one after the other.
 ///
 /// The library has other rules for a frame that it gets at once: it refuses empty compressed blocks, and only
@@ -36,7 +45,7 @@ public:
 
     /// Moves both positions on.  Whether a frame has come to its end.  Throws std::runtime_error.
     bool decode(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
-        if (header_.size() < magic_size && !take_magic(in, out)) return false;
+        if (header_.size() < zstd_magic_size && !take_magic(in, out)) return false;
         const std::size_t in_before = in.pos;
         const std::size_t out_before = out.pos;
         const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
@@ -52,21 +61,16 @@ public:
     }
 
 private:
-    static constexpr std::size_t magic_size = 4;
     static constexpr std::size_t longest_header = 18;  // ZSTD_FRAMEHEADERSIZE_MAX
 
     /// False if there is more of it to come.
     bool take_magic(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
         const Bytes rest = Bytes(static_cast<const char*>(in.src), in.size).substr(in.pos);
-        const Bytes taken = rest.substr(0, magic_size - header_.size());
+        const Bytes taken = rest.substr(0, zstd_magic_size - header_.size());
         header_ += taken;
         in.pos += taken.size();
-        if (header_.size() < magic_size) return false;
-        constexpr char low_bits = 0x0f;
-        std::string magic = header_;
-        if (Bytes(magic).substr(1) == "\x2a\x4d\x18") magic[0] = static_cast<char>(magic[0] & ~low_bits);
-        if (magic != "\x28\xb5\x2f\xfd" && magic != "\x50\x2a\x4d\x18")  // the latter is to be skipped
-            throw std::runtime_error("no frame of zstd begins like this");
+        if (header_.size() < zstd_magic_size) return false;
+        if (!is_zstd_magic(header_)) throw std::runtime_error("no frame of zstd begins like this");
         ZSTD_inBuffer first{header_.data(), header_.size(), 0};
         const std::size_t result = ZSTD_decompressStream(context_, &out, &first);
         if (ZSTD_isError(result) != 0) fail(result);

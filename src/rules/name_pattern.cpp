@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pgfilter/error.hpp"
+#include "sql/byte_class.hpp"
 
 namespace pgfilter {
 namespace {
@@ -16,10 +17,6 @@ re2::RE2::Options expression_options(bool utf8) {
     options.set_dot_nl(true);
     options.set_never_capture(true);
     return options;
-}
-
-char folded(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 /// What is between the dots of a pattern.
@@ -68,7 +65,7 @@ struct Part {
         else if (is_operator(c))
             add_operator(c);
         else
-            add_plain(folded(c));
+            add_plain(sql::lower(c));
     }
 };
 
@@ -78,7 +75,7 @@ std::vector<Part> parts_of(const std::string& pattern) {
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         const char c = pattern[i];
         Part& part = parts.back();
-        if (c != '"' && (quoted || c != '.')) part.name += quoted ? c : folded(c);
+        if (c != '"' && (quoted || c != '.')) part.name += quoted ? c : sql::lower(c);
         if (c == '"') {
             if (quoted && i + 1 < pattern.size() && pattern[i + 1] == '"') {
                 part.add_literal(pattern[++i]);

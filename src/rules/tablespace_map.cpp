@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <map>
 
 #include "archive/dialect.hpp"
@@ -22,6 +21,7 @@ public:
             const RuleArgument& mapping = arguments[i];
             check_name(mapping.key);
             check_name(mapping.value);
+            maps_to_standard_ = maps_to_standard_ || mapping.value == standard;
             const auto [same, fresh] = by_old_name_.emplace(mapping.key, i);
             if (!fresh && mappings_[same->second].value != mapping.value)
                 throw Error(ErrorCode::usage,
@@ -41,10 +41,7 @@ public:
         context.for_each_entry([&](TocEntry& entry, std::size_t) { map_field(context, entry, is_default); });
     }
     /// What pg_default is called in the entries depends on the tablespace of the database.
-    [[nodiscard]] bool waits_for_end() const override {
-        return std::any_of(mappings_.begin(), mappings_.end(),
-                           [](const RuleArgument& mapping) { return mapping.value == standard; });
-    }
+    [[nodiscard]] bool waits_for_end() const override { return maps_to_standard_; }
 
 private:
     static void check_name(const std::string& name) {
@@ -104,6 +101,7 @@ private:
 
     std::vector<RuleArgument> mappings_;
     sql::ByName<std::size_t> by_old_name_;
+    bool maps_to_standard_ = false;
     sql::Dialect dialect_;
 };
 
