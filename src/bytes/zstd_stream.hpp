@@ -4,7 +4,6 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -24,10 +23,10 @@ inline bool is_zstd_magic(Bytes magic) {
 
 /// Frames, one after the other.
 ///
-/// The library has other rules for a frame that it gets at once: it refuses empty compressed blocks, and only
-/// there it always compares the size of the content with what the frame says.  It knows formats from before
-/// 0.8 too, and looks for their beginnings wherever a piece begins.  So here it gets the first four bytes,
-/// which must be those of a frame, by themselves, and the size is compared in any case.
+/// The library has other rules for a frame that it gets at once, and takes what begins in the same piece as a
+/// header ends for the whole frame.  It knows formats from before 0.8 too, and looks for their beginnings
+/// wherever a piece begins.  So here it gets the bytes that can be a header one at a time, which keeps it
+/// from both; and what only a frame at once is checked for, the size of the content, is checked in any case.
 class ZstdStream {
 public:
     ZstdStream() {
@@ -45,35 +44,29 @@ public:
 
     /// Moves both positions on.  Whether a frame has come to its end.  Throws std::runtime_error.
     bool decode(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
-        if (header_.size() < zstd_magic_size && !take_magic(in, out)) return false;
-        const std::size_t in_before = in.pos;
-        const std::size_t out_before = out.pos;
-        const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
-        if (ZSTD_isError(result) != 0) fail(result);
-        const Bytes all(static_cast<const char*>(in.src), in.size);
-        if (header_.size() < longest_header)
-            header_ += all.substr(in_before, std::min(in.pos - in_before, longest_header - header_.size()));
-        size_ += out.pos - out_before;
-        if (result != 0) return false;
-        check_size();
-        begin_frame();
-        return true;
+        while (begin_.size() < longest_header && in.pos < in.size) {
+            const Bytes byte(static_cast<const char*>(in.src) + in.pos, 1);
+            ZSTD_inBuffer one{byte.data(), byte.size(), 0};
+            const bool ended = step(one, out);
+            in.pos += one.pos;
+            if (ended) return true;
+            begin_ += byte.substr(0, one.pos);
+            if (out.pos == out.size) return false;
+        }
+        return step(in, out);
     }
 
 private:
     static constexpr std::size_t longest_header = 18;  // ZSTD_FRAMEHEADERSIZE_MAX
 
-    /// False if there is more of it to come.
-    bool take_magic(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
-        const Bytes rest = Bytes(static_cast<const char*>(in.src), in.size).substr(in.pos);
-        const Bytes taken = rest.substr(0, zstd_magic_size - header_.size());
-        header_ += taken;
-        in.pos += taken.size();
-        if (header_.size() < zstd_magic_size) return false;
-        if (!is_zstd_magic(header_)) throw std::runtime_error("no frame of zstd begins like this");
-        ZSTD_inBuffer first{header_.data(), header_.size(), 0};
-        const std::size_t result = ZSTD_decompressStream(context_, &out, &first);
+    bool step(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
+        const std::size_t out_before = out.pos;
+        const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
         if (ZSTD_isError(result) != 0) fail(result);
+        size_ += out.pos - out_before;
+        if (result != 0) return false;
+        check_size();
+        begin_frame();
         return true;
     }
 
@@ -83,19 +76,19 @@ private:
     }
 
     void begin_frame() {
-        header_.clear();
+        begin_.clear();
         size_ = 0;
     }
 
     void check_size() const {
-        const unsigned long long size = ZSTD_getFrameContentSize(header_.data(), header_.size());
+        const unsigned long long size = ZSTD_getFrameContentSize(begin_.data(), begin_.size());
         if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size == size_) return;
         throw std::runtime_error("a frame holds " + std::to_string(size_) + " bytes and says " +
                                  std::to_string(size));
     }
 
     ZSTD_DCtx* context_ = ZSTD_createDCtx();
-    std::string header_;  // the first bytes of the frame
+    std::string begin_;  // the first bytes of the frame
     unsigned long long size_ = 0;
 };
 
