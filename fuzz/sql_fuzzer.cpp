@@ -99,9 +99,11 @@ bool has_half_characters(Bytes text, Dialect dialect) {
     return false;
 }
 
-/// Whether names can be written at all: none ends with half a character, which would take the quote behind
-/// it for its other half.
+/// Whether names can be written at all: none is so long that no role can have it, or ends with half a
+/// character, which would take the quote behind it for its other half.
 bool can_be_written(const std::string& name, Dialect dialect) {
+    constexpr std::size_t long_name = 900;
+    if (name.size() > long_name) return false;
     const std::string quoted = '"' + name + '"';
     return test::tokens_of(quoted, dialect).front().kind == TokenKind::quoted;
 }

@@ -114,7 +114,9 @@ private:
 
     void settings() {
         while (const auto setting = next_setting(at_)) {
-            if (setting == "role" || setting == "session_authorization") add_either(RoleUse::setting);
+            if (setting != "role" && setting != "session_authorization") continue;
+            add_either(RoleUse::setting);
+            at_.advance();  // it can be SET
         }
     }
 

@@ -291,6 +291,12 @@ TEST(RoleNames, MayBeCalledLikeAnything) {
     });
 }
 
+TEST(RoleNames, AreNotTakenForKeywordsToo) {
+    const auto names = role_names("ALTER DATABASE d SET role TO SET role TO 'a';");
+    ASSERT_EQ(names.size(), 1U);
+    EXPECT_EQ(names[0].name, "set");
+}
+
 TEST(RoleNames, AreDecoded) {
     const auto names = role_names(
         "GRANT ALL ON t TO App, \"App\", \"we\"\"ird\"; "
