@@ -121,12 +121,15 @@ private:
     [[nodiscard]] const FieldEdit* find_edit(Field field) const noexcept;
     void add_edit(const FieldEdit* edit) noexcept;
     void set_stored(Bytes stored);
+    void set_layout(const Layout& layout) noexcept;
+    /// As far as the fields depend on it.
+    [[nodiscard]] Layout layout() const noexcept { return {{1, version_minor_, 0}, int_size_, offset_size_}; }
 
     // There can be millions of them: 40 bytes each.
     const char* stored_ = nullptr;
     const FieldEdit* edits_ = nullptr;
     std::uint32_t stored_size_ = 0;
-    // Where two fields begin, so that those behind them are found without a walk from the start; 0: unknown.
+    // Where some fields begin, so that those behind them are found without a walk from the start; 0: unknown.
     std::uint32_t namespace_at_ = 0;
     DumpId dump_id_ = 0;
     EditorId editor_ = 0;
@@ -135,7 +138,11 @@ private:
     bool data_dropped_ : 1 = false;
     bool dropped_ : 1 = false;
     bool added_ : 1 = false;
-    Layout layout_;
+    std::uint8_t tag_at_ = 0;
+    std::uint8_t owner_behind_namespace_ = 0;
+    std::uint8_t version_minor_ = 0;
+    std::uint8_t int_size_ = 0;
+    std::uint8_t offset_size_ = 0;
     EntryKind kind_ = EntryKind::other;
     std::uint8_t memory_ = 0;
     std::uint8_t edited_ = 0;  // which fields edits_ may have: a bit for every eighth

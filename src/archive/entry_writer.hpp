@@ -13,7 +13,7 @@ public:
     /// Calls put(Bytes) for the pieces of the entry in its present form.  `offset` replaces its data offset.
     template <class Put>
     static void write(const TocEntry& entry, const std::optional<DataOffset>& offset, Put put) {
-        const Layout& layout = entry.layout_;
+        const Layout layout = entry.layout();
         Bytes rest = entry.stored();
         const Bytes stored_offset = rest.substr(rest.size() - wire::offset_width(layout));
         rest.remove_suffix(stored_offset.size());

@@ -34,6 +34,7 @@ void Toc::expect(std::size_t index) const noexcept {
     const TocEntry& entry = state_->entries[index];
     __builtin_prefetch(entry.stored_);
     __builtin_prefetch(entry.stored_ + entry.namespace_at_);
+    __builtin_prefetch(entry.stored_ + entry.stored_size_ - 1);
 }
 bool Toc::rewritten() const noexcept {
     return state_->changed || state_->dropped > 0;
@@ -65,7 +66,7 @@ std::optional<std::size_t> Toc::find(DumpId id) const noexcept {
 void TocBuilder::append(Toc& toc, Bytes stored) {
     const Layout& layout = toc.state_->layout;
     TocEntry& entry = toc.state_->entries.add();
-    entry.layout_ = layout;
+    entry.set_layout(layout);
     entry.set_stored(stored);
     entry.dump_id_ = entry.number(Field::dump_id);
     entry.has_data_ = entry.number(Field::had_dumper) != 0;
@@ -104,7 +105,8 @@ bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
 void Toc::replace_text(TocEntry& entry, Field field, Text value, EditorId editor) {
     constexpr std::size_t small = 64;
     if (value.value_or("").size() <= small) {
-        std::string encoded;
+        std::string& encoded = state_->small_field;
+        encoded.clear();
         wire::append_text(encoded, value, state_->layout);
         put_small_edit(entry, field, editor, encoded);
     } else {
@@ -234,7 +236,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) 
     state_->arena.append(stored);
     TocEntry copy;
     const Bytes kept = state_->arena.close();
-    copy.layout_ = state_->layout;
+    copy.set_layout(state_->layout);
     copy.set_stored(kept);
     copy.dump_id_ = id;
     copy.added_ = true;

@@ -38,19 +38,23 @@ Bytes skip_to(Field field, Field first, Bytes fields, const Layout& layout) {
 }  // namespace
 
 Bytes TocEntry::stored_from(Field field) const {
-    if (field >= Field::namespace_ && namespace_at_ > 0)
-        return skip_to(field, Field::namespace_, stored().substr(namespace_at_), layout_);
-    if (field >= Field::desc && desc_at_ > 0)
-        return skip_to(field, Field::desc, stored().substr(desc_at_), layout_);
-    return skip_to(field, Field::dump_id, stored(), layout_);
+    const auto walk = [&](Field first, std::size_t at) {
+        return skip_to(field, first, stored().substr(at), layout());
+    };
+    if (field >= Field::owner && owner_behind_namespace_ > 0)
+        return walk(Field::owner, namespace_at_ + owner_behind_namespace_);
+    if (field >= Field::namespace_ && namespace_at_ > 0) return walk(Field::namespace_, namespace_at_);
+    if (field >= Field::desc && desc_at_ > 0) return walk(Field::desc, desc_at_);
+    if (field >= Field::tag && tag_at_ > 0) return walk(Field::tag, tag_at_);
+    return walk(Field::dump_id, 0);
 }
 
 Bytes TocEntry::stored_field(Field field) const {
-    if (!has_field(layout_, field)) return {};
+    if (!has_field(layout(), field)) return {};
     Bytes rest = stored_from(field);
     // Behind the dependencies there is only the data offset.
-    if (field == Field::dependencies) return rest.substr(0, rest.size() - wire::offset_width(layout_));
-    return take_field(rest, format_of(field).kind, layout_);
+    if (field == Field::dependencies) return rest.substr(0, rest.size() - wire::offset_width(layout()));
+    return take_field(rest, format_of(field).kind, layout());
 }
 
 void TocEntry::set_stored(Bytes stored) {
@@ -58,18 +62,31 @@ void TocEntry::set_stored(Bytes stored) {
         throw Error(ErrorCode::limit, "an entry is larger than 4 GiB");
     stored_ = stored.data();
     stored_size_ = static_cast<std::uint32_t>(stored.size());
-    const auto place_of = [&](Bytes field) { return static_cast<std::uint32_t>(field.data() - stored_); };
+    const auto place_of = [&](Field field) {
+        return static_cast<std::uint32_t>(stored_from(field).data() - stored_);
+    };
     constexpr std::uint32_t desc_at_limit = 1U << 12;
-    Bytes desc = stored_field(Field::desc);
-    desc_at_ = place_of(desc) < desc_at_limit ? place_of(desc) & (desc_at_limit - 1) : 0;
-    kind_ = kind_of(wire::take_text(desc, layout_).value_or(Bytes()));
-    namespace_at_ = place_of(stored_field(Field::namespace_));
+    const std::uint32_t tag_at = place_of(Field::tag);
+    tag_at_ = tag_at <= std::numeric_limits<std::uint8_t>::max() ? static_cast<std::uint8_t>(tag_at) : 0;
+    const std::uint32_t desc_at = place_of(Field::desc);
+    desc_at_ = desc_at < desc_at_limit ? desc_at & (desc_at_limit - 1) : 0;
+    kind_ = kind_of(original_text(Field::desc).value_or(Bytes()));
+    namespace_at_ = place_of(Field::namespace_);
+    const std::uint32_t behind = place_of(Field::owner) - namespace_at_;
+    owner_behind_namespace_ =
+        behind <= std::numeric_limits<std::uint8_t>::max() ? static_cast<std::uint8_t>(behind) : 0;
+}
+
+void TocEntry::set_layout(const Layout& layout) noexcept {
+    version_minor_ = layout.version.minor;
+    int_size_ = layout.int_size;
+    offset_size_ = layout.offset_size;
 }
 
 Text TocEntry::original_text(Field field) const {
-    if (!has_field(layout_, field)) return std::nullopt;
+    if (!has_field(layout(), field)) return std::nullopt;
     Bytes rest = stored_from(field);
-    return wire::take_text(rest, layout_);
+    return wire::take_text(rest, layout());
 }
 
 namespace {
@@ -97,7 +114,7 @@ Text TocEntry::text(Field field) const {
     const FieldEdit* edit = find_edit(field);
     if (edit == nullptr) return original_text(field);
     Bytes encoded = edit->encoded();
-    return wire::take_text(encoded, layout_);
+    return wire::take_text(encoded, layout());
 }
 
 namespace {
@@ -127,12 +144,12 @@ std::vector<DumpId> TocEntry::dependencies() const {
 
 void TocEntry::dependencies(std::vector<DumpId>& ids) const {
     const FieldEdit* edit = find_edit(Field::dependencies);
-    decode_dependencies(edit == nullptr ? stored_field(Field::dependencies) : edit->encoded(), layout_, ids);
+    decode_dependencies(edit == nullptr ? stored_field(Field::dependencies) : edit->encoded(), layout(), ids);
 }
 
 std::vector<DumpId> TocEntry::original_dependencies() const {
     std::vector<DumpId> ids;
-    decode_dependencies(stored_field(Field::dependencies), layout_, ids);
+    decode_dependencies(stored_field(Field::dependencies), layout(), ids);
     return ids;
 }
 
@@ -142,7 +159,7 @@ std::int32_t TocEntry::number(Field field) const {
 }
 
 DataOffset TocEntry::data_offset() const {
-    return wire::decode_offset(stored().substr(stored_size_ - wire::offset_width(layout_)));
+    return wire::decode_offset(stored().substr(stored_size_ - wire::offset_width(layout())));
 }
 
 std::optional<EditorId> TocEntry::changed_by(Field field) const {

@@ -19,11 +19,13 @@ std::uint64_t decode_little_endian(Bytes bytes) {
     return value;
 }
 
-void append_little_endian(std::string& to, std::uint64_t value, std::size_t size) {
-    std::array<char, std::max(max_int_size, max_offset_size)> bytes{};
-    for (std::size_t i = 0; i < std::min(size, sizeof value); ++i)
-        bytes[i] = static_cast<char>((value >> (8 * i)) & 0xff);
-    to.append(bytes.data(), size);
+/// A sign or state, and the number behind it.
+void append_number(std::string& to, char first, std::uint64_t value, std::size_t size) {
+    std::array<char, 1 + sizeof value> bytes{first};
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        bytes[1 + i] = static_cast<char>((value >> (8 * i)) & 0xff);
+    to.append(bytes.data(), std::min(1 + size, bytes.size()));
+    if (size > sizeof value) to.append(size - sizeof value, '\0');
 }
 
 }  // namespace
@@ -41,13 +43,12 @@ std::int32_t decode_int_of_any_width(Bytes bytes) {
 }
 
 void append_int(std::string& to, std::int32_t value, const Layout& layout) {
-    to += value < 0 ? '\1' : '\0';
     const std::int64_t wide = value;
     const auto magnitude = static_cast<std::uint64_t>(wide < 0 ? -wide : wide);
     if (layout.int_size < sizeof magnitude && magnitude >> (8 * layout.int_size) != 0)
         throw Error(ErrorCode::limit,
                     "a number or a text has become too large for the archive's small integers");
-    append_little_endian(to, magnitude, layout.int_size);
+    append_number(to, value < 0 ? '\1' : '\0', magnitude, layout.int_size);
 }
 
 DataOffset decode_offset(Bytes bytes) {
@@ -61,8 +62,7 @@ DataOffset decode_offset(Bytes bytes) {
 }
 
 void append_offset(std::string& to, DataOffset offset, const Layout& layout) {
-    to += static_cast<char>(offset.state);
-    append_little_endian(to, offset.position, layout.offset_size);
+    append_number(to, static_cast<char>(offset.state), offset.position, layout.offset_size);
 }
 
 bool offset_fits(std::uint64_t position, const Layout& layout) {

@@ -34,24 +34,23 @@ public:
     void visit(RuleContext& context, TocEntry& entry) override {
         const Text old = entry.owner();
         if (!old || old->empty()) return;
-        const std::string old_owner(*old);
+        constexpr EntryKinds named_in_sql = EntryKind::acl | EntryKind::schema;
+        if (named_in_sql.has(entry.kind())) replace(context, entry, *old);
         context.set_text(entry, Field::owner, Text(owner_));
         context.matched_argument(0, 1);
-        constexpr EntryKinds named_in_sql = EntryKind::acl | EntryKind::schema;
-        if (named_in_sql.has(entry.kind())) replace(context, entry, old_owner);
     }
 
 private:
     // In an ACL, what concerns the owner's own privileges (aclnewowner() in acl.c); of a schema,
     // AUTHORIZATION.
-    void replace(RuleContext& context, TocEntry& entry, const std::string& old_owner) {
-        const Bytes defn = entry.defn().value_or("");
+    void replace(RuleContext& context, TocEntry& entry, Bytes old_owner) {
+        const Text defn = entry.defn();
+        if (!defn || !sql::may_name_role(*defn, old_owner)) return;
         const auto new_name = [&](const sql::RoleName& name) {
             return name.name == old_owner ? &owner_ : nullptr;
         };
-        if (!entry.defn()) return;
         const auto renamed = [&](const std::function<void(Bytes)>& put) {
-            sql::replace_role_names(defn, dialect_, new_name, put);
+            sql::replace_role_names(*defn, dialect_, new_name, put);
         };
         context.set_text(entry, Field::defn, TextPieces(std::cref(renamed)));
     }

@@ -73,7 +73,7 @@ private:
 
     void grants() {
         kind(at_.at_words({"grant"}) ? StatementKind::grant : StatementKind::revoke);
-        if (!at_.skip_to({"on"}) || !at_.skip_to({"to", "from"})) return;
+        if (!found_ || !at_.skip_to({"on"}) || !at_.skip_to({"to", "from"})) return;
         at_.advance();
         list(RoleUse::grantee);
         facts_.with_grant_option = starts({"with", "grant", "option"});
@@ -147,6 +147,7 @@ private:
     }
 
     void add(const Token& token, std::optional<std::string> name, RoleUse use, std::size_t begin) {
+        if (!found_) return;
         if (name && is_special(token, *name)) name.reset();
         const bool is_literal = token.kind == TokenKind::string;
         found_({std::move(name), begin, token.position, token.end(), use, is_literal, begins_list_});

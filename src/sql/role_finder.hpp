@@ -36,7 +36,8 @@ struct StatementFacts {
 };
 
 /// Calls found() for the roles of the statement that the cursor stands at, in the order of the text; see
-/// find_role_names().  Leaves the cursor somewhere in that statement.
+/// find_role_names().  Leaves the cursor somewhere in that statement.  `found` may be empty, to learn only of
+/// which kind the statement is.
 StatementFacts find_roles(StatementCursor& cursor, Dialect dialect,
                           const std::function<void(const RoleItem&)>& found);
 

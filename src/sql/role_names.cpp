@@ -86,6 +86,18 @@ void find_role_names(std::string_view sql, Dialect dialect,
     while (cursor.next_statement()) find_roles(cursor, dialect, name_found);
 }
 
+bool may_name_role(std::string_view sql, std::string_view name) {
+    const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), is_identifier_byte);
+    if (!is_word || sql.find('\\') != std::string_view::npos) return true;
+    const auto is_same = [](char a, char b) { return lower(a) == lower(b); };
+    const char first = lower(name.front());
+    for (std::size_t at = 0; at + name.size() <= sql.size(); ++at) {
+        if (lower(sql[at]) == first && std::equal(name.begin(), name.end(), sql.begin() + at, is_same))
+            return true;
+    }
+    return false;
+}
+
 void replace_role_names(std::string_view sql, Dialect dialect,
                         const std::function<const std::string*(const RoleName&)>& new_name,
                         const std::function<void(std::string_view)>& put) {

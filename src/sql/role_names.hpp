@@ -44,6 +44,10 @@ struct RoleName {
 void find_role_names(std::string_view sql, Dialect dialect,
                      const std::function<void(const RoleName&)>& found);
 
+/// Whether find_role_names() can find this name.  Sooner seen than cut into tokens: true where that is not
+/// sure.
+bool may_name_role(std::string_view sql, std::string_view name);
+
 /// Calls put() for the pieces of the text with other role names in it.  new_name() gives one, or null to
 /// leave a name as it is; it is quoted as the place wants it.
 void replace_role_names(std::string_view sql, Dialect dialect,

@@ -25,7 +25,7 @@ Removal walk(std::string_view sql, Dialect dialect, StatementWriter& writer, Loo
         const StatementCursor begin = cursor;
         const std::size_t position = cursor.peek()->position;
         const StatementFacts facts = look(cursor);
-        while (cursor.peek() != nullptr) cursor.advance();
+        cursor.skip_statement();
         writer.begin_statement(position, cursor.previous().end());
         decide(facts, begin);
     }
@@ -162,9 +162,7 @@ Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goe
 
 Removal without_grants(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
-    const auto look = [&](StatementCursor& cursor) {
-        return find_roles(cursor, dialect, [](const RoleItem&) {});
-    };
+    const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
     return walk(sql, dialect, writer, look, [&](const StatementFacts& facts, const StatementCursor&) {
         switch (facts.kind) {
             case StatementKind::grant:
@@ -181,9 +179,7 @@ Removal without_grants(std::string_view sql, Dialect dialect, const StatementWri
 
 Removal without_grantors(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
-    const auto look = [&](StatementCursor& cursor) {
-        return find_roles(cursor, dialect, [](const RoleItem&) {});
-    };
+    const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
     return walk(sql, dialect, writer, look, [&](const StatementFacts& facts, const StatementCursor&) {
         if (facts.kind == StatementKind::set_session_authorization ||
             facts.kind == StatementKind::reset_session_authorization)

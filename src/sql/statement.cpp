@@ -5,42 +5,50 @@
 namespace pgfilter::sql {
 
 bool StatementCursor::next_statement() {
-    while (peek() != nullptr) pass();
+    skip_statement();
     ended_ = false;
     depth_ = 0;
     return peek() != nullptr;
 }
 
-bool StatementCursor::fill(std::size_t count) {
-    while (count_ < count && !ended_) {
-        Token& token = tokens_[(first_ + count_) % places];
+/// The next token of the statement that is no comment.  False if there is none.
+inline bool StatementCursor::read(Token& token) {
+    do {
+        if (ended_) return false;
         lexer_.skip_blanks();
-        if (!lexer_.next(token)) {
-            ended_ = true;
-            break;
-        }
-        if (token.kind == TokenKind::comment) continue;
-        ++count_;
-        if (token.kind != TokenKind::symbol) continue;
+        ended_ = !lexer_.next(token);
+        if (ended_) return false;
+    } while (token.kind == TokenKind::comment);
+    if (token.kind == TokenKind::symbol) {
         if (token.is_symbol('(')) ++depth_;
         if (token.is_symbol(')')) --depth_;
         ended_ = token.is_symbol(';') && depth_ <= 0;
     }
+    return true;
+}
+
+bool StatementCursor::fill(std::size_t count) {
+    while (count_ < count && read(tokens_[(first_ + count_) % places])) ++count_;
     return count <= count_;
 }
 
+// Most tokens of most texts are passed here.
 bool StatementCursor::skip_to(std::initializer_list<std::string_view> words) {
     int depth = 0;
-    for (; const Token* const token = peek(); pass()) {
-        if (token->kind == TokenKind::symbol) {
-            if (token->text.front() == '(') ++depth;
-            if (token->text.front() == ')') --depth;
-        } else if (token->kind == TokenKind::word && depth == 0) {
-            const auto is_token = [&](std::string_view word) { return token->is_word(word); };
+    for (;; pass()) {
+        const Token& token = tokens_[first_];
+        if (count_ == 0) {
+            if (!read(tokens_[first_])) return false;
+            count_ = 1;
+        }
+        if (token.kind == TokenKind::symbol) {
+            if (token.text.front() == '(') ++depth;
+            if (token.text.front() == ')') --depth;
+        } else if (token.kind == TokenKind::word && depth == 0) {
+            const auto is_token = [&](std::string_view word) { return token.is_word(word); };
             if (std::any_of(words.begin(), words.end(), is_token)) return true;
         }
     }
-    return false;
 }
 
 namespace {

@@ -48,11 +48,14 @@ public:
     /// Moves on to the first of these keywords that stands outside parentheses opened on the way.  False, at
     /// the end of the statement, if there is none.
     bool skip_to(std::initializer_list<std::string_view> words);
+    /// Moves on to the end of the statement.
+    void skip_statement() { skip_to({}); }
 
     static constexpr std::size_t window = 7;
 
 private:
     bool fill(std::size_t count);
+    bool read(Token& token);
     void pass() {
         first_ = (first_ + 1) % places;
         --count_;

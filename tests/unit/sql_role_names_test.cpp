@@ -297,6 +297,16 @@ TEST(RoleNames, AreNotTakenForKeywordsToo) {
     EXPECT_EQ(names[0].name, "set");
 }
 
+TEST(RoleNames, AreSoonSeenToBeMissing) {
+    EXPECT_FALSE(may_name_role("GRANT ALL ON TABLE t TO b;", "a_role"));
+    EXPECT_FALSE(may_name_role("", "a"));
+    for (const char* sql : {"REVOKE ALL ON TABLE t FROM a_role;", "GRANT ALL ON t TO A_Role;", "a_role",
+                            "SET SESSION AUTHORIZATION 'a_role';", R"(SET role TO E'a\_role')"})
+        EXPECT_TRUE(may_name_role(sql, "a_role")) << sql;
+    // Its quotes are doubled, which only decoding tells.
+    EXPECT_TRUE(may_name_role("GRANT ALL ON TABLE t TO \"a\"\"b\";", "a\"b"));
+}
+
 TEST(RoleNames, AreDecoded) {
     const auto names = role_names(
         "GRANT ALL ON t TO App, \"App\", \"we\"\"ird\"; "
