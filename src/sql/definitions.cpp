@@ -1,5 +1,7 @@
 #include "sql/definitions.hpp"
 
+#include <array>
+
 #include "sql/quoting.hpp"
 #include "sql/settings.hpp"
 
@@ -134,6 +136,8 @@ void find_settings(std::string_view sql, Dialect dialect,
 }
 
 bool is_on_schema(std::string_view sql, std::string_view name, Dialect dialect) {
+    constexpr std::array<std::string_view, 1> schema_kind{"schema"};
+    if (const Words kind = schema_kind; !may_be_on(sql, {&kind, 1})) return false;
     StatementCursor cursor(sql, dialect);
     if (!cursor.next_statement() || !cursor.skip_to({"on"}) || !cursor.at_words({"schema"}, 1)) return false;
     const Token* const schema = cursor.peek(2);

@@ -62,7 +62,7 @@ public:
     bool next(Token& token) {
         if (position_ == text_.size()) return false;
         const Extent extent = scan();
-        token = {extent.kind, text_.substr(position_, extent.end - position_), position_};
+        token = {extent.kind, {text_.data() + position_, extent.end - position_}, position_};
         position_ = extent.end;
         return true;
     }

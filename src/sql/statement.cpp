@@ -13,16 +13,19 @@ bool StatementCursor::next_statement() {
 
 /// The next token of the statement that is no comment.  False if there is none.
 inline bool StatementCursor::read(Token& token) {
+    if (ended_) return false;
     do {
-        if (ended_) return false;
         lexer_.skip_blanks();
-        ended_ = !lexer_.next(token);
-        if (ended_) return false;
+        if (!lexer_.next(token)) {
+            ended_ = true;
+            return false;
+        }
     } while (token.kind == TokenKind::comment);
     if (token.kind == TokenKind::symbol) {
-        if (token.is_symbol('(')) ++depth_;
-        if (token.is_symbol(')')) --depth_;
-        ended_ = token.is_symbol(';') && depth_ <= 0;
+        const char symbol = token.text.front();
+        if (symbol == '(') ++depth_;
+        if (symbol == ')') --depth_;
+        ended_ = symbol == ';' && depth_ <= 0;
     }
     return true;
 }
@@ -60,8 +63,8 @@ bool starts_with_keyword(std::string_view text, std::string_view keyword) {
                                                        [&](char letter, char c) { return same(c, letter); });
 }
 
-/// Whether "ON" and one of the kinds follow each other anywhere, or may do so behind a comment: sooner seen
-/// than cut into tokens.
+}  // namespace
+
 bool may_be_on(std::string_view sql, std::span<const Words> kinds) {
     for (const char first : {'O', 'o'}) {
         for (std::size_t at = sql.find(first); at != std::string_view::npos; at = sql.find(first, at + 1)) {
@@ -76,8 +79,6 @@ bool may_be_on(std::string_view sql, std::span<const Words> kinds) {
     }
     return false;
 }
-
-}  // namespace
 
 unsigned find_objects(std::string_view sql, std::span<const Words> kinds, Dialect dialect) {
     if (!may_be_on(sql, kinds)) return 0;

@@ -71,6 +71,10 @@ private:
     bool ended_ = true;  // the last token of the statement has been read
 };
 
+/// Whether a statement of the text can be about one of these kinds of objects: "ON" and the kind follow each
+/// other anywhere, or may do so behind a comment.  Sooner seen than cut into tokens.
+bool may_be_on(std::string_view sql, std::span<const Words> kinds);
+
 /// Which kinds of objects, given as keywords, the statements of a text are about: GRANT … ON kind, COMMENT ON
 /// kind, and so on.  A set with one bit for each.  REQUIRES: no more kinds than an unsigned has bits.
 unsigned find_objects(std::string_view sql, std::span<const Words> kinds, Dialect dialect);
