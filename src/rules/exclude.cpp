@@ -255,7 +255,7 @@ private:
             known.resize(std::max<std::size_t>(known.size(), parent.entry + 1));
             if (known[parent.entry]) continue;
             known[parent.entry] = true;
-            graph.for_each_child(parent.entry, [&](std::size_t child) {
+            graph.inheritance().for_each_child(parent.entry, [&](std::size_t child) {
                 selected_.push_back({static_cast<std::uint32_t>(child), parent.spec, parent.data_only, true});
             });
         }
