@@ -8,9 +8,8 @@
 namespace pgfilter {
 namespace {
 
-constexpr EntryKinds statistics_kinds = EntryKind::statistics_data | EntryKind::extended_statistics_data;
-constexpr EntryKinds data_kinds =
-    EntryKind::table_data | EntryKind::sequence_set | EntryKind::materialized_view_data | statistics_kinds;
+constexpr EntryKinds data_kinds = EntryKind::table_data | EntryKind::sequence_set |
+                                  EntryKind::materialized_view_data | statistics_with_values;
 /// What can hand on the rows of a table: queries, and all that is made of functions.
 constexpr EntryKinds passing =
     EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function |
@@ -105,7 +104,7 @@ void Exclusion::drop_values(std::size_t relation, EntryKinds kinds, std::size_t 
         if (kinds.has(graph_.kind(part))) drop(part, spec);
         if (!with_statistics.has(graph_.kind(part))) return;
         graph_.for_each_dependent(part, [&](std::size_t values, Bond) {
-            if (statistics_kinds.has(graph_.kind(values))) drop(values, spec);
+            if (statistics_with_values.has(graph_.kind(values))) drop(values, spec);
         });
     });
 }
@@ -130,7 +129,7 @@ void Exclusion::drop_derived_statistics() {
         waiting.pop_back();
         const auto pass_on = [&](std::size_t entry) { add(entry, source.spec); };
         if (relations.has(graph_.kind(source.entry)))
-            drop_values(source.entry, statistics_kinds, source.spec);
+            drop_values(source.entry, statistics_with_values, source.spec);
         graph_.inheritance().for_each_parent(source.entry, pass_on);
         graph_.for_each_dependent(source.entry, [&](std::size_t dependent, Bond) {
             if (passing.has(graph_.kind(dependent))) pass_on(dependent);
