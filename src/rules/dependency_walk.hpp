@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "pgfilter/toc.hpp"
+#include "rules/entry_set.hpp"
 
 namespace pgfilter {
 
@@ -15,25 +15,24 @@ class DependencyWalk {
 public:
     using Index = std::uint32_t;
 
-    explicit DependencyWalk(const Toc& toc) : toc_(toc), met_by_(toc.size()) {}
+    explicit DependencyWalk(const Toc& toc) : toc_(toc), met_(toc.size()) {}
 
     /// Calls found(dependency) for each once, in the order of the entry's list, but not for the entry itself.
     /// REQUIRES: found() does not come back here.
     template <class Found>
     void for_each(Index entry, Found found) {
-        ++call_;
+        met_.clear();
         toc_[entry].dependencies(ids_);
         for (const DumpId id : ids_) {
             const auto index = toc_.find(id);
-            if (!index || *index == entry || std::exchange(met_by_[*index], call_) == call_) continue;
+            if (!index || *index == entry || !met_.insert(*index)) continue;
             found(static_cast<Index>(*index));
         }
     }
 
 private:
     const Toc& toc_;
-    std::vector<Index> met_by_;  // which call has met an entry last
-    Index call_ = 0;
+    EntrySet met_;
     std::vector<DumpId> ids_;  // of the entry at hand, kept because most entries need little
 };
 
