@@ -41,11 +41,16 @@ public:
         for (const Wanted& table : by(Aspect::table_name)) table.pattern->check_database(context.header());
         dialect_ = dialect_of(context.toc());
         fall_back_to_heap(context);
-        const DependencyGraph graph(context.toc());
-        Exclusion exclusion(context, graph);
+        // Takes most of the time, which rules that choose no tables and find nothing else to drop can do
+        // without.
+        std::optional<DependencyGraph> graph;
+        if (!by(Aspect::table_name).empty()) graph.emplace(context.toc());
         for (std::size_t i = 0; i < context.toc().size(); ++i) select(context, graph, i);
-        select_orphans(context, graph);
-        select_children(graph);
+        if (graph) select_orphans(context, *graph);
+        if (selected_.empty()) return;
+        if (!graph) graph.emplace(context.toc());
+        select_children(*graph);
+        Exclusion exclusion(context, *graph);
         for (const Selected& selected : selected_) drop(exclusion, selected);
         selected_ = {};
         exclusion.spread(!cascades_.empty());
@@ -100,15 +105,16 @@ private:
                              wanted.with_children});
     }
 
-    void select(RuleContext& context, const DependencyGraph& graph, std::size_t index) {
-        const EntryKind kind = graph.kind(index);
-        if (!candidates_.has(kind)) return;
+    /// `graph`: there if tables are chosen.
+    void select(RuleContext& context, const std::optional<DependencyGraph>& graph, std::size_t index) {
         const TocEntry& entry = context.entry(index);
+        const EntryKind kind = entry.kind();
+        if (!candidates_.has(kind)) return;
         // An earlier rule may have dropped a table, as data-only does, and kept its data.
-        if (nameable.has(kind)) select_table(context, graph, entry, index);
+        if (graph && nameable.has(kind)) select_table(context, *graph, entry, index);
         if (entry.dropped()) return;
         if (kind == EntryKind::extension) select_named(context, index, entry.tag(), Aspect::extension_name);
-        select_kind(context, graph, entry, index);
+        select_kind(context, entry, index);
         select_by_definition(context, entry, index);
     }
 
@@ -216,14 +222,13 @@ private:
         if (only != nullptr && !is_wanted) choose(index, *only, false);
     }
 
-    void select_kind(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
-                     std::size_t index) {
+    void select_kind(RuleContext& context, const TocEntry& entry, std::size_t index) {
         for (const Wanted& wanted : by(Aspect::kind)) {
             if (wanted.kind->matches(entry)) {
                 context.matched_argument(wanted.argument, 1, wanted.spec);
                 choose(index, wanted, false);
             } else if (wanted.kind->kind() == EntryKind::table_data &&
-                       statistics_with_values.has(graph.kind(index))) {
+                       statistics_with_values.has(entry.kind())) {
                 choose(index, wanted, false);
             }
         }
