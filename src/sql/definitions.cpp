@@ -12,12 +12,12 @@ namespace {
 /// for a keyword: most of these need no quotes as names.
 bool enter_routine(StatementCursor& cursor) {
     if (!cursor.at_words({"create"}) || !skip_past(cursor, {"function", "procedure"})) return false;
-    if (!take_name(cursor)) return false;
+    if (!skip_name(cursor)) return false;
     skip_parentheses(cursor);
     if (!cursor.at_words({"returns"})) return true;
     cursor.advance();
     if (cursor.at_words({"setof"})) cursor.advance();
-    take_name(cursor);
+    skip_name(cursor);
     return true;
 }
 
@@ -25,7 +25,7 @@ bool enter_routine(StatementCursor& cursor) {
 bool enter_transform(StatementCursor& cursor) {
     if (!cursor.at_words({"create", "transform", "for"})) return false;
     for (int word = 0; word < 3; ++word) cursor.advance();
-    take_name(cursor);
+    skip_name(cursor);
     return true;
 }
 
@@ -128,7 +128,7 @@ bool makes_base_type(std::string_view sql, Dialect dialect) {
         if (!cursor.at_words({"create", "type"})) continue;
         cursor.advance();
         cursor.advance();
-        return take_name(cursor) && !cursor.at_words({"as"});
+        return skip_name(cursor) && !cursor.at_words({"as"});
     }
     return false;
 }
