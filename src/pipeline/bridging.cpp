@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "pgfilter/error.hpp"
+#include "rules/entry_set.hpp"
 
 namespace pgfilter {
 namespace {
@@ -34,10 +35,10 @@ private:
 class IdSet {
 public:
     /// To be cleared before its first use.
-    explicit IdSet(const Toc& toc) : toc_(toc), met_in_(toc.size()) {}
+    explicit IdSet(const Toc& toc) : toc_(toc), entries_(toc.size()) {}
 
     void clear() {
-        ++round_;
+        entries_.clear();
         absent_.clear();
     }
     /// False if it is there already.
@@ -45,12 +46,11 @@ public:
         const auto index = toc_.find(id);
         return index ? insert_entry(*index) : absent_.insert(id).second;
     }
-    bool insert_entry(std::size_t index) { return std::exchange(met_in_[index], round_) != round_; }
+    bool insert_entry(std::size_t index) { return entries_.insert(index); }
 
 private:
     const Toc& toc_;
-    std::vector<std::uint32_t> met_in_;  // by entry: the round that it was last met in
-    std::uint32_t round_ = 0;
+    EntrySet entries_;
     std::unordered_set<DumpId> absent_;  // from the archive
 };
 
@@ -72,7 +72,7 @@ public:
 
     /// The view dies at the next call.  REQUIRES: the entry is dropped.
     std::span<const DumpId> of(std::size_t index) {
-        if (nodes_[index].order == 0) explore(index);
+        if (nodes_[index].order == 0 && !close_at_once(index)) explore(index, std::exchange(ids_, {}));
         return result(nodes_[index].component);
     }
 
@@ -91,9 +91,22 @@ private:
         std::size_t next = 0;
     };
 
-    void explore(std::size_t root) {
+    /// Most dropped entries depend on kept ones only, and are components by themselves.  If not, ids_ has
+    /// what the entry depends on.
+    bool close_at_once(std::size_t index) {
+        toc_[index].dependencies(ids_);
+        if (std::any_of(ids_.begin(), ids_.end(), [&](DumpId id) { return dropped(id).has_value(); }))
+            return false;
+        nodes_[index] = {++entered_, entered_, static_cast<std::uint32_t>(ends_.size())};
+        known_.clear();
+        for (const DumpId id : ids_) add_result(id);
+        ends_.push_back(results_.size());
+        return true;
+    }
+
+    void explore(std::size_t root, std::vector<DumpId> dependencies) {
         std::vector<Step> path;
-        enter(root, path);
+        enter(root, std::move(dependencies), path);
         while (!path.empty()) {
             Step& step = path.back();
             Node& node = nodes_[step.index];
@@ -106,17 +119,17 @@ private:
             const auto next = dropped(step.dependencies[step.next++]);
             if (!next) continue;
             if (nodes_[*next].order == 0) {
-                enter(*next, path);
+                enter(*next, toc_[*next].dependencies(), path);
             } else if (nodes_[*next].component == open) {
                 lower(node, nodes_[*next].order);
             }
         }
     }
 
-    void enter(std::size_t index, std::vector<Step>& path) {
+    void enter(std::size_t index, std::vector<DumpId> dependencies, std::vector<Step>& path) {
         nodes_[index].order = nodes_[index].lowest = ++entered_;
         unassigned_.push_back(index);
-        path.push_back({index, toc_[index].dependencies()});
+        path.push_back({index, std::move(dependencies)});
     }
 
     static void lower(Node& node, std::uint32_t order) { node.lowest = std::min(node.lowest, order); }
@@ -127,23 +140,25 @@ private:
         for (auto member = begin; member != unassigned_.end(); ++member)
             nodes_[*member].component = component;
         known_.clear();
-        const auto add = [&](DumpId id) {
-            budget_.spend(1);
-            if (known_.insert(id)) results_.push_back(id);
-        };
         for (auto member = begin; member != unassigned_.end(); ++member) {
             for (const DumpId id : toc_[*member].dependencies()) {
                 const auto index = dropped(id);
                 if (!index) {
-                    add(id);
+                    add_result(id);
                 } else if (nodes_[*index].component != component) {
                     const auto [from, to] = extent(nodes_[*index].component);
-                    for (std::size_t i = from; i < to; ++i) add(results_[i]);
+                    for (std::size_t i = from; i < to; ++i) add_result(results_[i]);
                 }
             }
         }
         ends_.push_back(results_.size());
         unassigned_.erase(begin, unassigned_.end());
+    }
+
+    /// To those of the component at hand.
+    void add_result(DumpId id) {
+        budget_.spend(1);
+        if (known_.insert(id)) results_.push_back(id);
     }
 
     [[nodiscard]] std::pair<std::size_t, std::size_t> extent(std::uint32_t component) const {
@@ -162,43 +177,67 @@ private:
     std::vector<DumpId> results_;    // of one component behind the other
     std::vector<std::size_t> ends_;  // of each component in results_
     IdSet known_;                    // of the component at hand
+    std::vector<DumpId> ids_;        // of an entry that may be a component by itself
     Budget budget_;
 };
 
-/// The dependencies with dropped entries replaced.  Lists can have millions of IDs, of entries or not; what
-/// they are replaced by cannot.  `met` is for this function to use.
-std::vector<DumpId> past_dropped(const Toc& toc, Beyond& beyond, const std::vector<DumpId>& ids, DumpId self,
-                                 Budget& budget, IdSet& met) {
-    met.clear();
-    met.insert(self);
-    for (const DumpId id : ids) {
-        const auto index = toc.find(id);
-        if (index && !toc[*index].dropped()) met.insert_entry(*index);
+/// Replaces dropped entries in lists of dependencies.
+class Bridge {
+public:
+    explicit Bridge(const Toc& toc) : toc_(toc), beyond_(toc), budget_(toc), met_(toc) {}
+
+    [[nodiscard]] bool is_needed(const std::vector<DumpId>& ids) const {
+        return std::any_of(ids.begin(), ids.end(),
+                           [&](DumpId id) { return beyond_.dropped(id).has_value(); });
     }
-    std::vector<DumpId> sorted;
-    const auto is_new = [&](DumpId id) {
-        if (toc.find(id)) return met.insert(id);
-        if (sorted.empty()) {
-            sorted = ids;
-            std::sort(sorted.begin(), sorted.end());
-        }
-        return !std::binary_search(sorted.begin(), sorted.end(), id) && met.insert(id);
-    };
-    std::vector<DumpId> result;
-    result.reserve(ids.size());
-    for (const DumpId id : ids) {
-        const auto index = beyond.dropped(id);
-        if (!index) {
-            result.push_back(id);
-        } else if (met.insert_entry(*index)) {
-            for (const DumpId next : beyond.of(*index)) {
-                budget.spend(1);
-                if (is_new(next)) result.push_back(next);
+
+    /// The list with dropped entries replaced; dies at the next call.  Lists can have millions of IDs, of
+    /// entries or not; what they are replaced by cannot.
+    const std::vector<DumpId>& past_dropped(const std::vector<DumpId>& ids, DumpId self) {
+        begin(ids, self);
+        for (const DumpId id : ids) {
+            const auto index = beyond_.dropped(id);
+            if (!index) {
+                result_.push_back(id);
+            } else if (met_.insert_entry(*index)) {
+                for (const DumpId next : beyond_.of(*index)) {
+                    budget_.spend(1);
+                    if (is_new(next, ids)) result_.push_back(next);
+                }
             }
         }
+        sorted_ = {};  // a hostile list can be as large as all the rest
+        return result_;
     }
-    return result;
-}
+
+private:
+    void begin(const std::vector<DumpId>& ids, DumpId self) {
+        result_.clear();
+        result_.reserve(ids.size());
+        met_.clear();
+        met_.insert(self);
+        for (const DumpId id : ids) {
+            const auto index = toc_.find(id);
+            if (index && !toc_[*index].dropped()) met_.insert_entry(*index);
+        }
+    }
+
+    bool is_new(DumpId id, const std::vector<DumpId>& ids) {
+        if (toc_.find(id)) return met_.insert(id);
+        if (sorted_.empty()) {
+            sorted_ = ids;
+            std::sort(sorted_.begin(), sorted_.end());
+        }
+        return !std::binary_search(sorted_.begin(), sorted_.end(), id) && met_.insert(id);
+    }
+
+    const Toc& toc_;
+    Beyond beyond_;
+    Budget budget_;
+    IdSet met_;                   // what the list has, or has been given
+    std::vector<DumpId> result_;  // kept, as the next, because most lists are short
+    std::vector<DumpId> sorted_;  // the list, once it has been searched for IDs that no entry has
+};
 
 /// pg_restore takes what a TABLE DATA entry depends on first for its table, and with several jobs it
 /// truncates the target of the data if it has created that one.  So no other table may come to stand there.
@@ -211,20 +250,15 @@ bool names_its_table(const TocEntry& entry, const std::vector<DumpId>& ids) {
 
 std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     if (toc.dropped_count() == 0) return 0;
-    Beyond beyond(toc);
+    Bridge bridge(toc);
     std::size_t changed = 0;
-    Budget budget(toc);
-    IdSet met(toc);
     std::vector<DumpId> ids;
     for (std::size_t i = 0; i < toc.size(); ++i) {
         toc.expect(i + Toc::ahead);
         if (toc[i].dropped()) continue;
         toc[i].dependencies(ids);
-        if (std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return beyond.dropped(id).has_value(); }))
-            continue;
-        if (names_its_table(toc[i], ids)) continue;
-        const std::vector<DumpId> bridged = past_dropped(toc, beyond, ids, toc[i].dump_id(), budget, met);
-        toc.set_dependencies(toc[i], bridged, editor);
+        if (!bridge.is_needed(ids) || names_its_table(toc[i], ids)) continue;
+        toc.set_dependencies(toc[i], bridge.past_dropped(ids, toc[i].dump_id()), editor);
         ++changed;
     }
     return changed;

@@ -48,14 +48,4 @@ Components components_of(const TocEntry& entry) {
     return components;
 }
 
-bool is_statistics(EntryKind kind) {
-    return (K::statistics_data | K::extended_statistics_data).has(kind);
-}
-bool is_database(EntryKind kind) {
-    return (K::database | K::database_properties).has(kind);
-}
-bool is_attachment(EntryKind kind) {
-    return (K::acl | K::comment | K::security_label).has(kind);
-}
-
 }  // namespace pgfilter

@@ -25,10 +25,16 @@ Section section_of(const TocEntry& entry);
 Components components_of(const TocEntry& entry);
 
 /// STATISTICS DATA and, from PostgreSQL 19 on, EXTENDED STATISTICS DATA.
-bool is_statistics(EntryKind kind);
+constexpr bool is_statistics(EntryKind kind) {
+    return (EntryKind::statistics_data | EntryKind::extended_statistics_data).has(kind);
+}
 /// DATABASE and DATABASE PROPERTIES, which no option but --create selects.
-bool is_database(EntryKind kind);
+constexpr bool is_database(EntryKind kind) {
+    return (EntryKind::database | EntryKind::database_properties).has(kind);
+}
 /// Privileges, comment or security label of an object.
-bool is_attachment(EntryKind kind);
+constexpr bool is_attachment(EntryKind kind) {
+    return (EntryKind::acl | EntryKind::comment | EntryKind::security_label).has(kind);
+}
 
 }  // namespace pgfilter

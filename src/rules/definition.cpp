@@ -23,40 +23,40 @@ bool makes_type(const Toc& toc, DumpId id) {
 }  // namespace
 
 std::optional<std::string> language_of(const TocEntry& entry, sql::Dialect dialect) {
-    const Bytes desc = entry.desc();
-    if (desc == "PROCEDURAL LANGUAGE" || desc == "FUNC PROCEDURAL LANGUAGE") return std::string(entry.tag());
-    if (desc != "FUNCTION" && desc != "PROCEDURE" && desc != "TRANSFORM") return std::nullopt;
+    const EntryKind kind = entry.kind();
+    if (!with_language.has(kind)) return std::nullopt;
+    if (kind == EntryKind::procedural_language || entry.desc() == "FUNC PROCEDURAL LANGUAGE")
+        return std::string(entry.tag());
+    if (kind == EntryKind::other) return std::nullopt;
     return sql::find_language(definition(entry), dialect);
 }
 
 std::optional<std::string> access_method_of(const TocEntry& entry, sql::Dialect dialect) {
-    const Bytes desc = entry.desc();
-    if (desc == "ACCESS METHOD") return std::string(entry.tag());
-    if (desc != "INDEX" && desc != "CONSTRAINT" && desc != "OPERATOR CLASS" && desc != "OPERATOR FAMILY")
-        return std::nullopt;
+    if (!with_access_method.has(entry.kind())) return std::nullopt;
+    if (entry.kind() == EntryKind::access_method) return std::string(entry.tag());
     return sql::find_access_method(definition(entry), dialect);
 }
 
 bool is_base_type(const TocEntry& entry, sql::Dialect dialect) {
-    const Bytes desc = entry.desc();
-    return desc == "SHELL TYPE" || (desc == "TYPE" && sql::makes_base_type(definition(entry), dialect));
+    return entry.kind() == EntryKind::shell_type ||
+           (entry.kind() == EntryKind::type && sql::makes_base_type(definition(entry), dialect));
 }
 
 // The dependencies of a cast are its types and its function.
 bool needs_superuser_as_cast(const Toc& toc, const TocEntry& entry, sql::Dialect dialect) {
-    if (entry.desc() != "CAST") return false;
+    if (entry.kind() != EntryKind::cast) return false;
     if (sql::makes_binary_cast(definition(entry), dialect)) return true;
     const std::vector<DumpId> ids = entry.dependencies();
     return std::none_of(ids.begin(), ids.end(), [&](DumpId id) { return makes_type(toc, id); });
 }
 
 bool has_internal_state(const TocEntry& entry, sql::Dialect dialect) {
-    return entry.desc() == "AGGREGATE" && sql::has_internal_state(definition(entry), dialect);
+    return entry.kind() == EntryKind::aggregate && sql::has_internal_state(definition(entry), dialect);
 }
 
 bool publishes_all(const TocEntry& entry, sql::Dialect dialect) {
-    return entry.desc() == "PUBLICATION TABLES IN SCHEMA" ||
-           (entry.desc() == "PUBLICATION" && sql::publishes_all(definition(entry), dialect));
+    return entry.kind() == EntryKind::publication_tables_in_schema ||
+           (entry.kind() == EntryKind::publication && sql::publishes_all(definition(entry), dialect));
 }
 
 // From pg_settings, where context is "superuser".  One with a dot in its name is of a module, which says

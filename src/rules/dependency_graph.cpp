@@ -10,8 +10,6 @@
 namespace pgfilter {
 namespace {
 
-constexpr EntryKinds tables = EntryKind::table | EntryKind::foreign_table;
-
 /// The view that a rule is the query of is nothing without it.
 bool is_query_of_view(const TocEntry& rule) {
     return rule.tag() == "_RETURN" || rule.tag().ends_with(" _RETURN");
@@ -32,37 +30,30 @@ bool is_former_method(const TocEntry& target, const TocEntry& entry) {
 /// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
 /// it.
 Bytes maker_of(const TocEntry& entry) {
+    if (entry.namespace_()) return {};  // as most have, which is sooner seen than the tag
+    const Bytes tag = entry.tag();
     for (const Bytes kind : {"FOREIGN DATA WRAPPER ", "LANGUAGE "}) {
-        if (entry.tag().starts_with(kind) && !entry.namespace_()) return entry.tag().substr(kind.size());
+        if (tag.starts_with(kind)) return tag.substr(kind.size());
     }
     return {};
 }
 
-template <class Pairs>
-void sort_pairs(Pairs& pairs) {
-    std::sort(pairs.begin(), pairs.end());
-    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-}
-
 }  // namespace
 
-DependencyGraph::DependencyGraph(const Toc& toc) : toc_(toc), dialect_(dialect_of(toc)), names_(toc) {
+DependencyGraph::DependencyGraph(const Toc& toc, Scope scope)
+    : toc_(toc), dialect_(dialect_of(toc)), names_(toc), walk_(toc), inheritance_(toc, walk_) {
     kinds_.reserve(toc.size());
     for (std::size_t i = 0; i < toc.size(); ++i) kinds_.push_back(toc[i].kind());
     const auto blob = std::find(kinds_.begin(), kinds_.end(), EntryKind::blob);
     if (blob != kinds_.end()) large_object_ = static_cast<Index>(blob - kinds_.begin());
     owned_.resize(toc.size());
-    met_by_.resize(toc.size());
-    find_attached();
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
+        if (scope == Scope::kept && toc[i].dropped()) continue;
         toc.expect(i + Toc::ahead);
         add_edges(static_cast<Index>(i));
     }
     sort_edges();
-    sort_pairs(children_);
-    for (const auto& [parent, child] : children_) parents_.emplace_back(child, parent);
-    sort_pairs(parents_);
-    sort_pairs(created_);
+    inheritance_.complete();
 }
 
 // Into the order of their targets, where most of them have come in the order of their sources.
@@ -82,44 +73,8 @@ void DependencyGraph::sort_edges() {
     }
 }
 
-std::vector<DependencyGraph::Index> DependencyGraph::dependencies(Index entry) const {
-    std::vector<Index> found;
-    for_each_dependency(entry, toc_[entry].dependencies(), [&](Index index) { found.push_back(index); });
-    return found;
-}
-
-template <class Found>
-void DependencyGraph::for_each_dependency(Index entry, const std::vector<DumpId>& ids, Found found) const {
-    const auto call = ++call_;
-    for (const DumpId id : ids) {
-        const auto index = toc_.find(id);
-        if (!index || *index == entry || std::exchange(met_by_[*index], call) == call) continue;
-        found(static_cast<Index>(*index));
-    }
-}
-
 void DependencyGraph::add(Index target, Index source, Bond bond) {
     edges_.push_back({target, source * 2 + static_cast<Index>(bond)});
-}
-
-// From PostgreSQL 14 on.  The tag is the partition's name.
-void DependencyGraph::find_attached() {
-    for (std::size_t i = 0; i < kinds_.size(); ++i) {
-        if (kinds_[i] != EntryKind::table_attach) continue;
-        const std::vector<Index> both = dependencies(static_cast<Index>(i));
-        const auto is_partition = [&](Index index) {
-            return tables.has(kinds_[index]) && toc_[index].tag() == toc_[i].tag() &&
-                   schema_of(toc_[index]) == schema_of(toc_[i]);
-        };
-        const auto partition = std::find_if(both.begin(), both.end(), is_partition);
-        if (partition == both.end()) continue;
-        for (const Index parent : both) {
-            if (parent == *partition || !tables.has(kinds_[parent])) continue;
-            children_.emplace_back(parent, *partition);
-            attached_.emplace_back(*partition, parent);
-        }
-    }
-    sort_pairs(attached_);
 }
 
 void DependencyGraph::add_edges(Index entry) {
@@ -129,8 +84,7 @@ void DependencyGraph::add_edges(Index entry) {
     candidates.clear();
     parents_of_table.clear();
     bool belongs = false;
-    toc_[entry].dependencies(scratch_.ids);
-    for_each_dependency(entry, scratch_.ids, [&](Index target) {
+    walk_.for_each(entry, [&](Index target) {
         const EntryKind kind = kinds_[target];
         if (membership.parents.has(kind)) {
             add(target, entry, Bond::belongs);
@@ -138,7 +92,7 @@ void DependencyGraph::add_edges(Index entry) {
             if (kinds_[entry] == EntryKind::sequence) owned_[entry] = true;
         } else if (membership.single_parent.has(kind)) {
             candidates.push_back(target);
-        } else if (tables.has(kinds_[entry]) && tables.has(kind)) {
+        } else if (heritable.has(kinds_[entry]) && heritable.has(kind)) {
             parents_of_table.push_back(target);
         } else if (!membership.indifferent.has(kind) &&
                    (kind != EntryKind::transform || !is_idle_transform(toc_[entry])) &&
@@ -163,31 +117,10 @@ void DependencyGraph::add_edges(Index entry) {
 
 // A partition from PostgreSQL 14 on needs its parent only for being attached.
 void DependencyGraph::add_children(Index entry, const std::vector<Index>& parents) {
-    std::vector<Index> others;
     for (const Index parent : parents) {
-        if (std::binary_search(attached_.begin(), attached_.end(), std::pair(entry, parent))) continue;
-        add(parent, entry, Bond::uses);
-        others.push_back(parent);
+        if (!inheritance_.is_attached(entry, parent)) add(parent, entry, Bond::uses);
     }
-    if (others.empty()) return;
-    const auto key_of = [&](Index parent) { return std::pair(toc_[parent].tag(), schema_of(toc_[parent])); };
-    std::sort(others.begin(), others.end());
-    others.erase(std::unique(others.begin(), others.end()), others.end());
-    std::stable_sort(others.begin(), others.end(), [&](Index a, Index b) { return key_of(a) < key_of(b); });
-    std::vector<bool> found(others.size());
-    sql::find_parents(toc_[entry].defn().value_or(""), dialect_, [&](const sql::ParentName& parent) {
-        const Bytes schema = parent.schema.empty() ? schema_of(toc_[entry]) : Bytes(parent.schema);
-        const std::pair<Bytes, Bytes> name(parent.name, schema);
-        auto at = std::lower_bound(others.begin(), others.end(), name,
-                                   [&](Index a, const auto& wanted) { return key_of(a) < wanted; });
-        // A name that comes twice has found all of its tables the first time.
-        for (; at != others.end() && key_of(*at) == name; ++at) {
-            if (found[static_cast<std::size_t>(at - others.begin())]) return;
-            found[static_cast<std::size_t>(at - others.begin())] = true;
-            children_.emplace_back(*at, entry);
-            if (parent.is_partitioned) created_.emplace_back(entry, *at);
-        }
-    });
+    inheritance_.add(entry, parents);
 }
 
 // The operator classes and functions of a constraint are dependencies of its index, which has no entry.
@@ -284,7 +217,8 @@ void DependencyGraph::add_parent_by_name(Index entry) {
     const auto name = relation_named_by(entry);
     if (name && belongs_to(EntryKind::table, name->schema, name->name)) return;
     if (name) orphans_.push_back(entry);
-    if (!belongs_to(EntryKind::extension, {}, maker_of(e))) add_foundling(entry);
+    const Bytes maker = maker_of(e);
+    if (maker.empty() || !belongs_to(EntryKind::extension, {}, maker)) add_foundling(entry);
 }
 
 // Members of an extension have no entries, but what was granted on them since has, and the rows that its user
@@ -299,44 +233,11 @@ void DependencyGraph::add_foundling(Index entry) {
     if (!schema.empty() || e.tag().starts_with("FOREIGN DATA WRAPPER ")) foundlings_.push_back(entry);
 }
 
-void DependencyGraph::for_each_dependent(std::size_t entry,
-                                         const std::function<void(std::size_t, Bond)>& found) const {
-    const auto [from, to] = extent(entry);
-    for (Index i = from; i < to; ++i) found(dependents_[i] / 2, static_cast<Bond>(dependents_[i] % 2));
-}
-
-namespace {
-
-template <class Pairs>
-void for_each_second(const Pairs& pairs, std::size_t first, const std::function<void(std::size_t)>& found) {
-    const auto is_before = [](const auto& pair, std::size_t value) { return pair.first < value; };
-    for (auto at = std::lower_bound(pairs.begin(), pairs.end(), first, is_before);
-         at != pairs.end() && at->first == first; ++at)
-        found(at->second);
-}
-
-}  // namespace
-
-void DependencyGraph::for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const {
-    for_each_second(children_, table, found);
-}
-
-void DependencyGraph::for_each_parent(std::size_t table,
-                                      const std::function<void(std::size_t)>& found) const {
-    for_each_second(parents_, table, found);
-}
-
-void DependencyGraph::for_each_partitioned(std::size_t table,
-                                           const std::function<void(std::size_t)>& found) const {
-    for_each_second(attached_, table, found);
-    for_each_second(created_, table, found);
-}
-
 std::optional<DependencyGraph::ForeignKey> DependencyGraph::foreign_key(std::size_t entry) const {
     std::vector<Index> sides;
-    for (const Index target : dependencies(static_cast<Index>(entry))) {
-        if (tables.has(kinds_[target])) sides.push_back(target);
-    }
+    walk_.for_each(static_cast<Index>(entry), [&](Index target) {
+        if (heritable.has(kinds_[target])) sides.push_back(target);
+    });
     if (sides.empty()) return std::nullopt;
     const Index referencing = choose(static_cast<Index>(entry), sides);
     const auto is_other = [&](Index side) { return side != referencing; };

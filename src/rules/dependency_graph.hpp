@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "pgfilter/toc.hpp"
+#include "rules/dependency_walk.hpp"
 #include "rules/entry_kind.hpp"
+#include "rules/inheritance.hpp"
 #include "rules/name_index.hpp"
 #include "sql/relation_names.hpp"
 
@@ -25,17 +27,21 @@ enum class Bond : std::uint8_t {
 /// Belonging is decided by dependencies; where pg_dump gives several or none, by SQL, tag and namespace.
 class DependencyGraph {
 public:
-    explicit DependencyGraph(const Toc& toc);
+    /// Which entries are asked about dependencies.  Who only wants to know of entries that are kept what
+    /// hangs on them saves the time for the others.
+    enum class Scope : std::uint8_t { all, kept };
+
+    explicit DependencyGraph(const Toc& toc, Scope scope = Scope::all);
 
     [[nodiscard]] EntryKind kind(std::size_t entry) const { return kinds_[entry]; }
     /// Calls found(dependent, bond) for what depends on the entry; perhaps several times for the same.
-    void for_each_dependent(std::size_t entry, const std::function<void(std::size_t, Bond)>& found) const;
-    /// Calls found(child) for partitions and heirs of a table, next generation only.
-    void for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const;
-    /// Calls found(parent) for the tables that a table is a partition or an heir of.
-    void for_each_parent(std::size_t table, const std::function<void(std::size_t)>& found) const;
-    /// Calls found(parent) for the partitioned table that a table is a partition of.
-    void for_each_partitioned(std::size_t table, const std::function<void(std::size_t)>& found) const;
+    template <class Found>
+    void for_each_dependent(std::size_t entry, Found found) const {
+        const auto [from, to] = extent(entry);
+        for (Index i = from; i < to; ++i)
+            found(std::size_t{dependents_[i] / 2}, static_cast<Bond>(dependents_[i] % 2));
+    }
+    [[nodiscard]] const Inheritance& inheritance() const { return inheritance_; }
 
     struct ForeignKey {
         std::size_t referencing;
@@ -61,14 +67,12 @@ private:
         Index target;
         Index source_and_bond;
     };
-    using Pairs = std::vector<std::pair<Index, Index>>;
 
     void sort_edges();
     /// Where its dependents are.
     [[nodiscard]] std::pair<Index, Index> extent(std::size_t target) const {
         return {target == 0 ? 0 : ends_[target - 1], ends_[target]};
     }
-    void find_attached();
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
     void add_parts_of_exclusion(Index entry);
@@ -78,32 +82,22 @@ private:
     void add_foundling(Index entry);
     [[nodiscard]] Index choose(Index entry, const std::vector<Index>& candidates) const;
     [[nodiscard]] std::optional<sql::QualifiedName> relation_named_by(std::size_t entry) const;
-    /// Without repetitions, of which a hostile archive can have millions.
-    [[nodiscard]] std::vector<Index> dependencies(Index entry) const;
-    template <class Found>
-    void for_each_dependency(Index entry, const std::vector<DumpId>& ids, Found found) const;
     void add(Index target, Index source, Bond bond);
 
     const Toc& toc_;
     sql::Dialect dialect_;
     NameIndex names_;
+    mutable DependencyWalk walk_;
+    Inheritance inheritance_;
     std::vector<EntryKind> kinds_;
     std::vector<bool> owned_;
     std::vector<Edge> edges_;            // while they are collected
     std::vector<Index> dependents_;      // sources with their bonds, by target
     std::vector<Index> ends_;            // of each target's in dependents_
-    Pairs children_;                     // parent, child
-    Pairs parents_;                      // child, parent
-    Pairs attached_;                     // partition, parent: by TABLE ATTACH
-    Pairs created_;                      // partition, parent: by its definition
     std::optional<Index> large_object_;  // the first BLOB
     std::vector<Index> orphans_;
-    // Which call of dependencies() has met an entry last.
-    mutable std::vector<Index> met_by_;
-    mutable Index call_ = 0;
     std::vector<Index> foundlings_;
     struct {
-        std::vector<DumpId> ids;
         std::vector<Index> candidates;
         std::vector<Index> parents_of_table;
     } scratch_;  // for the entry at hand, kept because most entries need little

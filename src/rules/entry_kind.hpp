@@ -11,6 +11,9 @@ inline constexpr EntryKinds relations =
 
 /// What pg_dump's patterns for tables are compared with.
 inline constexpr EntryKinds nameable = relations | EntryKind::sequence;
+/// What holds values of columns without being data.
+inline constexpr EntryKinds statistics_with_values =
+    EntryKind::statistics_data | EntryKind::extended_statistics_data;
 inline constexpr EntryKinds constraints = EntryKind::constraint | EntryKind::check_constraint;
 
 /// What entries of one kind belong to.

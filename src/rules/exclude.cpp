@@ -1,7 +1,6 @@
 // Rules that drop objects as pg_dump's --exclude options leave them out, with everything that hangs on them.
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <optional>
 #include <unordered_set>
 
@@ -15,15 +14,6 @@
 
 namespace pgfilter {
 namespace {
-
-char upper_case(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-bool is_equal_in_upper_case(Bytes text, Bytes upper) {
-    return std::equal(text.begin(), text.end(), upper.begin(), upper.end(),
-                      [](char a, char b) { return upper_case(a) == b; });
-}
 
 std::string name_of(const TocEntry& entry) {
     constexpr std::size_t longest = 200;
@@ -41,24 +31,26 @@ public:
             if (specs[i].name == "cascade")
                 cascades_.push_back(i);
             else
-                add_wanted(specs[i], i, wanted_);
+                add(specs[i], i);
         }
-        for (const Wanted& wanted : wanted_) targets_.set(static_cast<std::size_t>(wanted.target));
     }
 
     void apply(RuleContext& context) override {
         for (const std::size_t spec : cascades_) context.matches_nothing_by_itself(spec);
-        if (wanted_.empty()) return;
-        for (const Wanted& wanted : wanted_) {
-            if (wanted.pattern) wanted.pattern->check_database(context.header());
-        }
+        if (wants_nothing()) return;
+        for (const Wanted& table : by(Aspect::table_name)) table.pattern->check_database(context.header());
         dialect_ = dialect_of(context.toc());
         fall_back_to_heap(context);
-        const DependencyGraph graph(context.toc());
-        Exclusion exclusion(context, graph);
+        // Takes most of the time, which rules that choose no tables and find nothing else to drop can do
+        // without.
+        std::optional<DependencyGraph> graph;
+        if (!by(Aspect::table_name).empty()) graph.emplace(context.toc());
         for (std::size_t i = 0; i < context.toc().size(); ++i) select(context, graph, i);
-        select_orphans(context, graph);
-        select_children(graph);
+        if (graph) select_orphans(context, *graph);
+        if (selected_.empty()) return;
+        if (!graph) graph.emplace(context.toc());
+        select_children(*graph);
+        Exclusion exclusion(context, *graph);
         for (const Selected& selected : selected_) drop(exclusion, selected);
         selected_ = {};
         exclusion.spread(!cascades_.empty());
@@ -91,41 +83,54 @@ private:
         bool with_children;
     };
 
+    void add(const RuleSpec& spec, std::size_t number) {
+        std::vector<Wanted> all;
+        add_wanted(spec, number, all);
+        for (Wanted& wanted : all) {
+            candidates_ = candidates_ | candidates_of(wanted);
+            wanted_[static_cast<std::size_t>(aspect_of(wanted.target))].push_back(std::move(wanted));
+        }
+    }
+
+    [[nodiscard]] bool wants_nothing() const {
+        return std::all_of(wanted_.begin(), wanted_.end(), [](const auto& some) { return some.empty(); });
+    }
+
+    [[nodiscard]] const std::vector<Wanted>& by(Aspect aspect) const {
+        return wanted_[static_cast<std::size_t>(aspect)];
+    }
+
     void choose(std::size_t entry, const Wanted& wanted, bool data_only) {
         selected_.push_back({static_cast<std::uint32_t>(entry), static_cast<EditorId>(wanted.spec), data_only,
                              wanted.with_children});
     }
 
-    [[nodiscard]] bool wants(std::initializer_list<Target> targets) const {
-        return std::any_of(targets.begin(), targets.end(),
-                           [&](Target target) { return targets_.test(static_cast<std::size_t>(target)); });
-    }
-
-    void select(RuleContext& context, const DependencyGraph& graph, std::size_t index) {
+    /// `graph`: there if tables are chosen.
+    void select(RuleContext& context, const std::optional<DependencyGraph>& graph, std::size_t index) {
         const TocEntry& entry = context.entry(index);
-        const EntryKind kind = graph.kind(index);
+        const EntryKind kind = entry.kind();
+        if (!candidates_.has(kind)) return;
         // An earlier rule may have dropped a table, as data-only does, and kept its data.
-        if (nameable.has(kind)) select_table(context, graph, entry, index);
+        if (graph && nameable.has(kind)) select_table(context, *graph, entry, index);
         if (entry.dropped()) return;
-        if (kind == EntryKind::extension)
-            select_named(context, index, entry.tag(), Target::excluded_extension, Target::extension);
-        select_kind(context, graph, entry, index);
+        if (kind == EntryKind::extension) select_named(context, index, entry.tag(), Aspect::extension_name);
+        select_kind(context, entry, index);
         select_by_definition(context, entry, index);
     }
 
     void select_by_definition(RuleContext& context, const TocEntry& entry, std::size_t index) {
-        if (wants({Target::excluded_language, Target::language})) {
+        if (!by(Aspect::language).empty()) {
             if (const auto language = language_of(entry, dialect_))
-                select_named(context, index, *language, Target::excluded_language, Target::language);
+                select_named(context, index, *language, Aspect::language);
         }
-        if (wants({Target::access_method, Target::own_access_method})) {
+        if (!by(Aspect::access_method).empty()) {
             if (const auto method = access_method_of(entry, dialect_)) {
                 if (const Wanted* const wanted = find_access_method(context, *method))
                     choose(index, *wanted, false);
             }
         }
-        if (wants({Target::setting, Target::superuser_setting})) select_by_setting(context, entry, index);
-        for (const Wanted& wanted : wanted_) {
+        if (!by(Aspect::setting).empty()) select_by_setting(context, entry, index);
+        for (const Wanted& wanted : by(Aspect::nature)) {
             if (is_unrestorable(context.toc(), entry, wanted.target)) choose(index, wanted, false);
         }
     }
@@ -147,9 +152,10 @@ private:
     }
 
     void select_by_setting(RuleContext& context, const TocEntry& entry, std::size_t index) {
-        if (entry.desc() != "FUNCTION" && entry.desc() != "PROCEDURE") return;
+        constexpr EntryKinds routines = EntryKind::function | EntryKind::procedure;
+        if (!routines.has(entry.kind())) return;
         sql::find_settings(entry.defn().value_or(""), dialect_, [&](const std::string& setting) {
-            for (const Wanted& wanted : wanted_) {
+            for (const Wanted& wanted : by(Aspect::setting)) {
                 if (wanted.target == Target::superuser_setting && is_superuser_setting(setting))
                     choose(index, wanted, false);
                 if (wanted.target != Target::setting || !wanted.pattern->matches(setting)) continue;
@@ -161,7 +167,7 @@ private:
 
     /// The first that asks for this access method to be left out.
     const Wanted* find_access_method(RuleContext& context, Bytes method) const {
-        for (const Wanted& wanted : wanted_) {
+        for (const Wanted& wanted : by(Aspect::access_method)) {
             if (wanted.target == Target::own_access_method && own_methods_.contains(method)) return &wanted;
             if (wanted.target != Target::access_method || !wanted.pattern->matches(method)) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
@@ -172,26 +178,27 @@ private:
 
     // By name and not with NULL, which would mean that of the table before.
     void fall_back_to_heap(RuleContext& context) {
-        if (!wants({Target::access_method, Target::own_access_method})) return;
+        if (by(Aspect::access_method).empty()) return;
         context.for_each_entry(EntryKind::access_method,
                                [&](TocEntry& entry, std::size_t) { own_methods_.insert(entry.tag()); });
-        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+        for (std::size_t i = 0; i < context.toc().size(); ++i) {
+            context.toc().expect(i + Toc::ahead);
+            TocEntry& entry = context.entry(i);
+            if (entry.dropped()) continue;
             const Text method = entry.text(Field::tableam);
-            if (!method || *method == "heap") return;
+            if (!method || *method == "heap") continue;
             if (const Wanted* const wanted = find_access_method(context, *method))
                 context.set_text(entry, Field::tableam, "heap", wanted->spec);
-        });
+        }
     }
 
     // pg_dump leaves out a sequence that a table owns only if it leaves out the table.
     void select_table(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
                       std::size_t index) {
-        if (!wants({Target::table, Target::table_data})) return;
         const Bytes schema = entry.namespace_().value_or("");
         const Bytes name = entry.tag();
-        for (const Wanted& wanted : wanted_) {
+        for (const Wanted& wanted : by(Aspect::table_name)) {
             const bool data_only = wanted.target == Target::table_data;
-            if (wanted.target != Target::table && !data_only) continue;
             if (!data_only && graph.is_owned(index)) continue;
             if (!wanted.pattern->matches(schema, name)) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
@@ -200,12 +207,12 @@ private:
     }
 
     /// By a name that one kind of rule leaves out, and that the other leaves all others out.
-    void select_named(RuleContext& context, std::size_t index, Bytes name, Target excluded, Target allowed) {
+    void select_named(RuleContext& context, std::size_t index, Bytes name, Aspect aspect) {
         const Wanted* only = nullptr;
         bool is_wanted = false;
-        for (const Wanted& wanted : wanted_) {
-            const bool excludes = wanted.target == excluded;
-            if (wanted.target != allowed && !excludes) continue;
+        for (const Wanted& wanted : by(aspect)) {
+            const bool excludes =
+                wanted.target == Target::excluded_extension || wanted.target == Target::excluded_language;
             if (!excludes && only == nullptr) only = &wanted;
             if (!wanted.pattern->matches(name)) continue;
             context.matched_argument(wanted.argument, 1, wanted.spec);
@@ -215,16 +222,13 @@ private:
         if (only != nullptr && !is_wanted) choose(index, *only, false);
     }
 
-    void select_kind(RuleContext& context, const DependencyGraph& graph, const TocEntry& entry,
-                     std::size_t index) {
-        constexpr EntryKinds statistics = EntryKind::statistics_data | EntryKind::extended_statistics_data;
-        for (const Wanted& wanted : wanted_) {
-            if (wanted.target != Target::kind) continue;
-            if (is_equal_in_upper_case(entry.desc(), wanted.kind)) {
+    void select_kind(RuleContext& context, const TocEntry& entry, std::size_t index) {
+        for (const Wanted& wanted : by(Aspect::kind)) {
+            if (wanted.kind->matches(entry)) {
                 context.matched_argument(wanted.argument, 1, wanted.spec);
                 choose(index, wanted, false);
-            } else if (wanted.kind == "TABLE DATA" && statistics.has(graph.kind(index))) {
-                // They hold values of columns, as the data does.
+            } else if (wanted.kind->kind() == EntryKind::table_data &&
+                       statistics_with_values.has(entry.kind())) {
                 choose(index, wanted, false);
             }
         }
@@ -236,9 +240,8 @@ private:
                                     EntryKind::materialized_view_data | EntryKind::statistics_data;
         graph.for_each_orphan([&](std::size_t index, const sql::QualifiedName& name) {
             if (context.entry(index).dropped()) return;
-            for (const Wanted& wanted : wanted_) {
-                const bool data_only = wanted.target == Target::table_data;
-                if (wanted.target != Target::table && !(data_only && data.has(graph.kind(index)))) continue;
+            for (const Wanted& wanted : by(Aspect::table_name)) {
+                if (wanted.target == Target::table_data && !data.has(graph.kind(index))) continue;
                 if (!wanted.pattern->matches(name.schema, name.name)) continue;
                 context.matched_argument(wanted.argument, 1, wanted.spec);
                 choose(index, wanted, false);
@@ -255,7 +258,7 @@ private:
             known.resize(std::max<std::size_t>(known.size(), parent.entry + 1));
             if (known[parent.entry]) continue;
             known[parent.entry] = true;
-            graph.for_each_child(parent.entry, [&](std::size_t child) {
+            graph.inheritance().for_each_child(parent.entry, [&](std::size_t child) {
                 selected_.push_back({static_cast<std::uint32_t>(child), parent.spec, parent.data_only, true});
             });
         }
@@ -280,8 +283,8 @@ private:
         return verb + name + (cause.dropped() ? ", which is dropped" : ", which needs what is dropped");
     }
 
-    std::vector<Wanted> wanted_;
-    std::bitset<static_cast<std::size_t>(Target::cascade) + 1> targets_;  // of them
+    std::array<std::vector<Wanted>, aspects> wanted_;  // by aspect
+    EntryKinds candidates_;                            // of what is looked at at all
     sql::Dialect dialect_;
     std::unordered_set<Bytes> own_methods_;  // access methods that the archive creates
     std::vector<std::size_t> cascades_;

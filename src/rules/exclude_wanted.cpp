@@ -4,6 +4,8 @@
 #include <array>
 
 #include "pgfilter/error.hpp"
+#include "rules/definition.hpp"
+#include "rules/entry_kind.hpp"
 
 namespace pgfilter {
 namespace {
@@ -50,18 +52,18 @@ bool takes_pattern(Target target) {
     return std::find(with_pattern.begin(), with_pattern.end(), target) != with_pattern.end();
 }
 
-std::string upper_case(std::string text) {
-    for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return text;
+/// Says when an archive would not be what it was any more.
+void check_kind(const KindName& kind) {
+    constexpr EntryKinds needed = EntryKind::encoding | EntryKind::standard_strings | EntryKind::search_path;
+    if (needed.has(kind.kind()))
+        throw Error(ErrorCode::usage,
+                    "no-kind " + kind.text() + ": without this entry the others would be read wrongly");
 }
 
-/// Says when an archive would not be what it was any more.
-void check_kind(const std::string& kind) {
-    for (const char* const needed : {"ENCODING", "STDSTRINGS", "SEARCHPATH"}) {
-        if (kind == needed)
-            throw Error(ErrorCode::usage,
-                        "no-kind " + kind + ": without this entry the others would be read wrongly");
-    }
+/// Statistics hold values of columns, as the data does.
+EntryKinds kinds_chosen_by(const KindName& kind) {
+    const EntryKinds kinds = kind.kind() | EntryKind::other;
+    return kind.kind() == EntryKind::table_data ? kinds | statistics_with_values : kinds;
 }
 
 }  // namespace
@@ -76,11 +78,57 @@ std::vector<RuleKey> keys_of(const ExcludeRule& rule) {
     return {};
 }
 
+Aspect aspect_of(Target target) {
+    switch (target) {
+        case Target::table:
+        case Target::table_data:
+            return Aspect::table_name;
+        case Target::excluded_extension:
+        case Target::extension:
+            return Aspect::extension_name;
+        case Target::excluded_language:
+        case Target::language:
+            return Aspect::language;
+        case Target::access_method:
+        case Target::own_access_method:
+            return Aspect::access_method;
+        case Target::setting:
+        case Target::superuser_setting:
+            return Aspect::setting;
+        case Target::kind:
+            return Aspect::kind;
+        default:
+            return Aspect::nature;
+    }
+}
+
+EntryKinds candidates_of(const Wanted& wanted) {
+    using K = EntryKind;
+    switch (aspect_of(wanted.target)) {
+        case Aspect::table_name:
+            return nameable;
+        case Aspect::extension_name:
+            return K::extension;
+        case Aspect::language:
+            return with_language;
+        case Aspect::access_method:
+            return with_access_method;
+        case Aspect::setting:
+            return K::function | K::procedure;
+        case Aspect::kind:
+            return kinds_chosen_by(*wanted.kind);
+        case Aspect::nature:
+            return K::type | K::shell_type | K::cast | K::aggregate | K::publication |
+                   K::publication_tables_in_schema;
+    }
+    return {};
+}
+
 void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& wanted) {
     const ExcludeRule& rule = describe(spec);
     const auto add = [&](std::size_t argument) -> Wanted& {
         return wanted.emplace_back(
-            Wanted{rule.target, rule.with_children, number, argument, std::nullopt, {}});
+            Wanted{rule.target, rule.with_children, number, argument, std::nullopt, std::nullopt});
     };
     const std::vector<RuleKey> keys = keys_of(rule);
     if (keys.empty()) {
@@ -94,7 +142,7 @@ void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& w
         const std::string& value = spec.arguments[i].value;
         Wanted& one = add(i);
         if (rule.target == Target::kind)
-            check_kind(one.kind = upper_case(value));
+            check_kind(one.kind.emplace(value));
         else
             one.pattern.emplace(value, parts);
     }

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "pgfilter/entry_kind.hpp"
 #include "pgfilter/rule.hpp"
+#include "rules/kind_name.hpp"
 #include "rules/name_pattern.hpp"
 
 namespace pgfilter {
@@ -32,6 +34,20 @@ enum class Target : std::uint8_t {
     cascade
 };
 
+/// What is looked at to see whether an entry is one of a target.
+enum class Aspect : std::uint8_t {
+    table_name,
+    extension_name,
+    language,
+    access_method,
+    setting,
+    kind,
+    nature
+};
+inline constexpr std::size_t aspects = static_cast<std::size_t>(Aspect::nature) + 1;
+
+[[nodiscard]] Aspect aspect_of(Target target);
+
 struct ExcludeRule {
     const char* name = nullptr;
     const char* summary = nullptr;
@@ -50,8 +66,11 @@ struct Wanted {
     std::size_t spec;
     std::size_t argument;
     std::optional<NamePattern> pattern;
-    std::string kind;  ///< in upper case
+    std::optional<KindName> kind;
 };
+
+/// Of which kinds the entries are that it can choose.
+[[nodiscard]] EntryKinds candidates_of(const Wanted& wanted);
 
 /// Appends what a spec asks for; `number` is its place among those of the family.  Throws Error (usage).
 void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& wanted);

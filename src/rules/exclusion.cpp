@@ -8,9 +8,8 @@
 namespace pgfilter {
 namespace {
 
-constexpr EntryKinds statistics_kinds = EntryKind::statistics_data | EntryKind::extended_statistics_data;
-constexpr EntryKinds data_kinds =
-    EntryKind::table_data | EntryKind::sequence_set | EntryKind::materialized_view_data | statistics_kinds;
+constexpr EntryKinds data_kinds = EntryKind::table_data | EntryKind::sequence_set |
+                                  EntryKind::materialized_view_data | statistics_with_values;
 /// What can hand on the rows of a table: queries, and all that is made of functions.
 constexpr EntryKinds passing =
     EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function |
@@ -21,6 +20,63 @@ constexpr EntryKinds passing =
     EntryKind::other;
 constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
+/// Which tables have rows in the archive, of their own or in a partition.  Found out for those that are asked
+/// about and all below them, each once.
+class TablesWithRows {
+public:
+    TablesWithRows(const Toc& toc, const DependencyGraph& graph)
+        : toc_(toc), graph_(graph), explored_(toc.size()), rows_(toc.size()) {}
+
+    bool has(std::size_t table) {
+        explore(table);
+        return rows_[table];
+    }
+
+private:
+    void explore(std::size_t top) {
+        std::vector<std::size_t> waiting;
+        const auto visit = [&](std::size_t table) {
+            if (explored_[table]) return;
+            explored_[table] = true;
+            waiting.push_back(table);
+        };
+        for (visit(top); !waiting.empty();) {
+            const std::size_t table = waiting.back();
+            waiting.pop_back();
+            if (has_own(table)) tell(table);
+            graph_.inheritance().for_each_child(table, visit);
+        }
+    }
+
+    [[nodiscard]] bool has_own(std::size_t table) const {
+        bool found = false;
+        graph_.for_each_dependent(table, [&](std::size_t part, Bond) {
+            found = found || (graph_.kind(part) == EntryKind::table_data && !toc_[part].dropped());
+        });
+        return found;
+    }
+
+    /// That it has rows, to all that it is a part of.
+    void tell(std::size_t part) {
+        std::vector<std::size_t> waiting;
+        const auto add = [&](std::size_t table) {
+            if (rows_[table]) return;
+            rows_[table] = true;
+            waiting.push_back(table);
+        };
+        for (add(part); !waiting.empty();) {
+            const std::size_t table = waiting.back();
+            waiting.pop_back();
+            graph_.inheritance().for_each_partitioned(table, add);
+        }
+    }
+
+    const Toc& toc_;
+    const DependencyGraph& graph_;
+    std::vector<bool> explored_;
+    std::vector<bool> rows_;
+};
+
 }  // namespace
 
 Exclusion::Exclusion(RuleContext& context, const DependencyGraph& graph)
@@ -29,7 +85,7 @@ Exclusion::Exclusion(RuleContext& context, const DependencyGraph& graph)
 void Exclusion::drop(std::size_t entry, std::size_t spec) {
     if (seen_[entry]) return;
     seen_[entry] = true;
-    graph_.for_each_partitioned(entry, [&](std::size_t parent) {
+    graph_.inheritance().for_each_partitioned(entry, [&](std::size_t parent) {
         lacking_.push_back({static_cast<std::uint32_t>(parent), static_cast<std::uint32_t>(spec)});
     });
     dropped_.push_back({static_cast<std::uint32_t>(entry), static_cast<std::uint32_t>(spec)});
@@ -48,7 +104,7 @@ void Exclusion::drop_values(std::size_t relation, EntryKinds kinds, std::size_t 
         if (kinds.has(graph_.kind(part))) drop(part, spec);
         if (!with_statistics.has(graph_.kind(part))) return;
         graph_.for_each_dependent(part, [&](std::size_t values, Bond) {
-            if (statistics_kinds.has(graph_.kind(values))) drop(values, spec);
+            if (statistics_with_values.has(graph_.kind(values))) drop(values, spec);
         });
     });
 }
@@ -73,8 +129,8 @@ void Exclusion::drop_derived_statistics() {
         waiting.pop_back();
         const auto pass_on = [&](std::size_t entry) { add(entry, source.spec); };
         if (relations.has(graph_.kind(source.entry)))
-            drop_values(source.entry, statistics_kinds, source.spec);
-        graph_.for_each_parent(source.entry, pass_on);
+            drop_values(source.entry, statistics_with_values, source.spec);
+        graph_.inheritance().for_each_parent(source.entry, pass_on);
         graph_.for_each_dependent(source.entry, [&](std::size_t dependent, Bond) {
             if (passing.has(graph_.kind(dependent))) pass_on(dependent);
         });
@@ -115,7 +171,7 @@ std::vector<Exclusion::Broken> Exclusion::find_broken() const {
         if (seen[entry] || is_dropped(entry)) return;
         seen[entry] = true;
         broken.push_back({static_cast<std::uint32_t>(entry), cause.entry, cause.spec, reason});
-        graph_.for_each_partitioned(entry, [&](std::size_t parent) {
+        graph_.inheritance().for_each_partitioned(entry, [&](std::size_t parent) {
             lacking.push_back({static_cast<std::uint32_t>(parent), cause.spec});
         });
     };
@@ -150,8 +206,8 @@ std::vector<Exclusion::Broken> Exclusion::find_broken() const {
 void Exclusion::find_unfounded_references(std::vector<Dropped> lacking,
                                           const std::function<void(std::size_t, Dropped)>& found) const {
     if (lacking.empty()) return;
-    const std::vector<bool> rows = with_rows();
-    std::vector<bool> visited(rows.size());
+    TablesWithRows rows(context_.toc(), graph_);
+    std::vector<bool> visited(context_.toc().size());
     // Kept, for each of a key's dependencies leads to it.
     std::unordered_map<std::size_t, std::optional<DependencyGraph::ForeignKey>> keys;
     const auto sides_of = [&](std::size_t key) {
@@ -165,37 +221,15 @@ void Exclusion::find_unfounded_references(std::vector<Dropped> lacking,
         if (visited[table.entry]) continue;
         visited[table.entry] = true;
         // A partitioned table has the rows of its partitions.
-        graph_.for_each_partitioned(table.entry, [&](std::size_t parent) {
+        graph_.inheritance().for_each_partitioned(table.entry, [&](std::size_t parent) {
             lacking.push_back({static_cast<std::uint32_t>(parent), table.spec});
         });
         graph_.for_each_dependent(table.entry, [&](std::size_t key, Bond) {
             if (graph_.kind(key) != EntryKind::fk_constraint) return;
             const auto sides = sides_of(key);
-            if (sides && sides->referenced == table.entry && rows[sides->referencing]) found(key, table);
+            if (sides && sides->referenced == table.entry && rows.has(sides->referencing)) found(key, table);
         });
     }
-}
-
-/// Which tables have rows in the archive, of their own or in a partition.
-std::vector<bool> Exclusion::with_rows() const {
-    std::vector<bool> rows(context_.toc().size());
-    std::vector<std::size_t> waiting;
-    const auto add = [&](std::size_t table) {
-        if (rows[table]) return;
-        rows[table] = true;
-        waiting.push_back(table);
-    };
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        graph_.for_each_dependent(i, [&](std::size_t part, Bond) {
-            if (graph_.kind(part) == EntryKind::table_data && !is_dropped(part)) add(i);
-        });
-    }
-    while (!waiting.empty()) {
-        const std::size_t table = waiting.back();
-        waiting.pop_back();
-        graph_.for_each_partitioned(table, add);
-    }
-    return rows;
 }
 
 // What nobody owns can be of any extension in its schema; where there is none, of one whose script names

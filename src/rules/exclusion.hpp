@@ -43,7 +43,6 @@ private:
     void follow(bool cascade);
     void find_unfounded_references(std::vector<Dropped> lacking,
                                    const std::function<void(std::size_t, Dropped)>& found) const;
-    [[nodiscard]] std::vector<bool> with_rows() const;
     void find_foundlings(const std::function<void(std::size_t, Dropped)>& found) const;
 
     RuleContext& context_;

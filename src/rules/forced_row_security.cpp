@@ -17,7 +17,7 @@ public:
     void apply(RuleContext& context) override {
         const auto tables = forced(context);
         if (tables.empty()) return;
-        const DependencyGraph graph(context.toc());
+        const DependencyGraph graph(context.toc(), DependencyGraph::Scope::kept);
         std::vector<std::size_t> pending;
         for (const std::size_t table : tables) {
             if (enable_after_foreign_keys(context, graph, table)) pending.push_back(table);

@@ -5,6 +5,7 @@
 #include "archive/suspicious_texts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
+#include "rules/kind_name.hpp"
 
 namespace pgfilter {
 namespace {
@@ -68,16 +69,19 @@ class OnlyKinds final : public Rule {
 public:
     explicit OnlyKinds(const RuleSpec& spec) {
         if (spec.arguments.empty()) throw Error(ErrorCode::usage, "only-kinds needs a kind");
-        for (const RuleArgument& argument : spec.arguments) kinds_.push_back(upper_case(argument.value));
+        for (const RuleArgument& argument : spec.arguments) kinds_.emplace_back(argument.value);
     }
 
     void apply(RuleContext& context) override {
+        // Without these the others would be read wrongly.
+        constexpr EntryKinds needed =
+            EntryKind::encoding | EntryKind::standard_strings | EntryKind::search_path;
         std::vector<std::size_t> places(kinds_.size());
         context.for_each_entry([&](TocEntry& entry, std::size_t) {
-            const std::size_t place = find(entry.desc());
+            const std::size_t place = find(entry);
             if (place < kinds_.size()) {
                 ++places[place];
-            } else if (!is_needed(entry.desc())) {
+            } else if (!needed.has(entry.kind())) {
                 context.drop(entry);
             }
         });
@@ -90,30 +94,18 @@ public:
     }
 
 private:
-    static std::string upper_case(Bytes text) {
-        std::string upper(text);
-        for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        return upper;
-    }
-
-    /// Without these the others would be read wrongly.
-    static bool is_needed(Bytes desc) {
-        return desc == "ENCODING" || desc == "STDSTRINGS" || desc == "SEARCHPATH";
-    }
-
-    static bool is_known(const std::string& kind) {
+    static bool is_known(const KindName& kind) {
         return std::any_of(known_kinds.begin(), known_kinds.end(),
-                           [&](Bytes known) { return upper_case(known) == kind; });
+                           [&](Bytes known) { return kind.matches(known); });
     }
 
-    [[nodiscard]] std::size_t find(Bytes desc) const {
-        constexpr std::size_t longest = 200;
-        if (desc.size() > longest) return kinds_.size();
-        const auto found = std::find(kinds_.begin(), kinds_.end(), upper_case(desc));
+    [[nodiscard]] std::size_t find(const TocEntry& entry) const {
+        const auto found = std::find_if(kinds_.begin(), kinds_.end(),
+                                        [&](const KindName& kind) { return kind.matches(entry); });
         return static_cast<std::size_t>(found - kinds_.begin());
     }
 
-    std::vector<std::string> kinds_;
+    std::vector<KindName> kinds_;
 };
 
 }  // namespace

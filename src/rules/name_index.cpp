@@ -27,20 +27,23 @@ std::uint32_t hash_of(EntryKind kind, Bytes schema, Bytes name) {
 
 }  // namespace
 
-NameIndex::NameIndex(const Toc& toc) : toc_(toc) {
-    for (std::size_t i = 0; i < toc.size(); ++i) {
-        const TocEntry& entry = toc[i];
+const NameIndex::Named& NameIndex::named() const {
+    if (named_) return *named_;
+    Named& named = named_.emplace();
+    for (std::size_t i = 0; i < toc_.size(); ++i) {
+        const TocEntry& entry = toc_[i];
         if (!lookable.has(entry.kind())) continue;
-        named_.emplace_back(hash_of(entry.kind(), schema_of(entry), name_alone(entry)),
-                            static_cast<Index>(i));
+        named.emplace_back(hash_of(entry.kind(), schema_of(entry), name_alone(entry)), static_cast<Index>(i));
     }
-    std::sort(named_.begin(), named_.end());
+    std::sort(named.begin(), named.end());
+    return named;
 }
 
 std::optional<NameIndex::Index> NameIndex::find(EntryKind kind, Bytes schema, Bytes name) const {
     const std::pair<std::uint32_t, Index> first(hash_of(kind, schema, name), 0);
-    for (auto at = std::lower_bound(named_.begin(), named_.end(), first);
-         at != named_.end() && at->first == first.first; ++at) {
+    const Named& all = named();
+    for (auto at = std::lower_bound(all.begin(), all.end(), first);
+         at != all.end() && at->first == first.first; ++at) {
         const TocEntry& entry = toc_[at->second];
         if (kind_looked_up(entry.kind()) == kind_looked_up(kind) && name_alone(entry) == name &&
             schema_of(entry) == schema)

@@ -8,7 +8,8 @@ namespace {
 /// Spreads from the tables to what pg_dump dumps with them.
 class Spreading {
 public:
-    explicit Spreading(const Toc& toc) : toc_(toc), graph_(toc), chosen_(toc.size()) {}
+    explicit Spreading(const Toc& toc)
+        : toc_(toc), graph_(toc, DependencyGraph::Scope::kept), chosen_(toc.size()) {}
 
     [[nodiscard]] const DependencyGraph& graph() const { return graph_; }
 
@@ -22,7 +23,7 @@ public:
         while (!waiting_.empty()) {
             const std::size_t whole = waiting_.back();
             waiting_.pop_back();
-            graph_.for_each_child(whole, [&](std::size_t child) { choose(child); });
+            graph_.inheritance().for_each_child(whole, [&](std::size_t child) { choose(child); });
             graph_.for_each_dependent(whole, [&](std::size_t part, Bond bond) {
                 if (bond != Bond::belongs || !goes_with(part, whole)) return;
                 choose(part);

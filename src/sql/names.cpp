@@ -21,6 +21,19 @@ std::optional<QualifiedName> take_name(StatementCursor& cursor) {
     return QualifiedName{std::move(*first), std::move(*second)};
 }
 
+bool skip_name(StatementCursor& cursor) {
+    const auto skip_identifier = [&] {
+        const Token* const token = cursor.peek();
+        if (token == nullptr || !is_identifier(*token)) return false;
+        cursor.advance();
+        return true;
+    };
+    if (!skip_identifier()) return false;
+    if (!cursor.at_symbol('.')) return true;
+    cursor.advance();
+    return skip_identifier();
+}
+
 bool skip_past(StatementCursor& cursor, std::initializer_list<std::string_view> words) {
     if (!cursor.skip_to(words)) return false;
     cursor.advance();

@@ -22,6 +22,9 @@ std::optional<std::string> take_identifier(StatementCursor& cursor);
 /// Takes a name with a schema or without.
 std::optional<QualifiedName> take_name(StatementCursor& cursor);
 
+/// The same where it does not matter what the name is.  False if there is none.
+bool skip_name(StatementCursor& cursor);
+
 /// Moves on to what follows the first of these keywords outside parentheses.
 bool skip_past(StatementCursor& cursor, std::initializer_list<std::string_view> words);
 

@@ -101,13 +101,17 @@ std::string quote_literal(std::string_view text, Dialect dialect) {
     return quoted += '\'';
 }
 
+bool is_identifier(const Token& token) {
+    return token.kind == TokenKind::word || (token.kind == TokenKind::quoted && token.text.front() == '"');
+}
+
 std::optional<std::string> decode_identifier(const Token& token) {
+    if (!is_identifier(token)) return std::nullopt;
     if (token.kind == TokenKind::word) {
         std::string folded(token.text);
         for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         return folded;
     }
-    if (token.kind != TokenKind::quoted || token.text.front() != '"') return std::nullopt;
     std::string name;
     name.reserve(token.text.size());
     for (std::size_t i = 1; i + 1 < token.text.size(); ++i) {

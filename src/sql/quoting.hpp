@@ -21,6 +21,9 @@ std::string quote_identifier_at(std::string_view name, std::string_view sql, std
 /// The text as a string literal.
 std::string quote_literal(std::string_view text, Dialect dialect);
 
+/// Whether it is a word or quoted token, but not U&"…".
+bool is_identifier(const Token& token);
+
 /// The name that a word or quoted token stands for; nothing for any other token and for U&"…".
 std::optional<std::string> decode_identifier(const Token& token);
 

@@ -319,6 +319,29 @@ TEST(ExcludeTableData, ReportsForeignKeysToRowsThatAreMissing) {
     EXPECT_EQ(apply(entries, {exclude("s.*", "exclude-table-data")}).reported, Ids{});
 }
 
+TEST(ExcludeTableData, APartitionedTableHasTheRowsOfItsPartitions) {
+    const auto key = [](int id, const std::string& from, std::vector<int> dependencies) {
+        return entry_of(id, "FK CONSTRAINT", from + " fk",
+                        "ALTER TABLE s." + from + " ADD CONSTRAINT fk FOREIGN KEY (x) REFERENCES s.b(x);\n",
+                        std::move(dependencies));
+    };
+    std::vector<EntryValue> entries = partitions();
+    entries.push_back(entry_of(20, "TABLE", "b", "CREATE TABLE s.b (x int);\n"));
+    entries.push_back(entry_of(21, "TABLE DATA", "b", "", {20}));
+    entries.push_back(key(22, "mid", {2, 20}));
+    entries.push_back(key(23, "root", {1, 20}));
+    // The rows of an heir are its own.
+    entries.push_back(entry_of(24, "TABLE", "parent", "CREATE TABLE s.parent (x int);\n"));
+    entries.push_back(
+        entry_of(25, "TABLE", "heir", "CREATE TABLE s.heir (\n)\nINHERITS (s.parent);\n", {24}));
+    entries.push_back(entry_of(26, "TABLE DATA", "heir", "", {25}));
+    entries.push_back(key(27, "parent", {24, 20}));
+    EXPECT_EQ(apply(entries, {exclude("s.b", "exclude-table-data")}).reported, (Ids{22, 23}));
+    EXPECT_EQ(apply(entries, {exclude("s.b", "exclude-table-data"), exclude("s.leaf", "exclude-table-data")})
+                  .reported,
+              Ids{});
+}
+
 TEST(ExcludeTable, ReportsForeignKeysToRowsOfAPartitionThatIsGone) {
     std::vector<EntryValue> entries = partitions();
     entries.push_back(entry_of(20, "TABLE", "b", "CREATE TABLE s.b (x int);\n"));

@@ -71,6 +71,15 @@ TEST(AccessMethod, OfIndexesOperatorClassesAndExclusion) {
     EXPECT_EQ(method("ALTER TABLE ONLY app.t\n    ADD CONSTRAINT c EXCLUDE USING gist (a WITH &&);\n"),
               "gist");
     EXPECT_EQ(method("ALTER TABLE ONLY app.t\n    ADD CONSTRAINT c UNIQUE (a);\n"), "(none)");
+    // Not as pg_dump writes them.
+    EXPECT_EQ(method("create index i on t uSiNg Brin (a);\n"), "brin");
+    EXPECT_EQ(method("CREATE INDEX i ON t /* USING x */ USING -- y\n btree (a);\n"), "btree");
+    EXPECT_EQ(method("/* */ CREATE INDEX i ON t USING btree (a);\n"), "btree");
+    EXPECT_EQ(method("SELECT x USING y;\nCREATE INDEX i ON t(a) USING gin;\n"), "gin");
+    EXPECT_EQ(method("CREATE INDEX i ON t USING"), "(none)");
+    EXPECT_EQ(method("CREATE INDEX i ON t (a USING x);\n"), "(none)");
+    EXPECT_EQ(method("CREATE INDEX i ON t; SELECT 1 USING x;\n"), "(none)");
+    EXPECT_EQ(method("ALTER INDEX i USING x;\n"), "(none)");
 }
 
 TEST(BaseType, AndItsShellAreNoEnumRangeOrComposite) {

@@ -1,0 +1,39 @@
+// Kinds of entries as people write them.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "pgfilter/toc.hpp"
+#include "sql/byte_class.hpp"
+
+namespace pgfilter {
+
+/// "TABLE DATA", "table data": a desc in any case.
+class KindName {
+public:
+    explicit KindName(Bytes name) : text_(name) {
+        std::transform(text_.begin(), text_.end(), text_.begin(), sql::upper);
+        kind_ = kind_of(text_);
+    }
+
+    /// In upper case.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    /// `other` if it is none that pg_dump is known to write.
+    [[nodiscard]] EntryKind kind() const noexcept { return kind_; }
+
+    [[nodiscard]] bool matches(Bytes desc) const {
+        return std::equal(desc.begin(), desc.end(), text_.begin(), text_.end(),
+                          [](char a, char b) { return sql::upper(a) == b; });
+    }
+    /// Whether the entry is of that kind.
+    [[nodiscard]] bool matches(const TocEntry& entry) const {
+        return entry.kind() == EntryKind::other ? matches(entry.desc()) : entry.kind() == kind_;
+    }
+
+private:
+    std::string text_;
+    EntryKind kind_ = EntryKind::other;
+};
+
+}  // namespace pgfilter
