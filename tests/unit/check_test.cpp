@@ -295,6 +295,9 @@ TEST(Check, KnowsTheSecondTableOfContents) {
     EXPECT_EQ(kinds_of(check(built.bytes(), true), Severity::note), Kinds({"second-toc"}));
     ++built.trailer[built.trailer.size() - archive.offset_size];
     expect_kinds(built.bytes(), {"second-toc-offsets"});
+    built.trailer.replace(built.trailer.size() - archive.offset_size, archive.offset_size,
+                          archive.offset_size, '\xff');  // no offset at all
+    expect_kinds(built.bytes(), {"second-toc-offsets"});
     built.trailer.pop_back();
     expect_kinds(built.bytes(), {"trailing-bytes"});
 }
