@@ -172,16 +172,23 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
 }
 
 void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor) {
-    const auto encode = [&](const std::function<void(Bytes)>& put) {
-        std::string encoded;
-        for (const DumpId id : ids) {
-            encoded.clear();
-            wire::append_text(encoded, std::to_string(id), state_->layout);
-            put(encoded);
-        }
+    const auto append = [&](std::string& to, Text id) { wire::append_text(to, id, state_->layout); };
+    constexpr std::size_t few = 16;
+    std::string& encoded = state_->small_field;
+    if (ids.size() <= few) {
         encoded.clear();
-        wire::append_text(encoded, std::nullopt, state_->layout);
-        put(encoded);
+        for (const DumpId id : ids) append(encoded, std::to_string(id));
+        append(encoded, std::nullopt);
+        return put_small_edit(entry, Field::dependencies, editor, encoded);
+    }
+    const auto encode = [&](const std::function<void(Bytes)>& put) {
+        const auto put_one = [&](Text id) {
+            encoded.clear();
+            append(encoded, id);
+            put(encoded);
+        };
+        for (const DumpId id : ids) put_one(std::to_string(id));
+        put_one(std::nullopt);
     };
     std::size_t size = 0;
     encode([&](Bytes piece) { size += piece.size(); });

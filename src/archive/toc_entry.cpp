@@ -38,15 +38,23 @@ Bytes skip_to(Field field, Field first, Bytes fields, const Layout& layout) {
 }  // namespace
 
 Bytes TocEntry::stored_from(Field field) const {
-    const auto walk = [&](Field first, std::size_t at) {
-        return skip_to(field, first, stored().substr(at), layout());
-    };
-    if (field >= Field::owner && owner_behind_namespace_ > 0)
-        return walk(Field::owner, namespace_at_ + owner_behind_namespace_);
-    if (field >= Field::namespace_ && namespace_at_ > 0) return walk(Field::namespace_, namespace_at_);
-    if (field >= Field::desc && desc_at_ > 0) return walk(Field::desc, desc_at_);
-    if (field >= Field::tag && tag_at_ > 0) return walk(Field::tag, tag_at_);
-    return walk(Field::dump_id, 0);
+    Field first = Field::dump_id;
+    std::size_t at = 0;
+    if (field >= Field::owner && owner_behind_namespace_ > 0) {
+        first = Field::owner;
+        at = namespace_at_ + owner_behind_namespace_;
+    } else if (field >= Field::namespace_ && namespace_at_ > 0) {
+        first = Field::namespace_;
+        at = namespace_at_;
+    } else if (field >= Field::desc && desc_at_ > 0) {
+        first = Field::desc;
+        at = desc_at_;
+    } else if (field >= Field::tag && tag_at_ > 0) {
+        first = Field::tag;
+        at = tag_at_;
+    }
+    const Bytes fields(stored_ + at, stored_size_ - at);
+    return first == field ? fields : skip_to(field, first, fields, layout());
 }
 
 Bytes TocEntry::stored_field(Field field) const {
