@@ -77,6 +77,17 @@ def compare_toc(program: str, file: str, folder: str) -> None:
     row("TOC of 100,000 entries, twenty rules", "no rules", many, identity)
 
 
+def compare_every_rule(program: str, file: str, folder: str) -> None:
+    """Against none, the ways the program is used."""
+    rules = f"-q -R {shlex.quote(str(HERE / 'every.rules'))}"
+    out = shlex.quote(f"{folder}/out")
+    none, every = measure([f"{program} {words} --no-sync -f {out} {file}" for words in ("", rules)], folder)
+    row("TOC of 100,000 entries, every rule, file to file", "no rules", every, none)
+    pipes = [f"cat {file} | {program} {words} | cat > /dev/null" for words in ("", rules)]
+    none, every = measure([f"bash -o pipefail -c {shlex.quote(pipe)}" for pipe in pipes], folder)
+    row("TOC of 100,000 entries, every rule, pipe", "no rules", every, none)
+
+
 def compare_check(program: str, files: dict[str, str]) -> None:
     """Against the only other program that reads all the data."""
     for kind in ("gzip", "rows"):
@@ -121,6 +132,7 @@ def main() -> None:
         compare_files(quoted, files["chunks"], folder)
         compare_check(quoted, files)
         compare_toc(quoted, files["toc"], folder)
+        compare_every_rule(quoted, files["toc"], folder)
         show_memory(program, files["toc"], files["chunks"], folder)
 
 
