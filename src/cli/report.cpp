@@ -147,10 +147,22 @@ std::string full_name(const RuleSpec& spec) {
     return spec.origin.empty() ? spec.name : spec.origin + ": " + spec.name;
 }
 
+/// What is often the cause.
+std::string likely_cause(const RuleSpec& spec, const RuleArgument& argument) {
+    if (spec.name == "map-role") return ": the archive names no such role (upper and lower case differ)";
+    // pg_dump's options of that name take patterns, pg_restore's do not.
+    if (spec.name == "table" && argument.value.find_first_of("*?.") != std::string::npos)
+        return ": it takes a plain name, as pg_restore does; table-and-children takes patterns";
+    if ((spec.name == "schema" || spec.name == "exclude-schema") &&
+        argument.value.find_first_of("*?") != std::string::npos)
+        return ": it takes a plain name, as pg_restore does";
+    return "";
+}
+
 std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argument) {
     if (spec.name == "use-list") return spec.origin + ": line ignored: " + argument.value;
     return full_name(spec) + " " + argument_name(argument) + " matched nothing" +
-           (spec.name == "map-role" ? ": the archive names no such role (upper and lower case differ)" : "");
+           likely_cause(spec, argument);
 }
 
 }  // namespace

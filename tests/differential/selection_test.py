@@ -164,6 +164,14 @@ class NamesTest(unittest.TestCase):
             self.assertIn(said.encode(), done.err)
         self.assertEqual(harness.run(["--strict-names", "-N", "nosuch", "-q"], path).status, 0)
 
+    def test_patterns_where_names_are_taken(self) -> None:
+        """pg_dump's options of these names take patterns, pg_restore's do not."""
+        path = harness.archive(self.PATH)
+        for option, cause in (("-t", b"table-and-children takes patterns"), ("-n", b"it takes a plain name"), ("-N", b"it takes a plain name")):
+            self.assertIn(b"'bas*' matched nothing: ", (done := harness.run([option, "bas*"], path)).err, str(done))
+            self.assertIn(cause, done.err)
+        self.assertIn(b"table-and-children takes patterns", harness.run(["-t", "app.base"], path).err)
+
     def test_contradictions(self) -> None:
         path = harness.archive(self.PATH)
         for flags in (["-a", "-s"], ["-s", "--statistics-only"], ["-a", "--statistics-only"], ["-a", "--no-data"],
