@@ -286,7 +286,7 @@ void BlockWalk::walk_trailer() {
         const bool is_set = state == static_cast<unsigned char>(DataOffset::State::set);
         // Not decoded: what stands there can be no offset at all.
         std::string right;
-        if (has_block)
+        if (has_block && wire::offset_fits(place->position, prologue_.toc.layout()))
             wire::append_offset(right, {DataOffset::State::set, place->position}, prologue_.toc.layout());
         wrong += is_set && stored != right ? 1U : 0U;
     });

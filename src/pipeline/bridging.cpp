@@ -206,7 +206,7 @@ public:
                 }
             }
         }
-        sorted_ = {};  // a hostile list can be as large as all the rest
+        sorted_ = std::vector<DumpId>();  // given back: a hostile list can be as large as all the rest
         return result_;
     }
 
@@ -250,6 +250,7 @@ bool names_its_table(const TocEntry& entry, const std::vector<DumpId>& ids) {
 
 std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     if (toc.dropped_count() == 0) return 0;
+    constexpr std::size_t large = 4096;  // for which memory is not kept
     Bridge bridge(toc);
     std::size_t changed = 0;
     std::vector<DumpId> ids;
@@ -258,7 +259,9 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
         if (toc[i].dropped()) continue;
         toc[i].dependencies(ids);
         if (!bridge.is_needed(ids) || names_its_table(toc[i], ids)) continue;
-        toc.set_dependencies(toc[i], bridge.past_dropped(ids, toc[i].dump_id()), editor);
+        const std::vector<DumpId>& bridged = bridge.past_dropped(ids, toc[i].dump_id());
+        if (ids.size() > large) ids = std::vector<DumpId>();
+        toc.set_dependencies(toc[i], bridged, editor);
         ++changed;
     }
     return changed;

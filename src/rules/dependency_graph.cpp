@@ -64,7 +64,7 @@ void DependencyGraph::sort_edges() {
     for (Index& end : ends_) begin += std::exchange(end, begin);
     dependents_.resize(edges_.size());
     for (const Edge& edge : edges_) dependents_[ends_[edge.target]++] = edge.source_and_bond;
-    edges_ = {};
+    edges_ = std::vector<Edge>();
     for (std::size_t target = 0; target < ends_.size(); ++target) {
         const auto [from, to] = extent(target);
         const auto first = dependents_.begin() + from;

@@ -28,7 +28,8 @@ enum class Bond : std::uint8_t {
 class DependencyGraph {
 public:
     /// Which entries are asked about dependencies.  Who only wants to know of entries that are kept what
-    /// hangs on them saves the time for the others.
+    /// hangs on them saves the time for the others, of which the graph then knows nothing: neither whose
+    /// they are nor who owns what they are part of.
     enum class Scope : std::uint8_t { all, kept };
 
     explicit DependencyGraph(const Toc& toc, Scope scope = Scope::all);

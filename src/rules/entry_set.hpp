@@ -1,6 +1,7 @@
 // Sets of entries.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>

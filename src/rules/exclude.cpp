@@ -52,7 +52,7 @@ public:
         select_children(*graph);
         Exclusion exclusion(context, *graph);
         for (const Selected& selected : selected_) drop(exclusion, selected);
-        selected_ = {};
+        selected_ = std::vector<Selected>();
         exclusion.spread(!cascades_.empty());
         broken_ = exclusion.find_broken();
     }

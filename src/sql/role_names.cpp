@@ -87,7 +87,9 @@ void find_role_names(std::string_view sql, Dialect dialect,
 }
 
 bool may_name_role(std::string_view sql, std::string_view name) {
-    const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), is_identifier_byte);
+    constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
+    const bool is_word = !name.empty() && name.size() <= longest_name &&
+                         std::all_of(name.begin(), name.end(), is_identifier_byte);
     if (!is_word || sql.find('\\') != std::string_view::npos) return true;
     const auto is_same = [](char a, char b) { return lower(a) == lower(b); };
     const char first = lower(name.front());

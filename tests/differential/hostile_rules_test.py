@@ -114,6 +114,7 @@ class HostileRulesTest(unittest.TestCase):
                                (odd_roles(), ("--drop-role=*", "-v")),
                                (body_of_roles(), ("--drop-role=*", "-v")),
                                (long_role(), ("--drop-role=*", "-v")),
+                               (texts(b"SCHEMA", b"s", b"a" * 2_000_000, b"a" * 1_000_000 + b"b"), ("--set-owner=boss",)),
                                ([*group(150_000), entry(number, b"TABLE", b"t")], ("--repair",))):
             with self.subTest(words=words, entries=len(entries)):
                 status, seconds, _, _ = self.run_on(entries, words)

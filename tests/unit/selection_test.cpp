@@ -396,6 +396,8 @@ TEST(TableAndChildren, IsAddedToOtherNamesWhateverTheSchemas) {
 
 TEST(TableAndChildren, FindsNothingThroughWhatIsDropped) {
     EXPECT_EQ(kept(family(), {{"exclude-table", {{"", "s.root"}}}, with_children("root")}), (Ids{}));
+    const RuleSpec no_sequences{"only-kinds", {{"", "TABLE"}, {"", "SEQUENCE OWNED BY"}}};
+    EXPECT_EQ(kept(family(), {no_sequences, with_children("root")}), (Ids{1, 2})) << "of no sequence";
     EXPECT_EQ(refusal(family(), {with_children("x*"), {"strict-names", {}}}),
               "no matching tables were found for pattern \"x*\"");
 }

@@ -303,6 +303,8 @@ TEST(RoleNames, AreSoonSeenToBeMissing) {
     for (const char* sql : {"REVOKE ALL ON TABLE t FROM a_role;", "GRANT ALL ON t TO A_Role;", "a_role",
                             "SET SESSION AUTHORIZATION 'a_role';", R"(SET role TO E'a\_role')"})
         EXPECT_TRUE(may_name_role(sql, "a_role")) << sql;
+    // No role's name: not worth a search.
+    EXPECT_TRUE(may_name_role("GRANT ALL ON TABLE t TO b;", std::string(64, 'a')));
     // Its quotes are doubled, which only decoding tells.
     EXPECT_TRUE(may_name_role("GRANT ALL ON TABLE t TO \"a\"\"b\";", "a\"b"));
 }
