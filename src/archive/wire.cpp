@@ -21,11 +21,12 @@ std::uint64_t decode_little_endian(Bytes bytes) {
 
 /// A sign or state, and the number behind it.
 void append_number(std::string& to, char first, std::uint64_t value, std::size_t size) {
-    std::array<char, 1 + sizeof value> bytes{first};
-    for (std::size_t i = 0; i < sizeof value; ++i)
-        bytes[1 + i] = static_cast<char>((value >> (8 * i)) & 0xff);
-    to.append(bytes.data(), std::min(1 + size, bytes.size()));
-    if (size > sizeof value) to.append(size - sizeof value, '\0');
+    constexpr std::size_t widest = 9;  // with all of the value
+    std::array<char, widest> bytes{};
+    bytes[0] = first;
+    for (std::size_t i = 1; i < widest; ++i) bytes[i] = static_cast<char>((value >> (8 * (i - 1))) & 0xff);
+    to.append(bytes.data(), std::min(1 + size, widest));
+    if (1 + size > widest) to.append(1 + size - widest, '\0');
 }
 
 }  // namespace
