@@ -120,8 +120,17 @@ bool selects(const RuleSpec& rule) {
     return builtin_rules().find(rule.name)->family == "select";
 }
 
+/// A role that takes over ownership can be one that goes, if rules come in that order once more.
+bool gives_to_removed_roles(const std::vector<RuleSpec>& rules) {
+    const auto has = [&](const char* name) {
+        return std::any_of(rules.begin(), rules.end(),
+                           [&](const RuleSpec& rule) { return rule.name == name; });
+    };
+    return has("set-owner") && (has("keep-roles") || has("drop-role"));
+}
+
 void check_twice(const std::vector<RuleSpec>& rules, const Outcome& output) {
-    if (std::any_of(rules.begin(), rules.end(), may_differ)) return;
+    if (std::any_of(rules.begin(), rules.end(), may_differ) || gives_to_removed_roles(rules)) return;
     if (output.data_inherits && std::any_of(rules.begin(), rules.end(), excludes_data)) return;
     if (output.attachment_inherits && std::any_of(rules.begin(), rules.end(), selects)) return;
     try {
