@@ -12,10 +12,7 @@ namespace pgfilter {
 /// "TABLE DATA", "table data": a desc in any case.
 class KindName {
 public:
-    explicit KindName(Bytes name) : text_(name) {
-        std::transform(text_.begin(), text_.end(), text_.begin(), sql::upper);
-        kind_ = kind_of(text_);
-    }
+    explicit KindName(Bytes name) : text_(in_upper_case(name)), kind_(kind_of(text_)) {}
 
     /// In upper case.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
@@ -32,8 +29,14 @@ public:
     }
 
 private:
+    static std::string in_upper_case(Bytes name) {
+        std::string text(name);
+        std::transform(text.begin(), text.end(), text.begin(), sql::upper);
+        return text;
+    }
+
     std::string text_;
-    EntryKind kind_ = EntryKind::other;
+    EntryKind kind_;
 };
 
 }  // namespace pgfilter
