@@ -100,7 +100,8 @@ Outcome write_with(const std::vector<RuleSpec>& rules, Bytes archive) {
     constexpr EntryKinds data = EntryKind::table_data | EntryKind::materialized_view_data |
                                 EntryKind::sequence_set | EntryKind::statistics_data |
                                 EntryKind::extended_statistics_data;
-    constexpr EntryKinds attachments = EntryKind::acl | EntryKind::comment | EntryKind::security_label;
+    constexpr EntryKinds attachments = EntryKind::acl | EntryKind::comment | EntryKind::security_label |
+                                       EntryKind::statistics_data | EntryKind::extended_statistics_data;
     const Toc& toc = plan.prologue.toc;
     return {sink.bytes(), any_inherits(toc, data), any_inherits(toc, attachments), any_misnamed(toc, data)};
 }
