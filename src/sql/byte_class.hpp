@@ -1,8 +1,10 @@
 // What bytes can begin or continue, for cutting SQL into tokens.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace pgfilter::sql {
 
@@ -43,6 +45,16 @@ inline bool is_identifier_byte(char c) noexcept {
 
 inline char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+/// Whether the text has these bytes in a row, letters in any case.  REQUIRES: there are any.
+inline bool contains_in_any_case(std::string_view text, std::string_view bytes) noexcept {
+    const auto is_same = [](char a, char b) { return lower(a) == lower(b); };
+    for (std::size_t at = 0; at + bytes.size() <= text.size(); ++at) {
+        if (is_same(text[at], bytes.front()) &&
+            std::equal(bytes.begin(), bytes.end(), text.begin() + at, is_same))
+            return true;
+    }
+    return false;
 }
 inline char upper(char c) noexcept {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;

@@ -1,6 +1,5 @@
 #include "sql/definitions.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "sql/quoting.hpp"
@@ -33,12 +32,6 @@ bool enter_transform(StatementCursor& cursor) {
 /// Whether a word that follows this token is no name: not part of one, nor of a type or setting.
 bool may_precede_keyword(const Token& token) {
     return !token.is_symbol('.') && !token.is_word("type") && !token.is_word("set");
-}
-
-/// Whether the keyword can be there, which is sooner seen than the text cut into tokens.
-bool may_have(std::string_view sql, std::string_view keyword) {
-    return std::search(sql.begin(), sql.end(), keyword.begin(), keyword.end(),
-                       [](char c, char letter) { return lower(c) == letter; }) != sql.end();
 }
 
 /// Reads the token behind USING where nothing but keywords and names comes before, as in most of what pg_dump
@@ -111,7 +104,7 @@ std::optional<std::string> find_language(std::string_view sql, Dialect dialect) 
 }
 
 std::optional<std::string> find_access_method(std::string_view sql, Dialect dialect) {
-    if (!may_have(sql, "using")) return std::nullopt;
+    if (!contains_in_any_case(sql, "using")) return std::nullopt;  // sooner seen than cut into tokens
     Token method{};
     if (read_behind_using(sql, dialect, method)) return decode_identifier(method);
     StatementCursor cursor(sql, dialect);

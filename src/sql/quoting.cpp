@@ -109,7 +109,7 @@ std::optional<std::string> decode_identifier(const Token& token) {
     if (!is_identifier(token)) return std::nullopt;
     if (token.kind == TokenKind::word) {
         std::string folded(token.text);
-        for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        for (char& c : folded) c = lower(c);
         return folded;
     }
     std::string name;

@@ -90,14 +90,7 @@ bool may_name_role(std::string_view sql, std::string_view name) {
     constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
     const bool is_word = !name.empty() && name.size() <= longest_name &&
                          std::all_of(name.begin(), name.end(), is_identifier_byte);
-    if (!is_word || sql.find('\\') != std::string_view::npos) return true;
-    const auto is_same = [](char a, char b) { return lower(a) == lower(b); };
-    const char first = lower(name.front());
-    for (std::size_t at = 0; at + name.size() <= sql.size(); ++at) {
-        if (lower(sql[at]) == first && std::equal(name.begin(), name.end(), sql.begin() + at, is_same))
-            return true;
-    }
-    return false;
+    return !is_word || sql.find('\\') != std::string_view::npos || contains_in_any_case(sql, name);
 }
 
 void replace_role_names(std::string_view sql, Dialect dialect,
