@@ -15,8 +15,8 @@ LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "bytes",
     "header": "archive", "toc": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
     "finding": "archive",
-    "rule": "rules", "rules": "rules", "targets": "rules",
-    "job": "pipeline", "needs": "pipeline", "check": "pipeline",
+    "rule": "rules", "rules": "rules", "targets": "rules", "consequences": "rules",
+    "job": "pipeline", "lost_rows": "pipeline", "needs": "pipeline", "check": "pipeline",
     "version": "bytes",
 }
 INCLUDE = re.compile(r'^#include ["<](?:(pgfilter)/(\w+)\.hpp|(\w+)/\w+\.hpp)[">]', re.MULTILINE)

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pgfilter/archive_io.hpp"
+#include "pgfilter/consequences.hpp"
 #include "pgfilter/rule.hpp"
 
 namespace pgfilter {
@@ -32,7 +33,8 @@ struct Plan {
     Prologue prologue;
     std::vector<RuleReport> reports;  ///< one per spec of the job; its index is the EditorId of what it did
     std::vector<AppliedRule> rules;
-    std::size_t bridged = 0;  ///< entries whose dependencies lead past dropped ones now
+    Consequences consequences;  ///< of what the rules dropped
+    std::size_t bridged = 0;    ///< entries whose dependencies lead past dropped ones now
 };
 
 /// What a run came to.

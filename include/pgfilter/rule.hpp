@@ -28,7 +28,9 @@ struct RuleSpec {
     std::vector<RuleArgument> arguments;
     std::string origin = {};   ///< where it was asked for, "clean.rules, line 3"; empty: the command line
     std::string because = {};  ///< why, in plain words; what is told of the rule's doings says it too
-    bool optional = false;     ///< finding nothing to do is not worth a word, even if all is to be strict
+    /// Whether it is a line of a target file, which the user may not know: that it finds nothing to do is not
+    /// worth a word, what it takes is, and a cascade among such rules serves them alone.
+    bool of_target = false;
     std::string comment =
         {};  ///< what stands above it in a rule file: lines that begin with "#", or blank ones
 };
@@ -40,6 +42,16 @@ struct RuleKey {
     bool is_required = false;  ///< of the first key: whether values must have it in front
 };
 
+/// What becomes of that which depends on the entries that a rule drops.
+enum class Reach : std::uint8_t {
+    /// Nothing: the rule itself takes all that hangs on them, or what they make is there nevertheless.
+    none,
+    /// It is kept and reported, unless a cascade takes it.
+    selection,
+    /// What belongs to them goes with them.  What uses them is kept and reported, unless a cascade takes it.
+    object,
+};
+
 /// What a rule does and takes, for people.
 struct RuleInfo {
     std::string name;
@@ -49,6 +61,7 @@ struct RuleInfo {
     /// options that select, for example, mean something only together.  Empty: a rule by itself.
     std::string family = {};
     std::vector<std::string> aliases = {};  ///< other names that mean the same
+    Reach reach = Reach::selection;         ///< of what it drops
 };
 
 /// Something that a rule could not do, in an entry that is kept.
@@ -71,20 +84,25 @@ struct RuleReport {
     std::vector<std::size_t> per_argument;
     /// Whether it is worth a word to the user if nothing was dropped, changed or found.
     bool expected_to_match = true;
-    bool maps_names = false;  ///< whether the arguments are OLD = NEW
+    bool maps_names = false;         ///< whether the arguments are OLD = NEW
+    Reach reach = Reach::selection;  ///< of what it drops
 
     /// Whether it came to nothing: no argument was found, or for a rule without any, nothing was done.
     [[nodiscard]] bool matched_nothing() const;
 };
+
+class Closure;          // internal
+class DependencyGraph;  // internal
 
 /// How a rule gets at the archive.  Drops and edits are recorded under the spec that they are due to: where
 /// a function takes `spec`, it is the place among the specs that the rule was made from.
 class RuleContext {
 public:
     /// `reports`: of all specs of the job.  `specs`: those of the rule, as places in `reports`, which are the
-    /// EditorIds too.
-    RuleContext(Prologue& prologue, std::vector<RuleReport>& reports, std::span<const std::size_t> specs)
-        : prologue_(prologue), reports_(reports), specs_(specs) {}
+    /// EditorIds too.  `closure`: hears of what is dropped.
+    RuleContext(Prologue& prologue, std::vector<RuleReport>& reports, std::span<const std::size_t> specs,
+                Closure& closure)
+        : prologue_(prologue), reports_(reports), specs_(specs), closure_(closure) {}
 
     [[nodiscard]] const Header& header() const noexcept { return prologue_.header; }
     [[nodiscard]] const Toc& toc() const noexcept { return prologue_.toc; }
@@ -94,9 +112,16 @@ public:
     void for_each_entry(EntryKinds kinds, const std::function<void(TocEntry&, std::size_t)>& visit);
     [[nodiscard]] TocEntry& entry(std::size_t index) { return prologue_.toc[index]; }
 
+    /// What depends on it follows when all rules have been applied, as far as RuleInfo::reach says.
     void drop(TocEntry& entry, std::size_t spec = 0);
     /// Drops the data alone; the definition stays.  REQUIRES: the entry has data.
     void drop_data(TocEntry& entry, std::size_t spec = 0);
+    /// That a relation is without the rows that it had, or some of them; statistics made of them must go.
+    void lose_rows(std::size_t relation, std::size_t spec = 0);
+    /// What uses dropped entries goes with them: all such, or what targets' rules drop if the spec is of one.
+    void cascade(std::size_t spec);
+    /// What depends on what, in all entries, as they are now.  Valid until the next edit.
+    [[nodiscard]] const DependencyGraph& graph();
     /// False, and nothing is recorded, if the field had that value.
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
@@ -120,11 +145,13 @@ public:
 
 private:
     RuleReport& report(std::size_t spec) { return reports_[specs_[spec]]; }
+    bool count(bool changed, Field field, std::size_t spec);
     [[nodiscard]] EditorId editor(std::size_t spec) const { return static_cast<EditorId>(specs_[spec]); }
 
     Prologue& prologue_;
     std::vector<RuleReport>& reports_;
     std::span<const std::size_t> specs_;
+    Closure& closure_;
 };
 
 class Rule {

@@ -27,7 +27,7 @@ std::span<const BuiltinTarget> builtin_sources();
 /// The comment in the first line of a target file; empty if there is none.
 std::string_view target_summary(std::string_view text);
 
-/// The rules of a target file, which may match nothing (RuleSpec::optional).  Throws what parse_rules()
+/// The rules of a target file, which may match nothing (RuleSpec::of_target).  Throws what parse_rules()
 /// throws.
 std::vector<RuleSpec> parse_target(std::string_view text, const std::string& origin,
                                    const RuleRegistry& registry);

@@ -14,8 +14,8 @@ std::string rules_as_text(const Options& options, const RuleRegistry& registry) 
     std::string text;
     bool of_target = true;
     for (const RuleSpec& rule : options.rules) {
-        if (!std::exchange(of_target, rule.optional) && of_target) text += '\n';
-        if (rule.optional) text += rule.comment;  // the facts that an edited file should keep
+        if (!std::exchange(of_target, rule.of_target) && of_target) text += '\n';
+        if (rule.of_target) text += rule.comment;  // the facts that an edited file should keep
         text += write_rule(rule, registry);
     }
     return text + options.last_comment;

@@ -16,6 +16,7 @@
 #include "cli/input.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
+#include "cli/loss_report.hpp"
 #include "cli/messages.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
@@ -216,10 +217,14 @@ void write_report(const Plan& plan, const Summary* summary, std::optional<Output
 /// What the user must know before the output can be trusted.  False if it is to be refused for that.
 bool warn_of_shortcomings(const Plan& plan, const Options& options) {
     if (options.quiet && !options.strict) return true;
-    std::vector<std::string> lines = unmatched_rules(plan);
-    const std::vector<std::string> unhandled = unhandled_places(plan, !options.strict);
-    lines.insert(lines.end(), unhandled.begin(), unhandled.end());
+    std::vector<std::string> lines = describe_lost_rows(plan, options);
+    const auto add = [&](const std::vector<std::string>& more) {
+        lines.insert(lines.end(), more.begin(), more.end());
+    };
+    add(unmatched_rules(plan));
+    add(unhandled_places(plan, !options.strict));
     for (const std::string& line : lines) complain(line);
+    for (const std::string& line : describe_cascades(plan)) complain(line);
     if (!options.strict || lines.empty()) return true;
     complain("refused, since --strict is given");
     return false;

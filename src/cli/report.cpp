@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "archive/harmless.hpp"
+#include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
 #include "cli/reported_fields.hpp"
 #include "cli/visible_text.hpp"
@@ -142,11 +143,6 @@ bool nothing_is_left(const Toc& toc) {
     return dropped;
 }
 
-/// With the file and line that the rule is from.
-std::string full_name(const RuleSpec& spec) {
-    return spec.origin.empty() ? spec.name : spec.origin + ": " + spec.name;
-}
-
 /// What is often the cause.
 std::string likely_cause(const RuleSpec& spec, const RuleArgument& argument) {
     if (spec.name == "map-role") return ": the archive names no such role (upper and lower case differ)";
@@ -248,7 +244,7 @@ std::string describe_summary(const Summary& summary) {
 std::vector<std::string> unmatched_rules(const Plan& plan) {
     std::vector<std::string> lines;
     for (const RuleReport& report : plan.reports) {
-        if (!report.expected_to_match || report.spec.optional) continue;
+        if (!report.expected_to_match || report.spec.of_target) continue;
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report.spec, arguments[i]));

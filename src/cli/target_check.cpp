@@ -50,7 +50,7 @@ public:
 private:
     /// What the user's own rules do is no failure of the target's.
     void add_rule(EditorId editor) {
-        if (editor >= plan_.reports.size() || !plan_.reports[editor].spec.optional) return;
+        if (editor >= plan_.reports.size() || !plan_.reports[editor].spec.of_target) return;
         auto& rules = failure_.rules;
         if (std::find(rules.begin(), rules.end(), editor) == rules.end()) rules.push_back(editor);
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "archive/harmless.hpp"
+#include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
 
 namespace pgfilter::cli {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::size_t longest_text = 100;  // of a name or a kind
 
 /// What a rule dropped.
-struct Loss {
+struct Work {
     std::map<std::string, std::size_t, std::less<>> kinds;
     std::vector<std::string> names;  // the first ones
     std::size_t dropped = 0;
@@ -22,32 +23,20 @@ std::string kind_of(const TocEntry& entry) {
     return harmless(std::string(entry.desc().substr(0, longest_text)));
 }
 
-std::string name_of(const TocEntry& entry) {
-    const Bytes schema = entry.namespace_().value_or("");
-    std::string name(schema.substr(0, longest_text));
-    if (!schema.empty()) name += '.';
-    return harmless(name.append(entry.tag().substr(0, longest_text)));
-}
-
-/// "--for=neon: no-owner": the line of a built-in file says nothing to the user.
-std::string short_name(const RuleSpec& rule) {
-    return rule.origin.substr(0, rule.origin.rfind(", line ")) + ": " + rule.name;
-}
-
 std::string reason_of(const RuleSpec& rule) {
     return rule.because.empty() ? "" : ": " + harmless(rule.because);
 }
 
-void count(Loss& loss, const TocEntry& entry) {
+void count(Work& loss, const TocEntry& entry) {
     constexpr std::size_t most_names = 3;
     constexpr std::size_t most_kinds = 100;  // more than there are
     ++loss.dropped;
-    if (loss.names.size() < most_names) loss.names.push_back(name_of(entry));
+    if (loss.names.size() < most_names) loss.names.push_back(short_name(entry));
     const std::string kind = kind_of(entry);
     ++loss.kinds[loss.kinds.size() < most_kinds || loss.kinds.contains(kind) ? kind : "of other kinds"];
 }
 
-std::string describe(const Loss& loss) {
+std::string describe(const Work& loss) {
     std::string text;
     for (const auto& [kind, number] : loss.kinds)
         text += (text.empty() ? "dropped " : ", ") + std::to_string(number) + " " + kind;
@@ -62,16 +51,16 @@ std::string describe(const Loss& loss) {
 using Tell = std::function<void(const std::string&)>;
 
 /// A line for each optional rule that did anything: what it changed and, with `dropped`, what it dropped.
-void tell_work(const Plan& plan, const std::vector<Loss>& losses, bool dropped, const Tell& tell) {
+void tell_work(const Plan& plan, const std::vector<Work>& losses, bool dropped, const Tell& tell) {
     for (std::size_t i = 0; i < losses.size(); ++i) {
         const RuleReport& report = plan.reports[i];
-        if (!report.spec.optional) continue;
+        if (!report.spec.of_target) continue;
         std::string done = dropped && losses[i].dropped > 0 ? describe(losses[i]) : std::string();
         if (report.changed > 0)
             done.append(done.empty() ? "" : ", ")
                 .append("changed ")
                 .append(plural(report.changed, "field", "fields"));
-        if (!done.empty()) tell(short_name(report.spec) + ": " + done + reason_of(report.spec));
+        if (!done.empty()) tell(full_name(report.spec) + ": " + done + reason_of(report.spec));
     }
 }
 
@@ -80,19 +69,20 @@ void tell_work(const Plan& plan, const std::vector<Loss>& losses, bool dropped, 
 void tell_losses(const Plan& plan, const Options& options, bool all,
                  const std::function<void(const std::string&)>& tell) {
     const Toc& toc = plan.prologue.toc;
-    std::vector<Loss> losses(plan.reports.size());
+    std::vector<Work> losses(plan.reports.size());
     for (std::size_t i = 0; i < toc.size(); ++i) {
         if (!toc[i].dropped() || toc[i].dropped_by() >= losses.size()) continue;
         const RuleSpec& rule = plan.reports[toc[i].dropped_by()].spec;
-        if (!rule.optional) continue;
+        if (!rule.of_target) continue;
         count(losses[toc[i].dropped_by()], toc[i]);
         if (all)
-            tell(short_name(rule) + ": dropped " + kind_of(toc[i]) + " " + name_of(toc[i]) + reason_of(rule));
+            tell(full_name(rule) + ": dropped " + kind_of(toc[i]) + " " + short_name(toc[i]) +
+                 reason_of(rule));
     }
     tell_work(plan, losses, !all, tell);
     for (const AnsweredRule& answered : options.answered) {
         if (answered.by == answered.rule.name && answered.rule.arguments.empty()) continue;
-        tell(short_name(answered.rule) + ": left out, since " + answered.by + " is given");
+        tell(full_name(answered.rule) + ": left out, since " + answered.by + " is given");
     }
 }
 

@@ -6,7 +6,6 @@
 #include "pgfilter/error.hpp"
 #include "pipeline/bridging.hpp"
 #include "pipeline/passes.hpp"
-#include "rules/large_object_acl.hpp"
 
 namespace pgfilter {
 namespace {
@@ -87,15 +86,15 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
     constexpr std::size_t most_rules = 60'000;  // EditorId has 16 bits
     if (job.rules.size() > most_rules) throw Error(ErrorCode::usage, "too many rules");
     std::vector<AppliedRule> rules = make_rules(job.rules, registry);
-    Plan plan{read_prologue(source, job.limits), {}, std::move(rules), 0};
+    Plan plan{read_prologue(source, job.limits), {}, std::move(rules), {}, 0};
     for (const RuleSpec& spec : job.rules) {
         plan.reports.emplace_back().spec = spec;
         plan.reports.back().per_argument.resize(spec.arguments.size());
-        const std::vector<RuleKey>& keys = registry.find(spec.name)->keys;
-        plan.reports.back().maps_names = !keys.empty() && keys.front().name.empty();
+        const RuleInfo& info = *registry.find(spec.name);
+        plan.reports.back().maps_names = !info.keys.empty() && info.keys.front().name.empty();
+        plan.reports.back().reach = info.reach;
     }
     apply_rules(plan);
-    split_changed_group_acls(plan.prologue, plan.reports);
     plan.prologue.toc.place_copies();
     plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
     return plan;
@@ -111,6 +110,13 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
             found(unhandled);
         });
     }
+    const BrokenEntry* const broken = plan.consequences.find_broken(*plan.prologue.toc.find(entry.dump_id()));
+    if (broken == nullptr) return;
+    using Reason = BrokenEntry::Reason;
+    Unhandled unhandled{broken->spec, std::nullopt, 1, describe(plan.prologue.toc, *broken)};
+    if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use)
+        unhandled.hint = "--cascade drops such entries too";
+    found(unhandled);
 }
 
 void find_redacted(const Plan& plan, const TocEntry& entry,

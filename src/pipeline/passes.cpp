@@ -3,17 +3,20 @@
 #include <array>
 #include <deque>
 
+#include "rules/closure.hpp"
+#include "rules/large_object_acl.hpp"
+
 namespace pgfilter {
 namespace {
 
 /// Rules that see one entry after the other: each entry all of them, while it is near at hand.
 class Pass {
 public:
-    Pass(Prologue& prologue, std::vector<RuleReport>& reports) : prologue_(prologue), reports_(reports) {}
+    Pass(Plan& plan, Closure& closure) : plan_(plan), closure_(closure) {}
 
     /// Behind those that are in it already.
     void add(EntryRule& rule, const std::vector<std::size_t>& specs) {
-        members_.push_back({rule, RuleContext(prologue_, reports_, specs)});
+        members_.push_back({rule, RuleContext(plan_.prologue, plan_.reports, specs, closure_)});
         const EntryKinds kinds = rule.kinds();
         sees_all_ = sees_all_ || kinds.has(EntryKind::other);
         for (std::size_t kind = 0; kind < interested_.size(); ++kind) {
@@ -24,7 +27,7 @@ public:
     void run() {
         if (members_.empty()) return;
         for (Member& member : members_) member.rule.begin(member.context);
-        Toc& toc = prologue_.toc;
+        Toc& toc = plan_.prologue.toc;
         for (std::size_t i = 0, size = toc.size(); i < size; ++i) {
             if (sees_all_) toc.expect(i + Toc::ahead);
             visit(toc[i]);
@@ -45,8 +48,8 @@ private:
         }
     }
 
-    Prologue& prologue_;
-    std::vector<RuleReport>& reports_;
+    Plan& plan_;
+    Closure& closure_;
     std::deque<Member> members_;
     std::array<std::vector<Member*>, entry_kinds> interested_;  // by kind
     bool sees_all_ = false;                                     // or nearly all of the entries
@@ -55,8 +58,9 @@ private:
 }  // namespace
 
 void apply_rules(Plan& plan) {
+    Closure closure(plan.prologue, plan.reports);
     for (auto next = plan.rules.begin(); next != plan.rules.end();) {
-        Pass pass(plan.prologue, plan.reports);
+        Pass pass(plan, closure);
         bool is_open = true;
         for (; is_open && next != plan.rules.end(); ++next) {
             auto* const rule = dynamic_cast<EntryRule*>(next->rule.get());
@@ -66,10 +70,12 @@ void apply_rules(Plan& plan) {
         }
         pass.run();
         if (!is_open || next == plan.rules.end()) continue;
-        RuleContext context(plan.prologue, plan.reports, next->specs);
+        RuleContext context(plan.prologue, plan.reports, next->specs, closure);
         next->rule->apply(context);
         ++next;
     }
+    plan.consequences = closure.complete();
+    split_changed_group_acls(plan.prologue, plan.reports, closure);
 }
 
 }  // namespace pgfilter

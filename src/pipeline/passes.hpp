@@ -5,7 +5,8 @@
 
 namespace pgfilter {
 
-/// Applies the rules in their order, with one pass over the entries for each run of EntryRules.
+/// Applies the rules in their order, with one pass over the entries for each run of EntryRules, and drops
+/// what cannot be without what they drop.
 void apply_rules(Plan& plan);
 
 }  // namespace pgfilter

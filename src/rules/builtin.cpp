@@ -22,7 +22,7 @@ void add_builtin_rules(RuleRegistry& registry) {
 
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
                     std::function<std::unique_ptr<Rule>()> make, std::vector<std::string> aliases) {
-    registry.add({name, summary, {}, {}, std::move(aliases)},
+    registry.add({name, summary, {}, {}, std::move(aliases), Reach::none},
                  [make = std::move(make)](std::span<const RuleSpec>) { return make(); });
 }
 

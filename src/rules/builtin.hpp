@@ -23,7 +23,7 @@ void add_exclude_rules(RuleRegistry& registry);
 void add_secret_rules(RuleRegistry& registry);
 void add_guard_rules(RuleRegistry& registry);
 
-/// Adds a rule that takes no arguments.
+/// Adds a rule that takes no arguments and drops nothing that others need.
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,
                     std::function<std::unique_ptr<Rule>()> make, std::vector<std::string> aliases = {});
 

@@ -1,28 +1,21 @@
 // Rules that drop objects as pg_dump's --exclude options leave them out, with everything that hangs on them.
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <unordered_set>
 
 #include "archive/dialect.hpp"
-#include "archive/harmless.hpp"
 #include "rules/builtin.hpp"
 #include "rules/definition.hpp"
+#include "rules/dependency_graph.hpp"
 #include "rules/exclude_wanted.hpp"
-#include "rules/exclusion.hpp"
 #include "sql/definitions.hpp"
 
 namespace pgfilter {
 namespace {
 
-std::string name_of(const TocEntry& entry) {
-    constexpr std::size_t longest = 200;
-    std::string name(entry.desc().substr(0, longest));
-    name += ' ';
-    const Bytes schema = entry.namespace_().value_or("");
-    if (!schema.empty()) name.append(schema.substr(0, longest)).append(".");
-    return harmless(name.append(entry.tag().substr(0, longest)));
-}
+constexpr EntryKinds data_kinds = EntryKind::table_data | EntryKind::sequence_set |
+                                  EntryKind::materialized_view_data | statistics_with_values;
+constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
 class Exclude final : public Rule {
 public:
@@ -36,44 +29,20 @@ public:
     }
 
     void apply(RuleContext& context) override {
-        for (const std::size_t spec : cascades_) context.matches_nothing_by_itself(spec);
+        for (const std::size_t spec : cascades_) context.cascade(spec);
         if (wants_nothing()) return;
         for (const Wanted& table : by(Aspect::table_name)) table.pattern->check_database(context.header());
         dialect_ = dialect_of(context.toc());
         fall_back_to_heap(context);
         // Takes most of the time, which rules that choose no tables and find nothing else to drop can do
         // without.
-        std::optional<DependencyGraph> graph;
-        if (!by(Aspect::table_name).empty()) graph.emplace(context.toc());
+        const DependencyGraph* const graph = by(Aspect::table_name).empty() ? nullptr : &context.graph();
         for (std::size_t i = 0; i < context.toc().size(); ++i) select(context, graph, i);
-        if (graph) select_orphans(context, *graph);
-        if (selected_.empty()) return;
-        if (!graph) graph.emplace(context.toc());
-        select_children(*graph);
-        Exclusion exclusion(context, *graph);
-        for (const Selected& selected : selected_) drop(exclusion, selected);
+        if (graph != nullptr) select_orphans(context, *graph);
+        if (graph != nullptr) select_children(*graph);
+        for (const Selected& selected : selected_) drop(context, graph, selected);
         selected_ = std::vector<Selected>();
-        exclusion.spread(!cascades_.empty());
-        broken_ = exclusion.find_broken();
     }
-
-    void find_unhandled(const Toc& toc, const TocEntry& entry,
-                        const std::function<void(const Unhandled&)>& found) const override {
-        if (broken_.empty()) return;
-        const auto index = toc.find(entry.dump_id());
-        const auto is_before = [](const Exclusion::Broken& a, std::size_t b) { return a.entry < b; };
-        const auto at = std::lower_bound(broken_.begin(), broken_.end(), *index, is_before);
-        if (at == broken_.end() || at->entry != *index) return;
-        using Reason = Exclusion::Broken::Reason;
-        const bool is_certain = at->reason != Reason::may_belong && at->reason != Reason::may_use;
-        found({at->spec,
-               std::nullopt,
-               1,
-               reason(toc, *at),
-               {},
-               is_certain ? "--cascade drops such entries too" : ""});
-    }
-    [[nodiscard]] bool finds_unhandled_quickly() const override { return true; }
 
 private:
     struct Selected {
@@ -106,12 +75,12 @@ private:
     }
 
     /// `graph`: there if tables are chosen.
-    void select(RuleContext& context, const std::optional<DependencyGraph>& graph, std::size_t index) {
+    void select(RuleContext& context, const DependencyGraph* graph, std::size_t index) {
         const TocEntry& entry = context.entry(index);
         const EntryKind kind = entry.kind();
         if (!candidates_.has(kind)) return;
         // An earlier rule may have dropped a table, as data-only does, and kept its data.
-        if (graph && nameable.has(kind)) select_table(context, *graph, entry, index);
+        if (graph != nullptr && nameable.has(kind)) select_table(context, *graph, entry, index);
         if (entry.dropped()) return;
         if (kind == EntryKind::extension) select_named(context, index, entry.tag(), Aspect::extension_name);
         select_kind(context, entry, index);
@@ -264,23 +233,25 @@ private:
         }
     }
 
-    static void drop(Exclusion& exclusion, const Selected& selected) {
+    static void drop(RuleContext& context, const DependencyGraph* graph, const Selected& selected) {
         if (selected.data_only)
-            exclusion.drop_data(selected.entry, selected.spec);
+            drop_data(context, *graph, selected);
         else
-            exclusion.drop(selected.entry, selected.spec);
+            context.drop(context.entry(selected.entry), selected.spec);
     }
 
-    static std::string reason(const Toc& toc, const Exclusion::Broken& broken) {
-        const TocEntry& cause = toc[broken.cause];
-        const std::string name = name_of(cause);
-        using Reason = Exclusion::Broken::Reason;
-        if (broken.reason == Reason::references) return "refers to rows of " + name + " that are dropped";
-        if (broken.reason == Reason::may_belong) return "can be part of " + name + ", which is dropped";
-        if (broken.reason == Reason::may_use)
-            return "can use what is part of " + name + " or another that is dropped";
-        const std::string verb = broken.reason == Reason::uses ? "uses " : "belongs to ";
-        return verb + name + (cause.dropped() ? ", which is dropped" : ", which needs what is dropped");
+    // Histogram bounds and most common values are values of columns, those of indexes of expressions too.
+    static void drop_data(RuleContext& context, const DependencyGraph& graph, const Selected& table) {
+        context.lose_rows(table.entry, table.spec);
+        graph.for_each_dependent(table.entry, [&](std::size_t part, Bond bond) {
+            if (bond != Bond::belongs) return;
+            if (data_kinds.has(graph.kind(part))) context.drop(context.entry(part), table.spec);
+            if (!with_statistics.has(graph.kind(part))) return;
+            graph.for_each_dependent(part, [&](std::size_t values, Bond) {
+                if (statistics_with_values.has(graph.kind(values)))
+                    context.drop(context.entry(values), table.spec);
+            });
+        });
     }
 
     std::array<std::vector<Wanted>, aspects> wanted_;  // by aspect
@@ -289,14 +260,13 @@ private:
     std::unordered_set<Bytes> own_methods_;  // access methods that the archive creates
     std::vector<std::size_t> cascades_;
     std::vector<Selected> selected_;
-    std::vector<Exclusion::Broken> broken_;
 };
 
 }  // namespace
 
 void add_exclude_rules(RuleRegistry& registry) {
     for (const ExcludeRule& rule : exclude_rules()) {
-        registry.add({rule.name, rule.summary, keys_of(rule), "exclude"},
+        registry.add({rule.name, rule.summary, keys_of(rule), "exclude", {}, Reach::object},
                      [](std::span<const RuleSpec> specs) { return std::make_unique<Exclude>(specs); });
     }
 }

@@ -95,7 +95,7 @@ void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect diale
     make_about(first, oids->substr(0, oids->find('\n')));
 }
 
-void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& reports) {
+void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& reports, Closure& closure) {
     std::optional<sql::Dialect> dialect;
     for (std::size_t i = 0; i < prologue.toc.read_size(); ++i) {
         const TocEntry& entry = prologue.toc[i];
@@ -103,7 +103,7 @@ void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& repor
         if (!dialect) dialect = dialect_of(prologue.toc);
         if (!is_broken_group_acl(entry, *dialect)) continue;
         const std::array<std::size_t, 1> spec{editor_of(entry)};
-        RuleContext context(prologue, reports, spec);
+        RuleContext context(prologue, reports, spec, closure);
         split_group_acl(context, i, *dialect);
     }
 }

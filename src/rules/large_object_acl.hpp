@@ -23,6 +23,6 @@ void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect diale
 
 /// Splits those that rules have changed, in whatever way; others stay as pg_dump wrote them.  To be done when
 /// all rules have been applied, which then need not know of it.
-void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& reports);
+void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& reports, Closure& closure);
 
 }  // namespace pgfilter

@@ -4,6 +4,7 @@
 
 #include "pgfilter/error.hpp"
 #include "pgfilter/rule.hpp"
+#include "rules/closure.hpp"
 
 namespace pgfilter {
 namespace {
@@ -85,6 +86,7 @@ void RuleContext::for_each_entry(EntryKinds kinds, const std::function<void(TocE
 }
 
 void RuleContext::drop(TocEntry& entry, std::size_t spec) {
+    if (report(spec).reach != Reach::none) closure_.choose(entry, specs_[spec]);
     if (entry.dropped()) return;
     prologue_.toc.drop(entry, editor(spec));
     ++report(spec).dropped;
@@ -95,24 +97,44 @@ void RuleContext::drop_data(TocEntry& entry, std::size_t spec) {
     ++report(spec).changed;
 }
 
+void RuleContext::lose_rows(std::size_t relation, std::size_t spec) {
+    closure_.lose_rows(relation, specs_[spec]);
+}
+
+void RuleContext::cascade(std::size_t spec) {
+    report(spec).expected_to_match = false;
+    closure_.cascade(specs_[spec]);
+}
+
+const DependencyGraph& RuleContext::graph() {
+    return closure_.graph();
+}
+
 bool RuleContext::set_text(TocEntry& entry, Field field, Text value, std::size_t spec) {
-    const bool different = prologue_.toc.set_text(entry, field, value, editor(spec));
-    report(spec).changed += different ? 1U : 0U;
-    return different;
+    return count(prologue_.toc.set_text(entry, field, value, editor(spec)), field, spec);
 }
 
 bool RuleContext::set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec) {
-    const bool different = prologue_.toc.set_text(entry, field, pieces, editor(spec));
-    report(spec).changed += different ? 1U : 0U;
-    return different;
+    return count(prologue_.toc.set_text(entry, field, pieces, editor(spec)), field, spec);
+}
+
+bool RuleContext::count(bool changed, Field field, std::size_t spec) {
+    if (!changed) return false;
+    ++report(spec).changed;
+    // Other texts change in their names of roles and the like, which say nothing of dependencies.
+    if (field == Field::desc || field == Field::tag || field == Field::namespace_ || field == Field::tableam)
+        closure_.forget_graph();
+    return true;
 }
 
 void RuleContext::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec) {
     prologue_.toc.set_dependencies(entry, ids, editor(spec));
+    closure_.forget_graph();
 }
 
 std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec, std::size_t more) {
     ++report(spec).changed;
+    closure_.forget_graph();
     return prologue_.toc.add_copy(index, editor(spec), more);
 }
 

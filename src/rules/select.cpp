@@ -100,8 +100,9 @@ private:
 }  // namespace
 
 void add_selection_rules(RuleRegistry& registry) {
-    const auto add = [&](const char* name, const char* summary, std::vector<RuleKey> keys) {
-        registry.add({name, summary, std::move(keys), "select"},
+    const auto add = [&](const char* name, const char* summary, std::vector<RuleKey> keys,
+                         Reach reach = Reach::selection) {
+        registry.add({name, summary, std::move(keys), "select", {}, reach},
                      [](std::span<const RuleSpec> specs) { return std::make_unique<Select>(specs); });
     };
     const std::vector<RuleKey> names{{"name", "NAME"}};
@@ -114,13 +115,13 @@ void add_selection_rules(RuleRegistry& registry) {
     add("index", "keep only the index of that name", names);
     add("function", "keep only the function of that name and argument types", names);
     add("trigger", "keep only the trigger of that name", names);
-    add("section", "keep only the section: pre-data, data or post-data", {{"name", "SECTION"}});
-    add("data-only", "keep only the data", {});
-    add("schema-only", "keep only definitions", {});
-    add("statistics-only", "keep only optimizer statistics", {});
-    add("no-data", "drop the data", {});
-    add("no-schema", "drop all definitions", {});
-    add("strict-names", "refuse names to keep that the archive does not have", {});
+    add("section", "keep only the section: pre-data, data or post-data", {{"name", "SECTION"}}, Reach::none);
+    add("data-only", "keep only the data", {}, Reach::none);
+    add("schema-only", "keep only definitions", {}, Reach::none);
+    add("statistics-only", "keep only optimizer statistics", {}, Reach::none);
+    add("no-data", "drop the data", {}, Reach::none);
+    add("no-schema", "drop all definitions", {}, Reach::none);
+    add("strict-names", "refuse names to keep that the archive does not have", {}, Reach::none);
     add("use-list", "keep only the entries of these dump IDs, in this order", {{"entry", "DUMPID"}});
 }
 

@@ -109,7 +109,7 @@ std::string_view target_summary(std::string_view text) {
 std::vector<RuleSpec> parse_target(std::string_view text, const std::string& origin,
                                    const RuleRegistry& registry) {
     std::vector<RuleSpec> rules = parse_rules(text, origin, registry);
-    for (RuleSpec& rule : rules) rule.optional = true;
+    for (RuleSpec& rule : rules) rule.of_target = true;
     return rules;
 }
 

@@ -45,7 +45,7 @@ TEST(Targets, AreAllReadable) {
             EXPECT_NO_THROW(check_rules(rules, registry));
             EXPECT_FALSE(rules.empty());
             for (const RuleSpec& rule : rules) {
-                EXPECT_TRUE(rule.optional);
+                EXPECT_TRUE(rule.of_target);
                 EXPECT_FALSE(rule.because.empty()) << rule.origin;
             }
         }

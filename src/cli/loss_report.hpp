@@ -1,0 +1,28 @@
+// What a plan leaves out that nobody asked for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "pgfilter/job.hpp"
+
+namespace pgfilter::cli {
+
+/// A line for each rule and reason that tables lose their rows for, with the names of all these tables.
+/// Empty if all rows that are left out were named by the user.
+std::vector<std::string> describe_lost_rows(const Plan& plan, const Options& options);
+
+/// A line for each rule of the user's with what a cascade takes for its sake, apart from rows.
+std::vector<std::string> describe_cascades(const Plan& plan);
+
+/// "public.users", with control characters made harmless and very long names cut.
+std::string short_name(const TocEntry& entry);
+/// "TABLE public.users".
+std::string kind_and_name(const TocEntry& entry);
+
+/// "--for=neon: no-owner", "clean.rules, line 3: no-owner": the line of a built-in file says nothing to the
+/// user.
+std::string full_name(const RuleSpec& spec);
+
+}  // namespace pgfilter::cli

@@ -1,0 +1,258 @@
+#include "rules/closure.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+namespace pgfilter {
+namespace {
+
+/// What nothing depends on.
+constexpr EntryKinds leaves = EntryKind::acl | EntryKind::acl_language | EntryKind::default_acl |
+                              EntryKind::comment | EntryKind::security_label | EntryKind::sequence_set |
+                              EntryKind::row_security | statistics_with_values;
+constexpr EntryKinds rows = EntryKind::table_data | EntryKind::materialized_view_data;
+/// What can hand on the rows of a table: queries, and all that is made of functions.
+constexpr EntryKinds passing =
+    EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function |
+    EntryKind::procedure | EntryKind::aggregate | EntryKind::operator_ | EntryKind::cast |
+    EntryKind::transform | EntryKind::conversion | EntryKind::collation | EntryKind::procedural_language |
+    EntryKind::foreign_data_wrapper | EntryKind::event_trigger | EntryKind::text_search_configuration |
+    EntryKind::text_search_dictionary | EntryKind::text_search_parser | EntryKind::text_search_template |
+    EntryKind::other;
+constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
+
+}  // namespace
+
+void Closure::choose(const TocEntry& entry, std::size_t spec) {
+    if (leaves.has(entry.kind())) return;
+    if (rows.has(entry.kind())) {
+        lacks_data_ = true;
+        return;
+    }
+    const auto index = toc().find(entry.dump_id());
+    if (!index) return;
+    if (seen_.size() <= *index) seen_.resize(toc().size());
+    if (seen_[*index]) return;
+    seen_[*index] = true;
+    dropped_.push_back({static_cast<std::uint32_t>(*index), 0, static_cast<EditorId>(spec), by_rule});
+}
+
+void Closure::lose_rows(std::size_t relation, std::size_t spec) {
+    lacking_.push_back({static_cast<std::uint32_t>(relation), static_cast<EditorId>(spec)});
+}
+
+void Closure::cascade(std::size_t spec) {
+    (reports_[spec].spec.of_target ? cascades_of_targets_ : cascades_) = true;
+}
+
+const DependencyGraph& Closure::graph() {
+    if (!graph_) graph_.emplace(toc());
+    return *graph_;
+}
+
+Consequences Closure::complete() {
+    if (dropped_.empty() && lacking_.empty() && !lacks_data_) return {};
+    graph();
+    seen_.resize(toc().size());
+    for (const Dropped& dropped : dropped_) note_partition(dropped.entry, dropped.spec);
+    if (lacks_data_) find_lacking();
+    follow();
+    drop_derived_statistics();
+    if (cascades_ || cascades_of_targets_) {
+        find_unfounded_references(toc(), *graph_, lacking_, [&](std::size_t key, const Lacking& table) {
+            const Dropped cause{table.relation, 0, table.spec, by_rule};
+            if (is_cascading(table.spec)) drop(key, cause, Route::references);
+        });
+        follow();
+    }
+    Consequences consequences;
+    consequences.broken = find_broken();
+    for (const Dropped& dropped : dropped_) {
+        if (dropped.route == by_rule) continue;
+        consequences.dropped.push_back(
+            {dropped.entry, dropped.cause, dropped.spec, static_cast<Route>(dropped.route)});
+    }
+    std::sort(consequences.dropped.begin(), consequences.dropped.end(),
+              [](const Consequence& a, const Consequence& b) { return a.entry < b.entry; });
+    return consequences;
+}
+
+/// An entry that is dropped as a part of the archive only, as by data-only, is still there to what needs it.
+bool Closure::is_gone(std::size_t entry) const {
+    const TocEntry& e = toc()[entry];
+    return seen_[entry] || (e.dropped() && reports_[e.dropped_by()].reach != Reach::none);
+}
+
+bool Closure::is_cascading(std::size_t spec) const {
+    return cascades_ || (cascades_of_targets_ && reports_[spec].spec.of_target);
+}
+
+bool Closure::takes_parts(const Dropped& dropped) const {
+    return dropped.route != by_rule || reports_[dropped.spec].reach == Reach::object;
+}
+
+// The schema of what is selected is there beforehand, as for pg_restore.
+bool Closure::takes_users(const Dropped& dropped) const {
+    return is_cascading(dropped.spec) &&
+           (takes_parts(dropped) || graph_->kind(dropped.entry) != EntryKind::schema);
+}
+
+// A foreign key depends on all indexes of partitions being attached.  One that goes with its partition leaves
+// the others complete.
+bool Closure::is_missed(const Dropped& dropped, Bond bond) const {
+    return bond == Bond::belongs || graph_->kind(dropped.entry) != EntryKind::index_attach ||
+           (dropped.route == by_rule && takes_parts(dropped));
+}
+
+void Closure::drop(std::size_t entry, const Dropped& cause, Route route) {
+    if (seen_[entry]) return;
+    seen_[entry] = true;
+    dropped_.push_back(
+        {static_cast<std::uint32_t>(entry), cause.entry, cause.spec, static_cast<std::uint8_t>(route)});
+    note_partition(entry, cause.spec);
+    TocEntry& e = prologue_.toc[entry];
+    if (e.dropped()) return;
+    prologue_.toc.drop(e, cause.spec);
+    ++reports_[cause.spec].dropped;
+}
+
+// A partitioned table has the rows of its partitions.
+void Closure::note_partition(std::size_t entry, std::size_t spec) {
+    graph_->inheritance().for_each_partitioned(entry, [&](std::size_t parent) { lose_rows(parent, spec); });
+}
+
+// Whatever rule dropped the rows of tables that stay.
+void Closure::find_lacking() {
+    for (std::size_t i = 0; i < toc().size(); ++i) {
+        if (!relations.has(graph_->kind(i)) || seen_[i]) continue;
+        graph_->for_each_dependent(i, [&](std::size_t part, Bond bond) {
+            const TocEntry& data = toc()[part];
+            if (bond != Bond::belongs || !rows.has(graph_->kind(part)) || !data.dropped()) return;
+            if (reports_[data.dropped_by()].reach != Reach::none) lose_rows(i, data.dropped_by());
+        });
+    }
+}
+
+void Closure::follow() {
+    for (; followed_ < dropped_.size(); ++followed_) {
+        const Dropped cause = dropped_[followed_];
+        const bool users = takes_users(cause);
+        const bool parts = users || takes_parts(cause);
+        if (!parts) continue;
+        graph_->for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
+            if (bond == Bond::belongs) drop(dependent, cause, Route::belongs);
+            if (bond == Bond::uses && users && is_missed(cause, bond)) drop(dependent, cause, Route::uses);
+        });
+    }
+}
+
+// Histogram bounds and most common values are values of columns, those of indexes of expressions too.
+void Closure::drop_values(const Dropped& relation) {
+    graph_->for_each_dependent(relation.entry, [&](std::size_t part, Bond bond) {
+        if (bond != Bond::belongs) return;
+        if (statistics_with_values.has(graph_->kind(part))) drop(part, relation, Route::holds_values);
+        if (!with_statistics.has(graph_->kind(part))) return;
+        graph_->for_each_dependent(part, [&](std::size_t values, Bond) {
+            if (statistics_with_values.has(graph_->kind(values))) drop(values, relation, Route::holds_values);
+        });
+    });
+}
+
+// Partitioned and inherited tables have statistics of the rows of their children, materialized views of those
+// that they were made from.
+void Closure::drop_derived_statistics() {
+    std::vector<bool> visited(toc().size());
+    std::vector<Dropped> waiting;
+    const auto add = [&](std::size_t entry, EditorId spec) {
+        if (visited[entry]) return;
+        visited[entry] = true;
+        waiting.push_back({static_cast<std::uint32_t>(entry), 0, spec, by_rule});
+    };
+    // A partitioned table comes once for each of its partitions.
+    for (const Lacking& table : lacking_) {
+        if (reports_[table.spec].reach == Reach::object) add(table.relation, table.spec);
+    }
+    for (const Dropped& dropped : dropped_) {
+        if (takes_parts(dropped) && relations.has(graph_->kind(dropped.entry)))
+            add(dropped.entry, dropped.spec);
+    }
+    while (!waiting.empty()) {
+        const Dropped source = waiting.back();
+        waiting.pop_back();
+        const auto pass_on = [&](std::size_t entry) { add(entry, source.spec); };
+        if (relations.has(graph_->kind(source.entry))) drop_values(source);
+        graph_->inheritance().for_each_parent(source.entry, pass_on);
+        graph_->for_each_dependent(source.entry, [&](std::size_t dependent, Bond) {
+            if (passing.has(graph_->kind(dependent))) pass_on(dependent);
+        });
+    }
+}
+
+std::vector<BrokenEntry> Closure::find_broken() const {
+    using Reason = BrokenEntry::Reason;
+    std::vector<bool> seen(toc().size());
+    std::vector<BrokenEntry> broken;
+    std::vector<Lacking> lacking = lacking_;
+    const auto add = [&](std::size_t entry, std::uint32_t cause, EditorId spec, Reason reason) {
+        if (seen[entry] || is_gone(entry)) return;
+        seen[entry] = true;
+        broken.push_back({static_cast<std::uint32_t>(entry), cause, spec, reason});
+        graph_->inheritance().for_each_partitioned(entry, [&](std::size_t parent) {
+            lacking.push_back({static_cast<std::uint32_t>(parent), spec});
+        });
+    };
+    const auto reason_of = [](Bond bond) { return bond == Bond::uses ? Reason::uses : Reason::belongs; };
+    for (const Dropped& cause : dropped_) {
+        graph_->for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
+            if (is_missed(cause, bond)) add(dependent, cause.entry, cause.spec, reason_of(bond));
+        });
+    }
+    std::size_t next = 0;
+    const auto follow_broken = [&] {
+        for (; next < broken.size(); ++next) {
+            const BrokenEntry cause = broken[next];
+            graph_->for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
+                add(dependent, cause.entry, cause.spec, reason_of(bond));
+            });
+        }
+    };
+    follow_broken();
+    find_unfounded_references(toc(), *graph_, lacking, [&](std::size_t key, const Lacking& table) {
+        add(key, table.relation, table.spec, Reason::references);
+    });
+    follow_broken();
+    find_foundlings([&](std::size_t entry, const Dropped& extension) {
+        add(entry, extension.entry, extension.spec,
+            constraints.has(graph_->kind(entry)) ? Reason::may_use : Reason::may_belong);
+    });
+    std::sort(broken.begin(), broken.end(),
+              [](const BrokenEntry& a, const BrokenEntry& b) { return a.entry < b.entry; });
+    return broken;
+}
+
+// What nobody owns can be of any extension in its schema; where there is none, of one whose script names
+// schemas of its own.
+void Closure::find_foundlings(const std::function<void(std::size_t, const Dropped&)>& found) const {
+    std::optional<Dropped> first;
+    std::unordered_map<std::string, std::optional<Dropped>> by_schema;  // nothing: no dropped one
+    for (const Dropped& dropped : dropped_) {
+        if (graph_->kind(dropped.entry) != EntryKind::extension) continue;
+        if (!first) first = dropped;
+        by_schema.try_emplace(graph_->schema_of_extension(dropped.entry), dropped);
+    }
+    if (!first) return;
+    for (std::size_t i = 0; i < toc().size(); ++i) {
+        if (graph_->kind(i) == EntryKind::extension && !toc()[i].dropped())
+            by_schema.try_emplace(graph_->schema_of_extension(i), std::nullopt);
+    }
+    graph_->for_each_foundling([&](std::size_t entry, Bytes schema) {
+        const auto known = by_schema.find(std::string(schema));
+        // What a constraint names can also be made by another entry.
+        if (known == by_schema.end() && constraints.has(graph_->kind(entry))) return;
+        const std::optional<Dropped>& extension = known == by_schema.end() ? first : known->second;
+        if (extension) found(entry, *extension);
+    });
+}
+
+}  // namespace pgfilter

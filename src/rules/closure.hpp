@@ -1,0 +1,74 @@
+// What follows from dropping entries: what goes with them, and what cannot be restored without them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "pgfilter/consequences.hpp"
+#include "pgfilter/rule.hpp"
+#include "rules/dependency_graph.hpp"
+#include "rules/missing_rows.hpp"
+
+namespace pgfilter {
+
+/// Hears from all rules of a job what they drop, and spreads from there to all that hangs on it when the last
+/// of them has been applied.
+class Closure {
+public:
+    Closure(Prologue& prologue, std::vector<RuleReport>& reports) : prologue_(prologue), reports_(reports) {}
+
+    /// A rule drops the entry, for the sake of a spec.
+    void choose(const TocEntry& entry, std::size_t spec);
+    /// See RuleContext.
+    void lose_rows(std::size_t relation, std::size_t spec);
+    /// What uses entries that are dropped goes too: all such, or those that a target's rules drop if the spec
+    /// is one of a target.
+    void cascade(std::size_t spec);
+    const DependencyGraph& graph();
+    /// Something has changed that it is made from.
+    void forget_graph() { graph_.reset(); }
+
+    /// Drops what follows.  To be called once, when all rules have been applied.
+    [[nodiscard]] Consequences complete();
+
+private:
+    using Route = Consequence::Route;
+    /// `Route` is that of a Consequence; what a rule chose has none.
+    struct Dropped {
+        std::uint32_t entry;
+        std::uint32_t cause;
+        std::uint16_t spec;
+        std::uint8_t route;
+    };
+    static constexpr std::uint8_t by_rule = 255;
+
+    [[nodiscard]] const Toc& toc() const { return prologue_.toc; }
+    [[nodiscard]] bool is_gone(std::size_t entry) const;
+    [[nodiscard]] bool is_cascading(std::size_t spec) const;
+    [[nodiscard]] bool takes_parts(const Dropped& dropped) const;
+    [[nodiscard]] bool takes_users(const Dropped& dropped) const;
+    [[nodiscard]] bool is_missed(const Dropped& dropped, Bond bond) const;
+    void drop(std::size_t entry, const Dropped& cause, Route route);
+    void find_lacking();
+    void note_partition(std::size_t entry, std::size_t spec);
+    void follow();
+    void drop_derived_statistics();
+    void drop_values(const Dropped& relation);
+    [[nodiscard]] std::vector<BrokenEntry> find_broken() const;
+    void find_foundlings(const std::function<void(std::size_t, const Dropped&)>& found) const;
+
+    Prologue& prologue_;
+    std::vector<RuleReport>& reports_;
+    std::optional<DependencyGraph> graph_;
+    std::vector<bool> seen_;        // is in dropped_
+    std::vector<Dropped> dropped_;  // in the order of being found
+    std::size_t followed_ = 0;      // how many of them have been
+    std::vector<Lacking> lacking_;  // tables that are without rows which they had
+    bool lacks_data_ = false;       // whether data was chosen
+    bool cascades_ = false;
+    bool cascades_of_targets_ = false;
+};
+
+}  // namespace pgfilter
