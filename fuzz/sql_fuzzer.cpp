@@ -139,8 +139,8 @@ void look_around(Bytes text, Dialect dialect, const std::vector<RoleName>& roles
     const auto check = [&](const Clause& clause) {
         require(clause.begin <= clause.end && clause.end <= text.size());
     };
-    if (const auto clause = find_tablespace(text, dialect)) check(*clause);
-    if (const auto clause = find_authorization(text, dialect)) check(*clause);
+    if (const auto clause = find_tablespace(text, dialect)) check(clause->clause);
+    if (const auto clause = find_authorization(text, dialect)) check(clause->clause);
     for (const PlannerHint& hint : find_planner_hints(text, dialect)) check(hint.clause);
     find_language(text, dialect);
     find_access_method(text, dialect);
@@ -154,7 +154,8 @@ void look_around(Bytes text, Dialect dialect, const std::vector<RoleName>& roles
     find_parents(text, dialect, [](const ParentName&) {});
     find_attached_indexes(text, dialect);
     find_server(text, dialect);
-    find_extension_schema(text, dialect);
+    find_extension_option(text, "schema", dialect);
+    find_label_provider(text, dialect);
     std::vector<std::string> names{"app"};
     for (const RoleName& role : roles) names.push_back(role.name);
     count_mentions(text, NameSearch({names.begin(), names.end()}), true, dialect,

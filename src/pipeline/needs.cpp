@@ -73,8 +73,7 @@ void find_languages(const TocEntry& entry, sql::Dialect dialect, const Found& fo
 
 void find_label_providers(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     if (entry.desc() == "SECURITY LABEL")
-        found(
-            sql::name_behind(entry.defn().value_or(""), {"security", "label"}, "for", dialect).value_or(""));
+        found(sql::find_label_provider(entry.defn().value_or(""), dialect).value_or(""));
 }
 
 using Find = void (*)(const TocEntry&, sql::Dialect, const Found&);
@@ -240,8 +239,7 @@ void Needs::for_each_extension(const std::function<void(const Extension&)>& foun
         if (latest == entry.tag()) continue;
         latest = entry.tag();
         const auto name = [&](std::string_view keyword) {
-            return sql::name_behind(entry.defn().value_or(""), {"create", "extension"}, keyword, dialect)
-                .value_or("");
+            return sql::find_extension_option(entry.defn().value_or(""), keyword, dialect).value_or("");
         };
         found({entry.tag(), name("schema"), name("version")});
     }

@@ -5,6 +5,7 @@
 
 #include "archive/dialect.hpp"
 #include "rules/operator_classes.hpp"
+#include "sql/clauses.hpp"
 #include "sql/definitions.hpp"
 
 namespace pgfilter {
@@ -264,7 +265,7 @@ void DependencyGraph::for_each_foundling(const std::function<void(std::size_t, B
 }
 
 std::string DependencyGraph::schema_of_extension(std::size_t extension) const {
-    return sql::find_extension_schema(toc_[extension].defn().value_or(""), dialect_).value_or("");
+    return sql::find_extension_option(toc_[extension].defn().value_or(""), "schema", dialect_).value_or("");
 }
 
 }  // namespace pgfilter

@@ -16,7 +16,7 @@ public:
         if (entry.kind() != EntryKind::schema || !entry.defn()) return;
         // pg_restore -O replaces the whole statement by one without the clause.
         if (const auto clause = sql::find_authorization(*entry.defn(), dialect_))
-            cut(context, entry, *clause);
+            cut(context, entry, clause->clause);
     }
 
 private:

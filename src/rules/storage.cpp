@@ -32,10 +32,8 @@ private:
     }
 
     void cut_clause(RuleContext& context, TocEntry& entry) const {
-        const auto clause = sql::find_tablespace(*entry.defn(), dialect_);
-        if (!clause) return;
-        const auto name = sql::name_behind(*entry.defn(), {"create", "database"}, "tablespace", dialect_);
-        if (!name || !stays(context, *name)) cut(context, entry, *clause);
+        const auto found = sql::find_tablespace(*entry.defn(), dialect_);
+        if (found && (!found->name || !stays(context, *found->name))) cut(context, entry, found->clause);
     }
 
     std::vector<RuleArgument> exceptions_;

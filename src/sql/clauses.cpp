@@ -1,50 +1,67 @@
 #include "sql/clauses.hpp"
 
+#include <initializer_list>
+
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter::sql {
 namespace {
 
+std::optional<std::string> name_in(const Token& token, Dialect dialect) {
+    return token.kind == TokenKind::string ? decode_literal(token, dialect) : decode_identifier(token);
+}
+
 /// The clause of that keyword and a name, in a statement that begins with these words and a name.
-std::optional<Clause> find_clause(std::string_view sql, std::initializer_list<std::string_view> statement,
-                                  std::string_view keyword, Dialect dialect) {
+std::optional<NamedClause> find_clause(std::string_view sql,
+                                       std::initializer_list<std::string_view> statement,
+                                       std::string_view keyword, Dialect dialect) {
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
         if (!cursor.at_words(statement)) continue;
         for (std::size_t i = 0; i <= statement.size(); ++i) cursor.advance();
-        if (!cursor.skip_to({keyword})) continue;
+        // The value of another clause can be the same word.
+        while (cursor.skip_to({keyword}) && cursor.previous().is_symbol('=')) cursor.advance();
+        if (cursor.peek() == nullptr) continue;
         const std::size_t begin = cursor.previous().end();
         const std::size_t name = cursor.at_symbol('=', 1) ? 2 : 1;
-        if (const Token* const last = cursor.peek(name)) return Clause{begin, last->end()};
+        if (const Token* const last = cursor.peek(name))
+            return NamedClause{{begin, last->end()}, name_in(*last, dialect)};
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Clause> find_tablespace(std::string_view sql, Dialect dialect) {
+std::optional<NamedClause> find_tablespace(std::string_view sql, Dialect dialect) {
     return find_clause(sql, {"create", "database"}, "tablespace", dialect);
 }
 
-std::optional<Clause> find_authorization(std::string_view sql, Dialect dialect) {
+std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dialect) {
     return find_clause(sql, {"create", "schema"}, "authorization", dialect);
 }
 
-std::optional<std::string> name_behind(std::string_view sql,
-                                       std::initializer_list<std::string_view> statement,
-                                       std::string_view keyword, Dialect dialect) {
+// The extension and the value of another clause can have the name of a keyword.
+std::optional<std::string> find_extension_option(std::string_view sql, std::string_view keyword,
+                                                 Dialect dialect) {
     StatementCursor cursor(sql, dialect);
-    while (cursor.next_statement()) {
-        if (!cursor.at_words(statement)) continue;
-        for (std::size_t i = 0; i < statement.size(); ++i) cursor.advance();
-        if (!cursor.skip_to({keyword})) continue;
-        const Token* const name = cursor.peek(cursor.at_symbol('=', 1) ? 2 : 1);
-        if (name == nullptr) continue;
-        if (name->kind == TokenKind::string) return decode_literal(*name, dialect);
-        return decode_identifier(*name);
+    if (!cursor.next_statement() || !cursor.at_words({"create", "extension"})) return std::nullopt;
+    const std::size_t words = cursor.at_words({"if", "not", "exists"}, 2) ? 5 : 2;
+    for (std::size_t i = 0; i <= words; ++i) cursor.advance();
+    if (cursor.at_words({"with"})) cursor.advance();
+    for (; cursor.peek() != nullptr; cursor.advance()) {
+        const Token* const value = cursor.peek(1);
+        if (value != nullptr && cursor.at_words({keyword})) return name_in(*value, dialect);
+        cursor.advance();
     }
     return std::nullopt;
+}
+
+std::optional<std::string> find_label_provider(std::string_view sql, Dialect dialect) {
+    StatementCursor cursor(sql, dialect);
+    if (!cursor.next_statement() || !cursor.at_words({"security", "label", "for"})) return std::nullopt;
+    const Token* const provider = cursor.peek(3);
+    return provider == nullptr ? std::nullopt : name_in(*provider, dialect);
 }
 
 }  // namespace pgfilter::sql

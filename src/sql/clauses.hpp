@@ -1,7 +1,6 @@
 // Clauses of statements.
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,16 +15,23 @@ struct Clause {
     std::size_t end = 0;
 };
 
+/// A clause that consists of a keyword and a name.
+struct NamedClause {
+    Clause clause;
+    std::optional<std::string> name;  ///< decoded; nothing if it cannot be told
+};
+
 /// TABLESPACE … of CREATE DATABASE.
-std::optional<Clause> find_tablespace(std::string_view sql, Dialect dialect);
+std::optional<NamedClause> find_tablespace(std::string_view sql, Dialect dialect);
 
 /// AUTHORIZATION … of CREATE SCHEMA with a name.
-std::optional<Clause> find_authorization(std::string_view sql, Dialect dialect);
+std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dialect);
 
-/// The name behind a keyword (and "=", if there is one) outside parentheses, in the first statement that
-/// begins with these words and has it; literals are names here too.
-std::optional<std::string> name_behind(std::string_view sql,
-                                       std::initializer_list<std::string_view> statement,
-                                       std::string_view keyword, Dialect dialect);
+/// The value of SCHEMA, VERSION … of CREATE EXTENSION.
+std::optional<std::string> find_extension_option(std::string_view sql, std::string_view keyword,
+                                                 Dialect dialect);
+
+/// The provider of SECURITY LABEL FOR provider ON ….
+std::optional<std::string> find_label_provider(std::string_view sql, Dialect dialect);
 
 }  // namespace pgfilter::sql

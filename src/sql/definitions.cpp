@@ -11,7 +11,10 @@ namespace {
 /// Moves on to what follows the result's type in CREATE FUNCTION and PROCEDURE, so that no name can be taken
 /// for a keyword: most of these need no quotes as names.
 bool enter_routine(StatementCursor& cursor) {
-    if (!cursor.at_words({"create"}) || !skip_past(cursor, {"function", "procedure"})) return false;
+    if (!cursor.at_words({"create"})) return false;
+    const std::size_t kind = cursor.at_words({"or", "replace"}, 1) ? 3 : 1;
+    if (!cursor.at_words({"function"}, kind) && !cursor.at_words({"procedure"}, kind)) return false;
+    for (std::size_t word = 0; word <= kind; ++word) cursor.advance();
     if (!skip_name(cursor)) return false;
     skip_parentheses(cursor);
     if (!cursor.at_words({"returns"})) return true;
@@ -34,25 +37,35 @@ bool may_precede_keyword(const Token& token) {
     return !token.is_symbol('.') && !token.is_word("type") && !token.is_word("set");
 }
 
-/// Reads the token behind USING where nothing but keywords and names comes before, as in most of what pg_dump
-/// writes.  This takes half the time that a walk through statements of any shape does.
-bool read_behind_using(std::string_view sql, Dialect dialect, Token& token) {
-    Lexer lexer(sql, dialect);
-    const auto next = [&] {
-        lexer.skip_blanks();
-        return lexer.next(token) && token.kind != TokenKind::comment;
-    };
-    if (!next()) return false;
-    const bool makes = token.is_word("create");
-    const bool alters = token.is_word("alter") && next() && token.is_word("table");
-    if (!makes && !alters) return false;
-    while (next()) {
-        if (token.is_word("using")) return next();
-        const bool is_of_name =
-            token.kind == TokenKind::word || token.kind == TokenKind::quoted || token.is_symbol('.');
-        if (!is_of_name) return false;
-    }
-    return false;
+/// Moves on to USING of CREATE INDEX name ON name.
+bool enter_index(StatementCursor& cursor) {
+    cursor.advance();
+    if (cursor.at_words({"unique"})) cursor.advance();
+    if (!cursor.at_words({"index"})) return false;
+    // The name of the index can be left out, and can be that of a keyword.
+    if (!skip_past(cursor, {"on"})) return false;
+    if (cursor.at_words({"only"})) cursor.advance();
+    if (!skip_name(cursor)) return false;
+    skip_parentheses(cursor);
+    return true;
+}
+
+/// Moves on to USING of CREATE OPERATOR CLASS name FOR TYPE type and CREATE OPERATOR FAMILY name.
+bool enter_operator_group(StatementCursor& cursor) {
+    const bool is_class = cursor.at_words({"create", "operator", "class"});
+    if (!is_class && !cursor.at_words({"create", "operator", "family"})) return false;
+    for (int word = 0; word < 3; ++word) cursor.advance();
+    if (!skip_name(cursor)) return false;
+    return !is_class || cursor.skip_to({"using"});
+}
+
+/// Moves on to USING of ALTER TABLE name ADD CONSTRAINT name EXCLUDE.  Other constraints have an access
+/// method that nothing tells, and USING INDEX of REPLICA IDENTITY and of tablespaces is none.
+bool enter_exclusion(StatementCursor& cursor) {
+    if (!cursor.at_words({"alter", "table"}) || !skip_past(cursor, {"constraint"})) return false;
+    if (!skip_name(cursor) || !cursor.at_words({"exclude"})) return false;
+    cursor.advance();
+    return true;
 }
 
 /// An object can have two at most, so that a list of them cannot grow with the text.
@@ -105,13 +118,13 @@ std::optional<std::string> find_language(std::string_view sql, Dialect dialect) 
 
 std::optional<std::string> find_access_method(std::string_view sql, Dialect dialect) {
     if (!contains_in_any_case(sql, "using")) return std::nullopt;  // sooner seen than cut into tokens
-    Token method{};
-    if (read_behind_using(sql, dialect, method)) return decode_identifier(method);
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
-        if (!cursor.at_words({"create"}) && !cursor.at_words({"alter", "table"})) continue;
-        if (!skip_past(cursor, {"using"})) continue;
-        if (const Token* const name = cursor.peek()) return decode_identifier(*name);
+        const bool is_there = cursor.at_words({"create", "operator"}) ? enter_operator_group(cursor)
+                              : cursor.at_words({"create"})           ? enter_index(cursor)
+                                                                      : enter_exclusion(cursor);
+        if (!is_there || !cursor.at_words({"using"})) continue;
+        if (const Token* const name = cursor.peek(1)) return decode_identifier(*name);
     }
     return std::nullopt;
 }

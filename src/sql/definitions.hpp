@@ -16,7 +16,7 @@ namespace pgfilter::sql {
 /// The language of CREATE FUNCTION, PROCEDURE or TRANSFORM.
 std::optional<std::string> find_language(std::string_view sql, Dialect dialect);
 
-/// The index or table access method of CREATE INDEX, OPERATOR CLASS and FAMILY, ALTER TABLE … EXCLUDE.
+/// The index access method of CREATE INDEX, OPERATOR CLASS and FAMILY, ALTER TABLE … EXCLUDE.
 std::optional<std::string> find_access_method(std::string_view sql, Dialect dialect);
 
 /// CREATE TYPE name (INPUT = …) and the shell CREATE TYPE name: not AS an enum, a range or columns.

@@ -44,7 +44,9 @@ void find_parents_of_create(StatementCursor& cursor, const FoundParent& found) {
     if (!skip_past(cursor, {"table"}) || !take_table(cursor)) return;
     while (cursor.skip_to({"inherits", "partition"})) {
         const bool is_partition = cursor.at_words({"partition", "of"});
-        const bool has_list = cursor.at_words({"inherits"}) && cursor.at_symbol('(', 1);
+        // A table OF a type has that name here, with a schema or without.
+        const bool is_name = cursor.previous().is_symbol('.') || cursor.previous().is_word("of");
+        const bool has_list = !is_name && cursor.at_words({"inherits"}) && cursor.at_symbol('(', 1);
         cursor.advance();
         if (has_list) return find_parents_in_list(cursor, found);
         if (!is_partition) continue;
@@ -97,16 +99,6 @@ std::optional<std::string> find_server(std::string_view sql, Dialect dialect) {
     // The role behind FOR could be called that too.
     for (int word = 0; word < 5; ++word) cursor.advance();
     if (!skip_past(cursor, {"server"})) return std::nullopt;
-    return take_identifier(cursor);
-}
-
-std::optional<std::string> find_extension_schema(std::string_view sql, Dialect dialect) {
-    StatementCursor cursor(sql, dialect);
-    if (!cursor.next_statement() || !cursor.at_words({"create", "extension"})) return std::nullopt;
-    while (cursor.peek() != nullptr && !cursor.at_words({"with", "schema"})) cursor.advance();
-    if (cursor.peek() == nullptr) return std::nullopt;
-    cursor.advance();
-    cursor.advance();
     return take_identifier(cursor);
 }
 

@@ -36,7 +36,4 @@ std::vector<QualifiedName> find_attached_indexes(std::string_view sql, Dialect d
 /// The server that CREATE USER MAPPING is for.
 std::optional<std::string> find_server(std::string_view sql, Dialect dialect);
 
-/// The schema that CREATE EXTENSION puts it into.
-std::optional<std::string> find_extension_schema(std::string_view sql, Dialect dialect);
-
 }  // namespace pgfilter::sql

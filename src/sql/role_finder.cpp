@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sql/names.hpp"
 #include "sql/quoting.hpp"
 #include "sql/settings.hpp"
 
@@ -82,7 +83,13 @@ private:
 
     void default_privileges() {
         if (starts({"for", "role"}) || starts({"for", "user"})) list(RoleUse::default_privileges);
+        if (starts({"in", "schema"})) skip_names();
         if (at_.skip_to({"grant", "revoke"})) grants();
+    }
+
+    // Which can be the word "revoke".
+    void skip_names() {
+        while (skip_name(at_) && at_.at_symbol(',')) at_.advance();
     }
 
     void policy() {

@@ -5,8 +5,9 @@
 namespace pgfilter::sql {
 
 std::optional<std::string> next_setting(StatementCursor& cursor) {
-    while (cursor.skip_to({"set", "as", "begin"})) {
-        if (cursor.at_words({"as"}) || cursor.at_words({"begin", "atomic"})) return std::nullopt;
+    // The body of a routine is one token or two behind AS, which PostgreSQL 8.3 writes before the settings.
+    while (cursor.skip_to({"set", "begin"})) {
+        if (cursor.at_words({"begin", "atomic"})) return std::nullopt;
         const bool is_set = cursor.at_words({"set"});
         cursor.advance();
         const Token* const name = cursor.peek();

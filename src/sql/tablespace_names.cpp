@@ -30,6 +30,8 @@ private:
             if (at_.at_symbol('=')) at_.advance();
             return replace();
         }
+        // Others, such as UPDATE in the body of a routine, have SET for something else.
+        if (!at_.at_words({"create"}) && !at_.at_words({"alter"})) return;
         while (const auto setting = next_setting(at_)) {
             if (setting != "default_tablespace" && setting != "temp_tablespaces") continue;
             replace();

@@ -531,9 +531,9 @@ TEST(CountMentions, NotInNamesOfOtherThings) {
 
 // ------------------------------------------------------------------------------------------ clauses, kinds
 
-std::optional<std::string> without(const std::string& sql, std::optional<Clause> clause) {
-    if (!clause) return std::nullopt;
-    return sql.substr(0, clause->begin) + sql.substr(clause->end);
+std::optional<std::string> without(const std::string& sql, const std::optional<NamedClause>& found) {
+    if (!found) return std::nullopt;
+    return sql.substr(0, found->clause.begin) + sql.substr(found->clause.end);
 }
 std::optional<std::string> without_tablespace(const std::string& sql) {
     return without(sql, find_tablespace(sql, {}));
