@@ -114,7 +114,11 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
     if (broken == nullptr) return;
     using Reason = BrokenEntry::Reason;
     Unhandled unhandled{broken->spec, std::nullopt, 1, describe(plan.prologue.toc, *broken)};
-    if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use)
+    // The schema of what is selected is taken to be there beforehand.
+    const TocEntry& cause = plan.prologue.toc[broken->cause];
+    const bool is_there = cause.kind() == EntryKind::schema && cause.dropped() &&
+                          plan.reports[cause.dropped_by()].reach == Reach::selection;
+    if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use && !is_there)
         unhandled.hint = "--cascade drops such entries too";
     found(unhandled);
 }

@@ -21,6 +21,9 @@ public:
     bool has(std::size_t entry, std::size_t spec) {
         path_.clear();
         bool named = !plan_.reports[spec].spec.of_target;
+        // A rule that came before chose it.
+        if (const Consequence* const first = why(entry); first != nullptr && first->spec != spec)
+            return named;
         for (const Consequence* next = why(entry); next != nullptr; next = why(entry)) {
             if (known_[entry] != unknown) break;
             path_.push_back(entry);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace pgfilter {
 namespace {
@@ -32,10 +33,15 @@ void Closure::choose(const TocEntry& entry, std::size_t spec) {
     }
     const auto index = toc().find(entry.dump_id());
     if (!index) return;
+    const Dropped chosen{static_cast<std::uint32_t>(*index), 0, static_cast<EditorId>(spec), by_rule};
+    if (!takes_parts(chosen)) {
+        if (!entry.dropped()) left_out_.push_back(chosen);
+        return;
+    }
     if (seen_.size() <= *index) seen_.resize(toc().size());
     if (seen_[*index]) return;
     seen_[*index] = true;
-    dropped_.push_back({static_cast<std::uint32_t>(*index), 0, static_cast<EditorId>(spec), by_rule});
+    dropped_.push_back(chosen);
 }
 
 void Closure::lose_rows(std::size_t relation, std::size_t spec) {
@@ -52,10 +58,18 @@ const DependencyGraph& Closure::graph() {
 }
 
 Consequences Closure::complete() {
-    if (dropped_.empty() && lacking_.empty() && !lacks_data_) return {};
+    if (dropped_.empty() && left_out_.empty() && lacking_.empty() && !lacks_data_) return {};
     graph();
     seen_.resize(toc().size());
     for (const Dropped& dropped : dropped_) note_partition(dropped.entry, dropped.spec);
+    follow();
+    // What a selection leaves out leads on to less than what goes with a dropped object.
+    for (const Dropped& chosen : std::exchange(left_out_, {})) {
+        if (seen_[chosen.entry]) continue;
+        seen_[chosen.entry] = true;
+        dropped_.push_back(chosen);
+        note_partition(chosen.entry, chosen.spec);
+    }
     if (lacks_data_) find_lacking();
     follow();
     drop_derived_statistics();

@@ -62,11 +62,12 @@ private:
     Prologue& prologue_;
     std::vector<RuleReport>& reports_;
     std::optional<DependencyGraph> graph_;
-    std::vector<bool> seen_;        // is in dropped_
-    std::vector<Dropped> dropped_;  // in the order of being found
-    std::size_t followed_ = 0;      // how many of them have been
-    std::vector<Lacking> lacking_;  // tables that are without rows which they had
-    bool lacks_data_ = false;       // whether data was chosen
+    std::vector<bool> seen_;         // is in dropped_
+    std::vector<Dropped> dropped_;   // in the order of being found
+    std::vector<Dropped> left_out_;  // what selections dropped, until complete()
+    std::size_t followed_ = 0;       // how many of them have been
+    std::vector<Lacking> lacking_;   // tables that are without rows which they had
+    bool lacks_data_ = false;        // whether data was chosen
     bool cascades_ = false;
     bool cascades_of_targets_ = false;
 };
