@@ -9,6 +9,7 @@
 
 #include "cli/json_writer.hpp"
 #include "cli/reported_fields.hpp"
+#include "pgfilter/lost_rows.hpp"
 #include "pgfilter/needs.hpp"
 #include "pgfilter/version.hpp"
 
@@ -95,6 +96,11 @@ void write_listed(const TocEntry& entry, ByteSink& output) {
     object.close();
 }
 
+const char* route_name(Consequence::Route route) {
+    constexpr std::array names{"belongs", "uses", "references", "holds_values"};
+    return names.at(static_cast<std::size_t>(route));
+}
+
 class ReportWriter {
 public:
     ReportWriter(const Plan& plan, const Summary* summary, ByteSink& output)
@@ -113,6 +119,8 @@ public:
         output_.write("\n]");
         part("rules", rules());
         part("kinds", kinds());
+        output_.write(member(",\n", "rows_lost"));
+        write_json_lost_rows(plan_, output_);
         part("bridged", plan_.bridged);
         output_.write(member(",\n", "needs"));
         write_needs(Needs(plan_.prologue), output_);
@@ -156,8 +164,19 @@ private:
         head.text("schema", entry.namespace_());
         head.text("name", entry.tag());
         head.value("action", action);
-        if (entry.dropped()) head.value("rule", editor(entry.dropped_by()));
+        if (entry.dropped()) {
+            head.value("rule", editor(entry.dropped_by()));
+            write_consequence(entry, head);
+        }
         if (entry.added() && !entry.dropped()) head.value("rule", editor(entry.added_by()));
+    }
+
+    /// How it came to be dropped, if no rule chose it.
+    void write_consequence(const TocEntry& entry, JsonObject& head) {
+        const Consequence* const reason = plan_.consequences.find_dropped(*toc_.find(entry.dump_id()));
+        if (reason == nullptr) return;
+        head.value("route", route_name(reason->route));
+        head.value("cause", toc_[reason->cause].dump_id());
     }
 
     /// Whether its definition as it was read must not be shown.
@@ -299,6 +318,24 @@ Json archive_json(const Prologue& prologue) {
 
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output) {
     ReportWriter(plan, summary, output).write();
+}
+
+void write_json_lost_rows(const Plan& plan, ByteSink& output) {
+    const Toc& toc = plan.prologue.toc;
+    const char* separator = "\n";
+    output.write("[");
+    find_lost_rows(plan, [&](const LostRows& lost) {
+        output.write(std::exchange(separator, ",\n"));
+        JsonObject object(output);
+        object.value("dump_id", toc[lost.data].dump_id());
+        object.text("schema", toc[lost.data].namespace_());
+        object.text("name", toc[lost.data].tag());
+        object.value("rule", lost.spec);
+        object.value("route", lost.reason ? Json(route_name(lost.reason->route)) : Json(nullptr));
+        object.value("cause", lost.reason ? Json(toc[lost.reason->cause].dump_id()) : Json(nullptr));
+        object.close();
+    });
+    output.write("]");
 }
 
 void write_json_listing(const Plan& plan, ByteSink& output) {

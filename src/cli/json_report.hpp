@@ -19,6 +19,9 @@ Json archive_json(const Prologue& prologue);
 /// that has been done; null for one that was only planned.
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output);
 
+/// The rows that are left out although the user did not name their tables, as an array.
+void write_json_lost_rows(const Plan& plan, ByteSink& output);
+
 /// The entries that the plan keeps, as they will be, in their order.
 void write_json_listing(const Plan& plan, ByteSink& output);
 

@@ -14,10 +14,6 @@ namespace {
 
 using Route = Consequence::Route;
 
-std::string name_of_rows(const TocEntry& data) {
-    return data.kind() == EntryKind::blobs ? "large objects" : short_name(data);
-}
-
 /// Tables that lose their rows for one reason.
 struct Loss {
     std::size_t spec = 0;
@@ -125,6 +121,10 @@ std::string short_name(const TocEntry& entry) {
     std::string name(schema.substr(0, longest));
     if (!schema.empty()) name += '.';
     return harmless(name.append(entry.tag().substr(0, longest)));
+}
+
+std::string name_of_rows(const TocEntry& data) {
+    return data.kind() == EntryKind::blobs ? "large objects" : short_name(data);
 }
 
 std::string kind_and_name(const TocEntry& entry) {

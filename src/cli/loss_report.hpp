@@ -18,6 +18,8 @@ std::vector<std::string> describe_cascades(const Plan& plan);
 
 /// "public.users", with control characters made harmless and very long names cut.
 std::string short_name(const TocEntry& entry);
+/// What a block of rows is of: the same, or "large objects".
+std::string name_of_rows(const TocEntry& data);
 /// "TABLE public.users".
 std::string kind_and_name(const TocEntry& entry);
 

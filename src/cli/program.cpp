@@ -151,7 +151,7 @@ bool print_plan(const Plan& plan, const Options& options) {
     ByteSink& output = opened.sink();
     bool sound = true;
     if (options.check_for) {
-        sound = check_target(plan, options.target, options.json, output);
+        sound = check_target(plan, options, output);
     } else if (options.list) {
         options.json ? write_json_listing(plan, output) : write_listing(plan, options.verbose, output);
     } else if (options.needs) {
@@ -217,7 +217,8 @@ void write_report(const Plan& plan, const Summary* summary, std::optional<Output
 /// What the user must know before the output can be trusted.  False if it is to be refused for that.
 bool warn_of_shortcomings(const Plan& plan, const Options& options) {
     if (options.quiet && !options.strict) return true;
-    std::vector<std::string> lines = describe_lost_rows(plan, options);
+    std::vector<std::string> lines;
+    if (!options.check_for) lines = describe_lost_rows(plan, options);  // there they are what is asked for
     const auto add = [&](const std::vector<std::string>& more) {
         lines.insert(lines.end(), more.begin(), more.end());
     };

@@ -1,12 +1,15 @@
 #include "cli/target_check.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "archive/harmless.hpp"
 #include "cli/json_report.hpp"
 #include "cli/json_writer.hpp"
+#include "cli/loss_report.hpp"
+#include "cli/plural.hpp"
 #include "cli/report.hpp"
 #include "pgfilter/needs.hpp"
 
@@ -17,6 +20,7 @@ namespace {
 struct Failure {
     std::vector<EditorId> rules;       // those that take care of it
     std::vector<Unhandled> unhandled;  // what no rule takes care of
+    bool is_of_owner = false;          // that it has this owner is all
 
     [[nodiscard]] bool is_unhandled() const {
         return std::any_of(unhandled.begin(), unhandled.end(), [](const Unhandled& u) { return u.fails; });
@@ -32,18 +36,22 @@ public:
     const Failure& about(const TocEntry& entry) {
         failure_.rules.clear();
         failure_.unhandled.clear();
+        failure_.is_of_owner = false;
         if (entry.added()) return failure_;
         if (entry.dropped()) {
             add_rule(entry.dropped_by());
             return failure_;
         }
+        bool by_owners_rule = true;  // CREATE SCHEMA names the owner, too
         for (int field = 0; entry.changed() && field <= static_cast<int>(Field::data_offset); ++field) {
             const auto editor = entry.changed_by(static_cast<Field>(field));
-            const bool counts = static_cast<Field>(field) != Field::owner || has_owner_command(entry);
-            if (editor && counts) add_rule(*editor);
+            if (!editor || (static_cast<Field>(field) == Field::owner && !has_owner_command(entry))) continue;
+            add_rule(*editor);
+            by_owners_rule = by_owners_rule && editor == entry.changed_by(Field::owner);
         }
         find_unhandled(plan_, entry, false,
                        [&](const Unhandled& place) { failure_.unhandled.push_back(place); });
+        failure_.is_of_owner = !failure_.rules.empty() && by_owners_rule && failure_.unhandled.empty();
         return failure_;
     }
 
@@ -61,8 +69,8 @@ private:
 
 class CheckWriter {
 public:
-    CheckWriter(const Plan& plan, const std::string& target, ByteSink& output)
-        : plan_(plan), target_(target), output_(output) {}
+    CheckWriter(const Plan& plan, const Options& options, ByteSink& output)
+        : plan_(plan), options_(options), output_(output) {}
     CheckWriter(const CheckWriter&) = delete;
     CheckWriter& operator=(const CheckWriter&) = delete;
     virtual ~CheckWriter() = default;
@@ -93,7 +101,7 @@ protected:
 
     // NOLINTBEGIN(misc-non-private-member-variables-in-classes): of the two writers below
     const Plan& plan_;
-    const std::string& target_;
+    const Options& options_;
     ByteSink& output_;
     std::size_t failing_ = 0;
     std::size_t unhandled_ = 0;
@@ -106,9 +114,15 @@ public:
     using CheckWriter::CheckWriter;
 
 private:
-    void begin() override {}
+    void begin() override {
+        for (const std::string& line : describe_lost_rows(plan_, options_)) output_.write(line + "\n");
+    }
 
     void tell(const TocEntry& entry, const Failure& failure) override {
+        if (failure.is_of_owner && !options_.verbose) {
+            ++owners_[failure.rules.front()];
+            return;
+        }
         output_.write((failure.fails() ? "fails " : "look at ") + identity(entry) + "\n");
         for (const EditorId editor : failure.rules) {
             output_.write(std::string(entry.dropped() ? "    dropped" : "    changed") + " by " +
@@ -122,13 +136,20 @@ private:
     }
 
     void end() override {
+        for (const auto& [editor, entries] : owners_) {
+            output_.write("fails " + plural(entries, "entry", "entries") +
+                          " for the owner alone; -v lists them\n    changed by " +
+                          name_and_reason(rule(editor)) + "\n");
+        }
         const std::string read = std::to_string(plan_.prologue.toc.read_size());
         std::string text =
-            "entries: " + read + " read, " + std::to_string(failing_) + " would fail on " + target_;
+            "entries: " + read + " read, " + std::to_string(failing_) + " would fail on " + options_.target;
         if (unhandled_ > 0) text += ", " + std::to_string(unhandled_) + " of them whatever rules do";
         if (noted_ > 0) text += "; " + std::to_string(noted_) + " to look at";
         output_.write(text + "\n");
     }
+
+    std::map<EditorId, std::size_t> owners_;  // entries that only change theirs, by the rule
 };
 
 class JsonWriter final : public CheckWriter {
@@ -138,7 +159,9 @@ public:
 private:
     void begin() override {
         output_.write("{\"schema_version\": " + std::to_string(schema_version) + ",\n\"target\": ");
-        write_text(Text(target_), output_);
+        write_text(Text(options_.target), output_);
+        output_.write(",\n\"rows_lost\": ");
+        write_json_lost_rows(plan_, output_);
         output_.write(",\n\"entries\": [");
     }
 
@@ -179,9 +202,9 @@ private:
 
 }  // namespace
 
-bool check_target(const Plan& plan, const std::string& target, bool json, ByteSink& output) {
-    if (json) return JsonWriter(plan, target, output).write();
-    return TextWriter(plan, target, output).write();
+bool check_target(const Plan& plan, const Options& options, ByteSink& output) {
+    if (options.json) return JsonWriter(plan, options, output).write();
+    return TextWriter(plan, options, output).write();
 }
 
 }  // namespace pgfilter::cli

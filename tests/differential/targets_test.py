@@ -296,10 +296,16 @@ class CheckTest(TargetTest):
                 harness.count("checks")
 
     def compare_text(self, told: dict, target: Path, source: Path) -> None:
-        text = self.output("--check-for", target, source, status=1 if told["would_fail"] else 0).decode(errors="replace")
+        status = 1 if told["would_fail"] else 0
+        text = self.output("--check-for", target, "-v", source, status=status).decode(errors="replace")
         self.assertEqual([int(i) for i in re.findall(r"^fails (\d+);", text, re.MULTILINE)],
                          [entry["dump_id"] for entry in told["entries"]])
         self.assertIn(f"{told['would_fail']} would fail on {target}", text.splitlines()[-1])
+        folded = self.output("--check-for", target, source, status=status).decode(errors="replace")
+        of_owner = sum(entry["rules"] == [r for r in entry["rules"] if r["rule"] == "no-owner"] for entry in told["entries"])
+        self.assertEqual(len(re.findall(r"^fails (\d+);", folded, re.MULTILINE)), len(told["entries"]) - of_owner)
+        if of_owner:
+            self.assertRegex(folded, rf"(^|\n)fails {of_owner} entr(y|ies) for the owner alone; -v lists them\n    changed by no-owner")
 
     def test_what_no_rule_handles_is_told(self) -> None:
         """A view of a table left out: it fails, whatever the target's rules do."""
