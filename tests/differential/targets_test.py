@@ -241,7 +241,7 @@ class TellingTest(TargetTest):
         self.assertRegex(triggers, re.escape(start) + r"no-event-triggers: dropped 1 COMMENT, 2 EVENT TRIGGER "
                                                       r"\(.*\): only superusers can$")
         self.assertRegex(owners, re.escape(start) + r"no-owner: changed \d+ fields: x$")
-        self.assertRegex(publications, re.escape(start) + r"no-publications: dropped .*, \.\.\.\)$")
+        self.assertRegex(publications, re.escape(start) + r"no-publications: dropped .* and \d+ more\)$")
         self.assertEqual(run("-q", "--for", self.target, self.source).stderr, b"")
         for word in ("--dry-run", "-l", "--needs"):
             self.assertEqual(run("--for", self.target, word, self.source).stderr, b"")
