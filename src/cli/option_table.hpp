@@ -66,6 +66,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::rule, "--no-publications", nullptr, stripping, "publications"},
     {OptionId::rule, "--no-security-labels", nullptr, stripping, "security labels"},
     {OptionId::rule, "--no-statistics", nullptr, stripping, "optimizer statistics"},
+    {OptionId::rule, "--no-system-privileges", nullptr, stripping,
+     "privileges on objects of the server and of extensions"},
     {OptionId::rule, "--no-subscriptions", nullptr, stripping, "subscriptions"},
     {OptionId::rule, "--no-table-access-method", nullptr, stripping, "table access methods"},
     {OptionId::rule, "-n,--schema", "NAME", selecting, "only objects in this schema"},

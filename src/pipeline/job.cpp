@@ -100,6 +100,17 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
     return plan;
 }
 
+namespace {
+
+/// The schema of what is selected is taken to be there beforehand.
+bool is_schema_of_selection(const Plan& plan, const BrokenEntry& broken) {
+    const TocEntry& cause = plan.prologue.toc[broken.cause];
+    return cause.kind() == EntryKind::schema && cause.dropped() &&
+           plan.reports[cause.dropped_by()].reach == Reach::selection;
+}
+
+}  // namespace
+
 void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
                     const std::function<void(const Unhandled&)>& found) {
     if (entry.dropped()) return;
@@ -114,11 +125,9 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
     if (broken == nullptr) return;
     using Reason = BrokenEntry::Reason;
     Unhandled unhandled{broken->spec, std::nullopt, 1, describe(plan.prologue.toc, *broken)};
-    // The schema of what is selected is taken to be there beforehand.
-    const TocEntry& cause = plan.prologue.toc[broken->cause];
-    const bool is_there = cause.kind() == EntryKind::schema && cause.dropped() &&
-                          plan.reports[cause.dropped_by()].reach == Reach::selection;
-    if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use && !is_there)
+    if (is_schema_of_selection(plan, *broken))
+        unhandled.hint = "as in pg_restore, the schema itself is not selected: it has to be there beforehand";
+    else if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use)
         unhandled.hint = "--cascade drops such entries too";
     found(unhandled);
 }

@@ -1,8 +1,10 @@
 // Rules that drop entries of certain kinds, with what hangs on them.
+#include <algorithm>
 #include <array>
 
 #include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
+#include "sql/clauses.hpp"
 #include "sql/definitions.hpp"
 #include "sql/statement.hpp"
 
@@ -30,8 +32,10 @@ constexpr auto database = words("database");
 constexpr auto event_trigger = words("event", "trigger");
 constexpr auto extension = words("extension");
 constexpr auto large_object = words("large", "object");
+constexpr auto language_words = words("language");
 constexpr auto policy = words("policy");
 constexpr auto publication = words("publication");
+constexpr auto schema_words = words("schema");
 constexpr auto subscription = words("subscription");
 
 // In the order of Object.
@@ -92,6 +96,56 @@ private:
     sql::Dialect dialect_;
 };
 
+/// What only a superuser can give: privileges on objects of the server and of extensions, which have no entry
+/// of their own, and default privileges of the roles that PostgreSQL brings along, which need membership.
+/// Schema public, the database and large objects are the user's, whether or not they have an entry.
+class NoSystemPrivileges final : public EntryRule {
+public:
+    [[nodiscard]] EntryKinds kinds() const override { return EntryKind::acl | EntryKind::default_acl; }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const bool goes = entry.kind() == EntryKind::acl ? is_on_foreign_object(context.toc(), entry)
+                                                         : is_of_predefined_role(entry);
+        if (goes) context.drop(entry);
+    }
+
+private:
+    static bool is_system_schema(Bytes schema) {
+        return schema == "pg_catalog" || schema == "information_schema";
+    }
+
+    [[nodiscard]] bool is_on_foreign_object(const Toc& toc, const TocEntry& entry) const {
+        if (is_system_schema(entry.namespace_().value_or(""))) return true;
+        if (has_object(toc, entry)) return false;
+        constexpr std::array<sql::Words, 3> own{database, large_object, language_words};
+        const Bytes defn = entry.defn().value_or("");
+        if (sql::find_objects(defn, own, dialect_) != 0) return false;
+        constexpr std::array<sql::Words, 1> schemas{schema_words};
+        return sql::find_objects(defn, schemas, dialect_) == 0 ||
+               sql::is_on_schema(defn, "pg_catalog", dialect_) ||
+               sql::is_on_schema(defn, "information_schema", dialect_);
+    }
+
+    /// Whether the archive makes what is granted on.  Privileges of columns depend on those of the table,
+    /// which says nothing.
+    static bool has_object(const Toc& toc, const TocEntry& entry) {
+        const std::vector<DumpId> ids = entry.dependencies();
+        return std::any_of(ids.begin(), ids.end(), [&](DumpId id) {
+            const auto index = toc.find(id);
+            return index && toc[*index].kind() != EntryKind::acl &&
+                   toc[*index].kind() != EntryKind::extension;
+        });
+    }
+
+    [[nodiscard]] bool is_of_predefined_role(const TocEntry& entry) const {
+        const auto role =
+            sql::name_behind(entry.defn().value_or(""), {"alter", "default", "privileges"}, "role", dialect_);
+        return role && role->starts_with("pg_");
+    }
+
+    sql::Dialect dialect_;
+};
+
 }  // namespace
 
 void add_kind_rules(RuleRegistry& registry) {
@@ -109,6 +163,10 @@ void add_kind_rules(RuleRegistry& registry) {
     add("no-extension-comments", "drop comments on extensions", {}, Object::extension, K::comment);
     add_plain_rule(registry, "no-public-schema", "drop schema public itself, and its comment and labels",
                    [] { return std::make_unique<NoPublicSchema>(); });
+    add_plain_rule(
+        registry, "no-system-privileges",
+        "drop privileges on what the server or an extension owns, and default privileges of pg_* roles",
+        [] { return std::make_unique<NoSystemPrivileges>(); });
     add("no-security-labels", "drop security labels", K::security_label);
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.

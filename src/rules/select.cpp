@@ -106,15 +106,16 @@ void add_selection_rules(RuleRegistry& registry) {
                      [](std::span<const RuleSpec> specs) { return std::make_unique<Select>(specs); });
     };
     const std::vector<RuleKey> names{{"name", "NAME"}};
+    // Who takes a single index, function or trigger from an archive has what it belongs to.
     add("schema", "keep only what is in the schema of that name", names);
     add("exclude-schema", "drop what is in the schema of that name", names);
     add("table", "keep only the table, view or sequence of that name, with its data", names);
     add("table-and-children",
         "keep only these tables with their indexes and so on, and with partitions and inheriting tables",
         {{"pattern", "PATTERN"}});
-    add("index", "keep only the index of that name", names);
-    add("function", "keep only the function of that name and argument types", names);
-    add("trigger", "keep only the trigger of that name", names);
+    add("index", "keep only the index of that name", names, Reach::none);
+    add("function", "keep only the function of that name and argument types", names, Reach::none);
+    add("trigger", "keep only the trigger of that name", names, Reach::none);
     add("section", "keep only the section: pre-data, data or post-data", {{"name", "SECTION"}}, Reach::none);
     add("data-only", "keep only the data", {}, Reach::none);
     add("schema-only", "keep only definitions", {}, Reach::none);

@@ -154,11 +154,10 @@ class NamesTest(unittest.TestCase):
     def test_names_that_match_nothing(self) -> None:
         path = harness.archive(self.PATH)
         done = harness.run(["-t", "base", "-t", "no\x1bsuch", "-n", "app"], path)
-        self.assertEqual(done.status, 0, str(done))
-        self.assertEqual(done.err.splitlines(), [
-            b"pgfilter: table 'no\\x1bsuch' matched nothing",
-            b"pgfilter: schema: 9 entries left with what it could not handle; entry 380 (TABLE app base): uses SCHEMA app, "
-            b"which is dropped; --dry-run tells them all"], str(done))
+        unmatched, without_schema = done.err.splitlines()
+        self.assertEqual((done.status, unmatched), (0, b"pgfilter: table 'no\\x1bsuch' matched nothing"), str(done))
+        self.assertIn(b"uses SCHEMA app, which is dropped", without_schema)
+        self.assertIn(b"it has to be there beforehand", without_schema)
         for options, said in ((["-n", "a b"], 'schema "a b" not found'), (["-t", "x"], 'table "x" not found'),
                               (["-I", "x"], 'index "x" not found'), (["-P", "x"], 'function "x" not found'),
                               (["--trigger", "x"], 'trigger "x" not found'),
