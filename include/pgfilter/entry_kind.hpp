@@ -9,7 +9,7 @@
 
 namespace pgfilter {
 
-/// Every desc that pg_dump is known to write (ArchiveEntry() in pg_dump.c of versions 8.0 to 19), and
+/// Every desc that pg_dump is known to write (ArchiveEntry() in pg_dump.c of versions 8.0 to 20's development), and
 /// `other`.
 enum class EntryKind : std::uint8_t {
     other,
@@ -50,6 +50,7 @@ enum class EntryKind : std::uint8_t {
     policy,
     procedural_language,
     procedure,
+    property_graph,
     publication,
     publication_table,
     publication_tables_in_schema,

@@ -45,6 +45,7 @@ constexpr std::array<Bytes, entry_kinds> descs{
     "POLICY",
     "PROCEDURAL LANGUAGE",
     "PROCEDURE",
+    "PROPERTY GRAPH",
     "PUBLICATION",
     "PUBLICATION TABLE",
     "PUBLICATION TABLES IN SCHEMA",

@@ -70,6 +70,7 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "privileges on objects of the server and of extensions"},
     {OptionId::rule, "--no-subscriptions", nullptr, stripping, "subscriptions"},
     {OptionId::rule, "--no-table-access-method", nullptr, stripping, "table access methods"},
+    {OptionId::rule, "--unlogged-to-logged", nullptr, stripping, "UNLOGGED of tables and sequences"},
     {OptionId::rule, "-n,--schema", "NAME", selecting, "only objects in this schema"},
     {OptionId::rule, "-N,--exclude-schema", "NAME", selecting, "no objects in this schema"},
     {OptionId::rule, "-t,--table", "NAME", selecting, "named relation (table, view, etc.)"},

@@ -4,8 +4,8 @@
 
 #include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
-#include "sql/clauses.hpp"
 #include "sql/definitions.hpp"
+#include "sql/quoting.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter {
@@ -138,9 +138,11 @@ private:
     }
 
     [[nodiscard]] bool is_of_predefined_role(const TocEntry& entry) const {
-        const auto role =
-            sql::name_behind(entry.defn().value_or(""), {"alter", "default", "privileges"}, "role", dialect_);
-        return role && role->starts_with("pg_");
+        sql::StatementCursor cursor(entry.defn().value_or(""), dialect_);
+        if (!cursor.next_statement() || !cursor.at_words({"alter", "default", "privileges", "for", "role"}))
+            return false;
+        const sql::Token* const role = cursor.peek(5);
+        return role != nullptr && sql::decode_identifier(*role).value_or("").starts_with("pg_");
     }
 
     sql::Dialect dialect_;

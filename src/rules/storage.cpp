@@ -40,6 +40,26 @@ private:
     sql::Dialect dialect_;
 };
 
+/// Tables and sequences that lose their rows in a crash, and that standbys and some platforms do not have.
+class UnloggedToLogged final : public EntryRule {
+public:
+    [[nodiscard]] EntryKinds kinds() const override { return EntryKind::table | EntryKind::sequence; }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const Bytes defn = entry.defn().value_or("");
+        std::string logged;
+        std::size_t copied = 0;
+        sql::find_unlogged(defn, dialect_, [&](sql::Clause word, bool needs_other) {
+            logged.append(defn.substr(copied, word.begin - copied)).append(needs_other ? "LOGGED" : "");
+            copied = word.end;
+        });
+        if (copied > 0) context.set_text(entry, Field::defn, Text(logged.append(defn.substr(copied))));
+    }
+
+private:
+    sql::Dialect dialect_;
+};
+
 /// NULL, never "": pg_restore would make SET default_table_access_method = "" of that, which fails.
 class NoTableAccessMethod final : public EntryRule {
 public:
@@ -54,6 +74,8 @@ void add_storage_rules(RuleRegistry& registry) {
     registry.add(
         {"no-tablespaces", "objects go to the default tablespace", {{"except", "NAME", true}}},
         [](std::span<const RuleSpec> specs) { return std::make_unique<NoTablespaces>(specs[0].arguments); });
+    add_plain_rule(registry, "unlogged-to-logged", "unlogged tables and sequences become ordinary ones",
+                   [] { return std::make_unique<UnloggedToLogged>(); });
     add_plain_rule(registry, "no-table-access-method", "tables use the default access method",
                    [] { return std::make_unique<NoTableAccessMethod>(); });
 }

@@ -41,6 +41,22 @@ std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dial
     return find_clause(sql, {"create", "schema"}, "authorization", dialect);
 }
 
+void find_unlogged(std::string_view sql, Dialect dialect, const std::function<void(Clause, bool)>& found) {
+    if (sql.find("UNLOGGED") == std::string_view::npos) return;
+    StatementCursor cursor(sql, dialect);
+    while (cursor.next_statement()) {
+        if (cursor.at_words({"create", "unlogged"})) {
+            found({cursor.peek()->end(), cursor.peek(1)->end()}, false);
+        } else if (cursor.at_words({"alter"})) {
+            while (cursor.skip_to({"set"})) {
+                const Token* const word = cursor.peek(1);
+                if (word != nullptr && word->is_word("unlogged")) found({word->position, word->end()}, true);
+                cursor.advance();
+            }
+        }
+    }
+}
+
 // The extension and the value of another clause can have the name of a keyword.
 std::optional<std::string> find_extension_option(std::string_view sql, std::string_view keyword,
                                                  Dialect dialect) {

@@ -1,6 +1,7 @@
 // Clauses of statements.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,11 @@ std::optional<NamedClause> find_tablespace(std::string_view sql, Dialect dialect
 
 /// AUTHORIZATION … of CREATE SCHEMA with a name.
 std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dialect);
+
+/// Calls found() for what makes a table or sequence unlogged, as pg_dump writes it: with false for the word
+/// in CREATE UNLOGGED TABLE or SEQUENCE, which can go, with true for that in ALTER … SET UNLOGGED, in whose
+/// place LOGGED has to stand.
+void find_unlogged(std::string_view sql, Dialect dialect, const std::function<void(Clause, bool)>& found);
 
 /// The value of SCHEMA, VERSION … of CREATE EXTENSION.
 std::optional<std::string> find_extension_option(std::string_view sql, std::string_view keyword,

@@ -102,6 +102,24 @@ TEST(Owner, ThatIsGivenOutranksNone) {
     EXPECT_THROW(plan_for(bytes_with({table}), {set, with("set-owner", "other")}), Error);
 }
 
+TEST(UnloggedToLogged, MakesOrdinaryTablesAndSequences) {
+    const Plan plan = plan_for(
+        bytes_with(
+            {entry_of(1, "TABLE", "t", "CREATE UNLOGGED TABLE s.t (\n    a text DEFAULT 'UNLOGGED'\n);\n"),
+             entry_of(2, "SEQUENCE", "q", "CREATE UNLOGGED SEQUENCE s.q\n    START WITH 1;\n"),
+             entry_of(3, "SEQUENCE", "i",
+                      "ALTER TABLE s.t ALTER COLUMN i ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME "
+                      "s.i\n);\nALTER SEQUENCE s.i SET UNLOGGED;\n"),
+             entry_of(4, "TABLE", "\"UNLOGGED\"", "CREATE TABLE s.\"UNLOGGED\" ();\n")}),
+        {{"unlogged-to-logged", {}}});
+    EXPECT_EQ(find(plan, 1).defn(), "CREATE TABLE s.t (\n    a text DEFAULT 'UNLOGGED'\n);\n");
+    EXPECT_EQ(find(plan, 2).defn(), "CREATE SEQUENCE s.q\n    START WITH 1;\n");
+    EXPECT_EQ(find(plan, 3).defn(),
+              "ALTER TABLE s.t ALTER COLUMN i ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME "
+              "s.i\n);\nALTER SEQUENCE s.i SET LOGGED;\n");
+    EXPECT_FALSE(find(plan, 4).changed());
+}
+
 TEST(SystemPrivileges, AreThoseOfTheServerAndOfExtensions) {
     const auto acl = [](int id, const std::string& tag, const std::string& on, std::vector<int> on_ids = {}) {
         EntryValue entry = entry_of(id, "ACL", tag, "GRANT ALL ON " + on + " TO app;\n", std::move(on_ids));

@@ -71,6 +71,11 @@ TEST(AccessMethod, OfIndexesOperatorClassesAndExclusion) {
     EXPECT_EQ(method("ALTER TABLE ONLY app.t\n    ADD CONSTRAINT c EXCLUDE USING gist (a WITH &&);\n"),
               "gist");
     EXPECT_EQ(method("ALTER TABLE ONLY app.t\n    ADD CONSTRAINT c UNIQUE (a);\n"), "(none)");
+    // What pg_dump appends to indexes and constraints.
+    const std::string identity = "\n\nALTER TABLE ONLY app.t REPLICA IDENTITY USING INDEX i;\n";
+    EXPECT_EQ(method("ALTER TABLE ONLY app.t\n    ADD CONSTRAINT i PRIMARY KEY (a);\n" + identity), "(none)");
+    EXPECT_EQ(method("CREATE UNIQUE INDEX i ON app.t USING btree (a);\n" + identity), "btree");
+    EXPECT_EQ(method("ALTER TABLE app.t REPLICA IDENTITY USING INDEX i;\n"), "(none)");
     // Not as pg_dump writes them.
     EXPECT_EQ(method("create index i on t uSiNg Brin (a);\n"), "brin");
     EXPECT_EQ(method("CREATE INDEX i ON t /* USING x */ USING -- y\n btree (a);\n"), "btree");
