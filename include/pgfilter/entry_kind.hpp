@@ -9,8 +9,8 @@
 
 namespace pgfilter {
 
-/// Every desc that pg_dump is known to write (ArchiveEntry() in pg_dump.c of versions 8.0 to 20's development), and
-/// `other`.
+/// Every desc that pg_dump is known to write (ArchiveEntry() in pg_dump.c of versions 8.0 to 20's
+/// development), and `other`.
 enum class EntryKind : std::uint8_t {
     other,
     access_method,

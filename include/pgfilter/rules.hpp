@@ -133,6 +133,10 @@ std::vector<RuleArgument> parse_mappings(std::string_view text);
 /// In single quotes everything is taken as it is, line breaks included, and a single quote is doubled. Double
 /// quotes stay, for patterns know them, and what is between them is taken as it is too.
 ///
+/// "of-target=yes" marks a rule as one of a target file (RuleSpec::of_target) in a file that has the user's
+/// own rules, too: --print-rules writes it, with `mark`, so that a cascade still serves the target's rules
+/// alone.
+///
 /// Every rule takes the key "because", without quotes around it: why the rule is there, in plain words, for
 /// reports.  A role of that name is written 'because'=new.
 ///
@@ -147,7 +151,7 @@ std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& orig
 RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry);
 
 /// The line from which parse_rules() makes an equal rule, without its comment.
-std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry);
+std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry, bool mark = false);
 
 /// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a
 /// line. `file`: its name, for messages; empty for standard input.

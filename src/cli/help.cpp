@@ -1,5 +1,6 @@
 #include "cli/help.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/command_words.hpp"
@@ -13,10 +14,12 @@ std::string rules_as_text(const Options& options, const RuleRegistry& registry) 
     check_rules(options.rules, registry);
     std::string text;
     bool of_target = true;
+    const bool mixed = std::any_of(options.rules.begin(), options.rules.end(),
+                                   [](const RuleSpec& rule) { return !rule.of_target; });
     for (const RuleSpec& rule : options.rules) {
         if (!std::exchange(of_target, rule.of_target) && of_target) text += '\n';
         if (rule.of_target) text += rule.comment;  // the facts that an edited file should keep
-        text += write_rule(rule, registry);
+        text += write_rule(rule, registry, mixed && rule.of_target);
     }
     return text + options.last_comment;
 }

@@ -18,9 +18,9 @@ constexpr EntryKinds passing =
     EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function |
     EntryKind::procedure | EntryKind::aggregate | EntryKind::operator_ | EntryKind::cast |
     EntryKind::transform | EntryKind::conversion | EntryKind::collation | EntryKind::procedural_language |
-    EntryKind::foreign_data_wrapper | EntryKind::event_trigger | EntryKind::text_search_configuration |
-    EntryKind::text_search_dictionary | EntryKind::text_search_parser | EntryKind::text_search_template |
-    EntryKind::other;
+    EntryKind::property_graph | EntryKind::foreign_data_wrapper | EntryKind::event_trigger |
+    EntryKind::text_search_configuration | EntryKind::text_search_dictionary | EntryKind::text_search_parser |
+    EntryKind::text_search_template | EntryKind::other;
 constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
 }  // namespace

@@ -35,7 +35,6 @@ constexpr auto large_object = words("large", "object");
 constexpr auto language_words = words("language");
 constexpr auto policy = words("policy");
 constexpr auto publication = words("publication");
-constexpr auto schema_words = words("schema");
 constexpr auto subscription = words("subscription");
 
 // In the order of Object.
@@ -120,10 +119,8 @@ private:
         constexpr std::array<sql::Words, 3> own{database, large_object, language_words};
         const Bytes defn = entry.defn().value_or("");
         if (sql::find_objects(defn, own, dialect_) != 0) return false;
-        constexpr std::array<sql::Words, 1> schemas{schema_words};
-        return sql::find_objects(defn, schemas, dialect_) == 0 ||
-               sql::is_on_schema(defn, "pg_catalog", dialect_) ||
-               sql::is_on_schema(defn, "information_schema", dialect_);
+        // Every other schema that has no entry is made by an extension.
+        return !sql::is_on_schema(defn, "public", dialect_);
     }
 
     /// Whether the archive makes what is granted on.  Privileges of columns depend on those of the table,

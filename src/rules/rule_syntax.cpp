@@ -9,6 +9,7 @@ namespace {
 
 /// A key that all rules take.
 constexpr std::string_view reason = "because";
+constexpr std::string_view mark_of_target = "of-target=yes";
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r';
@@ -65,6 +66,9 @@ private:
         while (skip_blanks(), !rest_.empty() && rest_.front() != '\n') {
             if (at_reason()) {
                 read_reason(rule);
+            } else if (rest_.starts_with(mark_of_target)) {
+                take(mark_of_target.size());
+                rule.of_target = true;
             } else {
                 rule.arguments.push_back(argument(*info));
             }
@@ -212,7 +216,7 @@ RuleSpec parse_rule(std::string_view text, const std::string& origin, const Rule
     return std::move(rules.front());
 }
 
-std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry) {
+std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry, bool mark) {
     const RuleInfo* const info = registry.find(rule.name);
     std::string line = rule.name;
     for (const RuleArgument& argument : rule.arguments) {
@@ -222,6 +226,7 @@ std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry) {
         line += written(argument.value);
     }
     if (!rule.because.empty()) line.append(" ").append(reason).append("=").append(in_quotes(rule.because));
+    if (mark) line.append(" ").append(mark_of_target);
     return line += '\n';
 }
 

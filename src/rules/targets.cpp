@@ -109,7 +109,9 @@ std::string_view target_summary(std::string_view text) {
 std::vector<RuleSpec> parse_target(std::string_view text, const std::string& origin,
                                    const RuleRegistry& registry) {
     std::vector<RuleSpec> rules = parse_rules(text, origin, registry);
-    for (RuleSpec& rule : rules) rule.of_target = true;
+    const bool marked =
+        std::any_of(rules.begin(), rules.end(), [](const RuleSpec& r) { return r.of_target; });
+    for (RuleSpec& rule : rules) rule.of_target = rule.of_target || !marked;
     return rules;
 }
 
