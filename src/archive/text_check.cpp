@@ -14,11 +14,12 @@ namespace {
 // such entries if they have an owner and a drop statement), and those whose names it takes from their drop
 // statement.
 constexpr EntryKinds without_owner =
-    EntryKind::encoding | EntryKind::standard_strings | EntryKind::search_path | EntryKind::acl |
-    EntryKind::acl_language | EntryKind::default_acl | EntryKind::comment | EntryKind::security_label |
-    EntryKind::table_data | EntryKind::sequence_set | EntryKind::sequence_owned_by | EntryKind::table_attach |
-    EntryKind::index_attach | EntryKind::blobs | EntryKind::blob_comments | EntryKind::statistics_data |
-    EntryKind::extended_statistics_data | EntryKind::materialized_view_data | EntryKind::publication_table |
+    EntryKind::other | EntryKind::encoding | EntryKind::standard_strings | EntryKind::search_path |
+    EntryKind::acl | EntryKind::acl_language | EntryKind::default_acl | EntryKind::comment |
+    EntryKind::security_label | EntryKind::table_data | EntryKind::sequence_set |
+    EntryKind::sequence_owned_by | EntryKind::table_attach | EntryKind::index_attach | EntryKind::blobs |
+    EntryKind::blob_comments | EntryKind::statistics_data | EntryKind::extended_statistics_data |
+    EntryKind::materialized_view_data | EntryKind::publication_table |
     EntryKind::publication_tables_in_schema | EntryKind::subscription_table | EntryKind::shell_type |
     EntryKind::transform | EntryKind::text_search_parser | EntryKind::text_search_template;
 constexpr EntryKinds named_by_drop_statement = EntryKind::aggregate | EntryKind::function |

@@ -17,7 +17,8 @@ std::string rules_as_text(const Options& options, const RuleRegistry& registry) 
     const bool mixed = std::any_of(options.rules.begin(), options.rules.end(),
                                    [](const RuleSpec& rule) { return !rule.of_target; });
     for (const RuleSpec& rule : options.rules) {
-        if (!std::exchange(of_target, rule.of_target) && of_target) text += '\n';
+        if (!std::exchange(of_target, rule.of_target) && of_target && !rule.comment.starts_with('\n'))
+            text += '\n';
         if (rule.of_target) text += rule.comment;  // the facts that an edited file should keep
         text += write_rule(rule, registry, mixed && rule.of_target);
     }
