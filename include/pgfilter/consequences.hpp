@@ -39,6 +39,13 @@ struct BrokenEntry {
     Reason reason;
 };
 
+/// A clause that an entry lost so that it could be kept with its rows: what it calls is dropped.
+struct LostClause {
+    std::uint32_t entry;
+    std::uint16_t spec;  ///< of the plan's: which the first of the causes was dropped for
+    std::string text;    ///< "public.orgs.id loses its DEFAULT extensions.uuid_generate_v4()"
+};
+
 /// "uses TABLE app.users, which is dropped", with control characters made harmless.
 std::string describe(const Toc& toc, const BrokenEntry& broken);
 
@@ -46,6 +53,8 @@ std::string describe(const Toc& toc, const BrokenEntry& broken);
 struct Consequences {
     std::vector<Consequence> dropped;
     std::vector<BrokenEntry> broken;
+    std::vector<LostClause> clauses;  ///< the first ones
+    std::size_t further_clauses = 0;  ///< how many more
 
     /// Null if a rule chose the entry, or it is kept.
     [[nodiscard]] const Consequence* find_dropped(std::size_t entry) const;

@@ -153,6 +153,16 @@ std::vector<std::string> describe_lost_rows(const Plan& plan, const Options& opt
     return lines;
 }
 
+std::vector<std::string> describe_lost_clauses(const Plan& plan) {
+    std::vector<std::string> lines;
+    for (const LostClause& clause : plan.consequences.clauses)
+        lines.push_back(full_name(plan.reports[clause.spec].spec) + ": " + clause.text);
+    if (plan.consequences.further_clauses > 0)
+        lines.push_back("and " + plural(plan.consequences.further_clauses, "other clause", "other clauses") +
+                        " lost; --dry-run shows the definitions");
+    return lines;
+}
+
 std::vector<std::string> describe_cascades(const Plan& plan) {
     constexpr std::size_t most_names = 5;
     std::vector<Taken> taken(plan.reports.size());

@@ -16,6 +16,9 @@ std::vector<std::string> describe_lost_rows(const Plan& plan, const Options& opt
 /// A line for each rule of the user's with what a cascade takes for its sake, apart from rows.
 std::vector<std::string> describe_cascades(const Plan& plan);
 
+/// A line for each clause that a table lost so that it could be kept with its rows.
+std::vector<std::string> describe_lost_clauses(const Plan& plan);
+
 /// "public.users", with control characters made harmless and very long names cut.
 std::string short_name(const TocEntry& entry);
 /// What a block of rows is of: the same, or "large objects".

@@ -225,6 +225,7 @@ bool warn_of_shortcomings(const Plan& plan, const Options& options) {
     add(unmatched_rules(plan));
     add(unhandled_places(plan, !options.strict));
     for (const std::string& line : lines) complain(line);
+    for (const std::string& line : describe_lost_clauses(plan)) complain(line);
     for (const std::string& line : describe_cascades(plan)) complain(line);
     if (!options.strict || lines.empty()) return true;
     complain("refused, since --strict is given");

@@ -60,6 +60,7 @@ const DependencyGraph& Closure::graph() {
 Consequences Closure::complete() {
     if (dropped_.empty() && left_out_.empty() && lacking_.empty() && !lacks_data_) return {};
     graph();
+    cuts_.emplace(toc(), *graph_);
     seen_.resize(toc().size());
     for (const Dropped& dropped : dropped_) note_partition(dropped.entry, dropped.spec);
     follow();
@@ -82,6 +83,7 @@ Consequences Closure::complete() {
     }
     Consequences consequences;
     consequences.broken = find_broken();
+    cut(consequences);
     for (const Dropped& dropped : dropped_) {
         if (dropped.route == by_rule) continue;
         consequences.dropped.push_back(
@@ -149,6 +151,42 @@ void Closure::find_lacking() {
 }
 
 void Closure::follow() {
+    do {
+        follow_dropped();
+        cuts_->resolve([&](std::size_t entry, const ExpressionCuts::Note& use) {
+            drop(entry, {use.cause, 0, static_cast<EditorId>(use.spec), by_rule}, Route::uses);
+        });
+    } while (followed_ < dropped_.size());
+}
+
+// What only its expressions bind to dropped entries is kept without them.
+void Closure::cut(Consequences& consequences) {
+    constexpr std::size_t most = 1000;
+    cuts_->for_each_cut([&](const ExpressionCuts::Cut& cut) {
+        const auto spec = static_cast<EditorId>(cut.spec);
+        TocEntry& entry = prologue_.toc[cut.entry];
+        const Bytes defn = entry.defn().value_or("");
+        const auto put_rest = [&](const std::function<void(Bytes)>& put) {
+            std::size_t copied = 0;
+            for (const sql::Clause& splice : cut.splices) {
+                put(defn.substr(copied, splice.begin - copied));
+                copied = splice.end;
+            }
+            put(defn.substr(copied));
+        };
+        if (!cut.splices.empty() && prologue_.toc.set_text(entry, Field::defn, put_rest, spec))
+            ++reports_[spec].changed;
+        prologue_.toc.set_dependencies(entry, cut.dependencies, spec);
+        for (const std::string& loss : cut.losses) {
+            if (consequences.clauses.size() < most)
+                consequences.clauses.push_back({static_cast<std::uint32_t>(cut.entry), spec, loss});
+            else
+                ++consequences.further_clauses;
+        }
+    });
+}
+
+void Closure::follow_dropped() {
     for (; followed_ < dropped_.size(); ++followed_) {
         const Dropped cause = dropped_[followed_];
         const bool users = takes_users(cause);
@@ -156,7 +194,8 @@ void Closure::follow() {
         if (!parts) continue;
         graph_->for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
             if (bond == Bond::belongs) drop(dependent, cause, Route::belongs);
-            if (bond == Bond::uses && users && is_missed(cause, bond)) drop(dependent, cause, Route::uses);
+            if (bond != Bond::uses || !users || !is_missed(cause, bond) || seen_[dependent]) return;
+            if (!cuts_->note(dependent, cause.entry, cause.spec)) drop(dependent, cause, Route::uses);
         });
     }
 }
@@ -219,7 +258,8 @@ std::vector<BrokenEntry> Closure::find_broken() const {
     const auto reason_of = [](Bond bond) { return bond == Bond::uses ? Reason::uses : Reason::belongs; };
     for (const Dropped& cause : dropped_) {
         graph_->for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
-            if (is_missed(cause, bond)) add(dependent, cause.entry, cause.spec, reason_of(bond));
+            const bool is_free = bond == Bond::uses && cuts_->frees(dependent, cause.entry);
+            if (is_missed(cause, bond) && !is_free) add(dependent, cause.entry, cause.spec, reason_of(bond));
         });
     }
     std::size_t next = 0;

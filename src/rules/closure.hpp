@@ -9,6 +9,7 @@
 #include "pgfilter/consequences.hpp"
 #include "pgfilter/rule.hpp"
 #include "rules/dependency_graph.hpp"
+#include "rules/expression_cuts.hpp"
 #include "rules/missing_rows.hpp"
 
 namespace pgfilter {
@@ -54,6 +55,8 @@ private:
     void find_lacking();
     void note_partition(std::size_t entry, std::size_t spec);
     void follow();
+    void follow_dropped();
+    void cut(Consequences& consequences);
     void drop_derived_statistics();
     void drop_values(const Dropped& relation);
     [[nodiscard]] std::vector<BrokenEntry> find_broken() const;
@@ -62,6 +65,7 @@ private:
     Prologue& prologue_;
     std::vector<RuleReport>& reports_;
     std::optional<DependencyGraph> graph_;
+    std::optional<ExpressionCuts> cuts_;
     std::vector<bool> seen_;         // is in dropped_
     std::vector<Dropped> dropped_;   // in the order of being found
     std::vector<Dropped> left_out_;  // what selections dropped, until complete()

@@ -110,7 +110,7 @@ class PatternTest(unittest.TestCase):
             same_sets(model, reported, with_users - gone, f"{options}: reported")
             self.assertLessEqual(set(restore(plain)), reported)
             result, kept, _ = apply([*options, "--cascade"], rich())
-            same_sets(model, kept, set(model.by_id) - with_users, f"{options} --cascade: kept")
+            same_sets(model, kept, set(model.by_id) - model.cascade(start), f"{options} --cascade: kept")
             self.assertEqual(restore(result), {})
 
 

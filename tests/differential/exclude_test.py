@@ -29,6 +29,8 @@ def check_closure(source: bytes, model: Model, start: Sequence[pga.Entry]) -> tu
     gone_with_users = model.spread((entry.dump_id for entry in start), True)
     gone_with_users = model.spread(gone_with_users | model.unfounded(gone_with_users), True)
     broken = gone_with_users - gone
+    gone_with_users = model.cascade(entry.dump_id for entry in start)
+    gone_with_users = model.cascade(gone_with_users | model.unfounded(gone_with_users))
     gone_with_users |= model.derived_statistics(gone_with_users)
     kept_result, kept, reported = apply(options, source)
     same_sets(model, kept, everything - gone, f"{options}: kept")
@@ -161,6 +163,7 @@ class KindTest(unittest.TestCase):
             if kind == b"EXTENSION":  # of whose members pg_dump says nothing
                 broken |= {e.dump_id for e in model.archive.entries if e.desc == b"ACL" and not model.targets(e)
                            and e.namespace not in (None, b"pg_catalog", b"information_schema")}
+            with_users = model.cascade(start)
             with_users |= model.derived_statistics(with_users)
             option = "--no-kind=" + kind.decode().title()
             _, kept, reported = apply([option], source)

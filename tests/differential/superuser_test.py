@@ -125,5 +125,45 @@ class NonSuperuserTest(unittest.TestCase):
             self.assertEqual(restore(program, done.out)[1], "", extension)
 
 
+@server.needed
+class ExpressionTest(unittest.TestCase):
+    """Tables are kept with their rows where only their expressions use what is dropped."""
+
+    # What is dropped besides, and the tables that are made of it.
+    CASES: dict[tuple[str, ...], set[str]] = {
+        ("--exclude-extension=pgcrypto", "--exclude-extension=hstore", "--no-kind=SEQUENCE"): set(),
+        ("--exclude-language=sql", "--no-kind=COLLATION", "--exclude-table=app.free"): set(),
+        ("--exclude-extension=citext",): {"users", "mails"}}
+
+    def counts(self, name: str) -> dict[str, int]:
+        tables = server.psql("-c", "SELECT relname FROM pg_class WHERE relnamespace = 'app'::regnamespace AND relkind IN ('r', 'p')",
+                             name).split()
+        rows = server.psql("-c", " UNION ALL ".join(f"SELECT '{table} ' || count(*) FROM app.{table}" for table in tables), name)
+        return {table: int(count) for table, count in (line.split() for line in rows.splitlines())}
+
+    def check(self, program: Path) -> None:
+        name = server.new_database()
+        server.psql("-f", str(server.DATA / "expressions.sql"), name)
+        before = self.counts(name)
+        archive = server.pg_dump(name, program=program)
+        common = ["--no-owner", "--no-create", "--no-kind=FOREIGN DATA WRAPPER", "--no-extension-comments", "--cascade",
+                  "--exclude-extension=isn", "--exclude-extension=uuid-ossp", "--exclude-language=internal"]
+        for options, gone in self.CASES.items():
+            with self.subTest(options=options):
+                done = harness.run([*common, *options], archive)
+                self.assertEqual(done.status, 0, done)
+                self.assertNotIn(b"could not handle", done.err)
+                restored, error = restore(program, done.out)
+                self.assertEqual(error, "")
+                expected = {table: rows for table, rows in before.items() if table not in gone | {"by_own"}}
+                self.assertEqual(sorted(self.counts(restored).items()), sorted(expected.items()), done.err)
+
+    def test_pg_dump_of_the_server(self) -> None:
+        self.check(server.BIN / "pg_dump")
+
+    def test_newer_pg_dump(self) -> None:
+        self.check(server.newer_pg_dump())
+
+
 if __name__ == "__main__":
     server.main()

@@ -54,6 +54,7 @@ class Model:
         self.by_id = {entry.dump_id: entry for entry in archive.entries}
         self.belongs: set[tuple[int, int]] = set()  # the part, the whole
         self.uses: set[tuple[int, int]] = set()
+        self.cuts: set[tuple[int, int]] = set()  # of uses: those that only a default, a check and their like make
         self.children: set[tuple[int, int]] = set()  # child, parent
         for entry in archive.entries:
             if entry.desc == b"TABLE ATTACH":
@@ -81,6 +82,8 @@ class Model:
                     self.belongs.add((target.dump_id, me))
             elif self.needs(entry, target):
                 self.uses.add((me, target.dump_id))
+                if entry.desc in (b"TABLE", b"FOREIGN TABLE", b"DOMAIN") and self.is_cut(entry, target):
+                    self.cuts.add((me, target.dump_id))
         if entry.desc == b"USER MAPPING":
             server = parts(re.search(rb" SERVER (" + IDENTIFIER + rb")(?: OPTIONS|;)", entry.defn)[1])[0]
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if (e.desc, e.tag) == (b"SERVER", server)}
@@ -116,6 +119,29 @@ class Model:
         if target.desc == b"TRANSFORM" and entry.desc in (b"FUNCTION", b"PROCEDURE"):
             return b"TRANSFORM FOR TYPE" in entry.defn
         return not (entry.desc == b"FK CONSTRAINT" and target.desc == b"INDEX ATTACH")
+
+    def is_cut(self, entry: pga.Entry, target: pga.Entry) -> bool:
+        """pg_dump writes a column or constraint on a line."""
+        rest = re.sub(rb"(?m)^\s+CONSTRAINT .* CHECK .*$", b"", entry.defn)
+        rest = re.sub(rb" (?:DEFAULT|GENERATED|COLLATE) .*", b"", rest)
+        return self.names(entry.defn, target) and not self.names(rest, target)
+
+    def names(self, sql: bytes, target: pga.Entry) -> bool:
+        names = [parts(name) for name in re.findall(QUALIFIED, sql)]
+        if target.desc == b"EXTENSION":
+            schema = parts(re.search(rb" WITH SCHEMA (" + IDENTIFIER + rb")", target.defn)[1])[0]
+            own = {(e.namespace, e.tag.split(b"(")[0]) for e in self.archive.entries}
+            return any(name[0] == schema and len(name) > 1 and tuple(name) not in own for name in names)
+        if target.desc == b"OPERATOR":
+            return b"OPERATOR(%s.%s)" % (target.namespace or b"", target.tag) in sql
+        return [target.namespace, target.tag.split(b"(")[0]] in names
+
+    def cascade(self, start: Iterable[int]) -> set[int]:
+        """As spread(), where those are kept that what they use can be cut out of."""
+        uses, self.uses = self.uses, self.uses - self.cuts
+        found = self.spread(start, True)
+        self.uses = uses
+        return found
 
     def spread(self, start: Iterable[int], cascade: bool) -> set[int]:
         found = set(start)
