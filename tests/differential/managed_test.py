@@ -156,6 +156,11 @@ def explanation(kind: str, identity: str, report: dict) -> str:
         of_index = kind == "index" and entry["kind"] == "CONSTRAINT" and words(identity) <= words(f"{entry['schema']} {name}")
         if of_index or words(name.lower()) - {"for", "server"} <= words(identity.lower()):
             return report["rules"][entry["rule"]]["rule"]
+    for entry in report["entries"]:  # a clause can be cut out of a definition
+        for change in entry.get("changes", []) if entry["kind"] in kinds else []:
+            column = identity.rpartition(".")[2]
+            if change["field"] == "definition" and entry["name"] in identity and column in change["old"] and "DEFAULT" in change["old"]:
+                return report["rules"][change["rule"]]["rule"]
     return ""
 
 
