@@ -153,8 +153,8 @@ std::vector<std::string> ExpressionCuts::losses_of(Index entry, const CutDecisio
         Bytes text = defn.substr(clause.clause.begin, clause.clause.end - clause.clause.begin);
         text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
         std::string loss = full_name(e);
-        if (!clause.column.empty()) loss += "." + shortened(clause.column);
-        loss += " loses its " + shortened(text);
+        if (!clause.column.empty()) loss.append(".").append(shortened(clause.column));
+        loss.append(" loses its ").append(shortened(text));
         if (clause.kind == sql::ColumnClause::Kind::generated) loss += " and becomes a plain column, empty";
         losses.push_back(std::move(loss));
     }
