@@ -71,9 +71,10 @@ Consequences Closure::complete() {
         dropped_.push_back(chosen);
         note_partition(chosen.entry, chosen.spec);
     }
-    if (lacks_data_) find_lacking();
     follow();
     drop_derived_statistics();
+    // Statistics of tables whose data is dropped by kind are a kind of their own.
+    if (lacks_data_) find_lacking();
     if (cascades_ || cascades_of_targets_) {
         find_unfounded_references(toc(), *graph_, lacking_, [&](std::size_t key, const Lacking& table) {
             const Dropped cause{table.relation, 0, table.spec, by_rule};
@@ -153,9 +154,12 @@ void Closure::find_lacking() {
 void Closure::follow() {
     do {
         follow_dropped();
-        cuts_->resolve([&](std::size_t entry, const ExpressionCuts::Note& use) {
+        const auto drop_user = [&](std::size_t entry, const ExpressionCuts::Note& use) {
             drop(entry, {use.cause, 0, static_cast<EditorId>(use.spec), by_rule}, Route::uses);
-        });
+        };
+        // Another rule may have left out the definition alone: what becomes of the rows is still to be
+        // decided.
+        cuts_->resolve(drop_user, [&](std::size_t entry) { return bool{seen_[entry]}; });
     } while (followed_ < dropped_.size());
 }
 

@@ -45,7 +45,7 @@ std::pair<std::size_t, std::size_t> ExpressionCuts::notes_of(std::size_t entry) 
             std::upper_bound(notes_.begin(), notes_.end(), entry, is_after) - notes_.begin()};
 }
 
-void ExpressionCuts::resolve(const Drop& drop) {
+void ExpressionCuts::resolve(const Drop& drop, const std::function<bool(std::size_t)>& is_gone) {
     if (resolved_ == notes_.size()) return;
     ++rounds_;
     std::vector<Note> waiting(notes_.begin() + static_cast<std::ptrdiff_t>(resolved_), notes_.end());
@@ -58,7 +58,7 @@ void ExpressionCuts::resolve(const Drop& drop) {
     while (!waiting.empty()) {
         const Note first = waiting.back();
         waiting.pop_back();
-        if (!toc_[first.entry].dropped()) resolve(first.entry, first, drop, waiting);
+        if (!is_gone(first.entry)) resolve(first.entry, first, drop, waiting);
     }
 }
 

@@ -33,11 +33,11 @@ public:
             return std::pair(a.entry, a.cause) < std::pair(b.entry, b.cause);
         }
     };
-    /// Calls drop(entry, use) for the entries noted since the last call that cannot be kept after
-    /// all, and for those that hang on what is cut out of others.
-    /// `use`: the one that it is dropped for.
     using Drop = std::function<void(std::size_t entry, const Note& use)>;
-    void resolve(const Drop& drop);
+    /// Calls drop(entry, use) for the entries noted since the last call that cannot be kept after all, and
+    /// for those that hang on what is cut out of others.  `use`: the one that it is dropped for.  `is_gone`:
+    /// whether the closure has dropped an entry by now.
+    void resolve(const Drop& drop, const std::function<bool(std::size_t)>& is_gone);
 
     /// Whether the entry is kept and will not use the cause.
     [[nodiscard]] bool frees(std::size_t entry, std::size_t cause) const;
