@@ -11,8 +11,8 @@ namespace pgfilter {
 
 /// A data block that is left out, and why.  Entries are indexes of the Toc.
 struct LostRows {
-    std::size_t data;  ///< the entry that has the block: TABLE DATA, BLOBS
-    std::size_t spec;  ///< of the plan's: the rule that it is due to
+    std::size_t data = 0;  ///< the entry that has the block: TABLE DATA, BLOBS
+    std::size_t spec = 0;  ///< of the plan's: the rule that it is due to
     /// Why the table cannot be there: it uses or belongs to this entry, which is dropped.  Nothing: the rule
     /// itself chose the table or its data.
     std::optional<Consequence> reason;

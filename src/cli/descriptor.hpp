@@ -1,10 +1,6 @@
 // A file descriptor that is closed when it is done with.
 #pragma once
 
-#include <unistd.h>
-
-#include <utility>
-
 namespace pgfilter::cli {
 
 /// Owns a descriptor, unless it is one of the standard ones.
@@ -16,10 +12,7 @@ public:
     ~Descriptor() { close(); }
 
     /// False if what was written has perhaps not arrived; errno says why.
-    bool close() noexcept {
-        const int number = std::exchange(number_, -1);
-        return number <= STDERR_FILENO || ::close(number) == 0;
-    }
+    bool close() noexcept;
 
     [[nodiscard]] int number() const noexcept { return number_; }
 

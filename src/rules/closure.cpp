@@ -21,7 +21,6 @@ constexpr EntryKinds passing =
     EntryKind::property_graph | EntryKind::foreign_data_wrapper | EntryKind::event_trigger |
     EntryKind::text_search_configuration | EntryKind::text_search_dictionary | EntryKind::text_search_parser |
     EntryKind::text_search_template | EntryKind::other;
-constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
 }  // namespace
 

@@ -149,9 +149,8 @@ bool CutDecider::choose_named(Question& question) const {
 /// repeat.  They go there, or the parent does.
 bool CutDecider::is_inherited(const Question& question, Index cause) const {
     const std::vector<sql::ColumnClause>& clauses = question.decision.all.clauses;
-    if (std::none_of(clauses.begin(), clauses.end(), [](const sql::ColumnClause& clause) {
-            return clause.kind == ClauseKind::relation;
-        }))
+    if (std::none_of(clauses.begin(), clauses.end(),
+                     [](const sql::ColumnClause& clause) { return clause.kind == ClauseKind::relation; }))
         return false;
     bool found = false;
     graph_.inheritance().for_each_parent(question.entry, [&](std::size_t parent) {
@@ -163,7 +162,7 @@ bool CutDecider::is_inherited(const Question& question, Index cause) const {
 }
 
 /// A function that makes a cast is not named, but it must be in one of them.  False if it can be elsewhere.
-bool CutDecider::choose_all_expressions(Question& question) const {
+bool CutDecider::choose_all_expressions(Question& question) {
     bool is_any = false;
     const std::vector<sql::ColumnClause>& clauses = question.decision.all.clauses;
     for (std::size_t i = 0; i < clauses.size(); ++i) {
@@ -185,51 +184,63 @@ const std::string& CutDecider::schema_of_extension(Index extension) {
     return known->second;
 }
 
-/// Members of extensions have no entries: what the entry names and does not depend on by an entry is of the
-/// extensions that it depends on.
-bool CutDecider::choose_of_extensions(Question& question) {
-    const auto is_cause = [&](Index entry) {
-        return std::find(question.causes.begin(), question.causes.end(), entry) != question.causes.end();
-    };
-    if (std::none_of(question.causes.begin(), question.causes.end(),
-                     [&](Index cause) { return graph_.kind(cause) == EntryKind::extension; }))
-        return true;
+/// The extensions that the entry depends on.  False if there are too many.
+bool CutDecider::collect_makers(Question& question) const {
     for (const DumpId id : toc_[question.entry].dependencies()) {
         const auto index = toc_.find(id);
         if (!index || graph_.kind(*index) != EntryKind::extension) continue;
         if (question.makers.size() == most_makers) return false;
         const auto extension = static_cast<Index>(*index);
-        question.makers.push_back({extension, is_cause(extension)});
+        const bool is_cause =
+            std::find(question.causes.begin(), question.causes.end(), extension) != question.causes.end();
+        question.makers.push_back({extension, is_cause});
     }
-    for (Use& use : question.uses) use.makers = makers_of(question, use);
+    return true;
+}
+
+/// The only name that a kept extension can have made, it has made.
+void CutDecider::settle_kept_makers(Question& question) {
     for (std::size_t i = 0; i < question.makers.size(); ++i) {
-        const std::uint32_t bit = std::uint32_t{1} << i;
         if (question.makers[i].is_dropped) continue;
-        // The only name that a kept extension can have made, it has made.
-        const Use* first = nullptr;
-        bool is_only = true;
-        for (const Use& use : question.uses) {
-            if ((use.makers & bit) == 0) continue;
-            if (first == nullptr) first = &use;
-            is_only = is_only && use.name.name == first->name.name && use.name.schema == first->name.schema;
-        }
-        if (!is_only) continue;
-        for (Use& use : question.uses) {
-            if ((use.makers & bit) != 0) use.makers = bit;
-        }
-    }
-    for (std::size_t i = 0; i < question.makers.size(); ++i) {
         const std::uint32_t bit = std::uint32_t{1} << i;
-        if (!question.makers[i].is_dropped) continue;
-        if (may_be_there_for_extension(question, question.makers[i].entry)) return false;
-        bool is_explained = false;
-        for (const Use& use : question.uses) {
-            if ((use.makers & bit) == 0) continue;
-            if (!question.clause(use).is_cuttable()) return false;
-            question.decision.chosen[use.clause] = true;
-            is_explained = true;
+        std::vector<Use*> uses;
+        for (Use& use : question.uses) {
+            if ((use.makers & bit) != 0) uses.push_back(&use);
         }
-        if (!is_explained && !is_inherited(question, question.makers[i].entry)) return false;
+        const bool is_only = std::all_of(uses.begin(), uses.end(), [&](const Use* use) {
+            return use->name.name == uses.front()->name.name && use->name.schema == uses.front()->name.schema;
+        });
+        if (!is_only) continue;
+        for (Use* const use : uses) use->makers = bit;
+    }
+}
+
+/// False if the entry needs the dropped extension for more than what can be cut out.
+bool CutDecider::choose_of_maker(Question& question, std::size_t maker) {
+    const std::uint32_t bit = std::uint32_t{1} << maker;
+    const Index extension = question.makers[maker].entry;
+    if (may_be_there_for_extension(question, extension)) return false;
+    bool is_explained = false;
+    for (const Use& use : question.uses) {
+        if ((use.makers & bit) == 0) continue;
+        if (!question.clause(use).is_cuttable()) return false;
+        question.decision.chosen[use.clause] = true;
+        is_explained = true;
+    }
+    return is_explained || is_inherited(question, extension);
+}
+
+/// Members of extensions have no entries: what the entry names and does not depend on by an entry is of the
+/// extensions that it depends on.
+bool CutDecider::choose_of_extensions(Question& question) {
+    if (std::none_of(question.causes.begin(), question.causes.end(),
+                     [&](Index cause) { return graph_.kind(cause) == EntryKind::extension; }))
+        return true;
+    if (!collect_makers(question)) return false;
+    for (Use& use : question.uses) use.makers = makers_of(question, use);
+    settle_kept_makers(question);
+    for (std::size_t i = 0; i < question.makers.size(); ++i) {
+        if (question.makers[i].is_dropped && !choose_of_maker(question, i)) return false;
     }
     return true;
 }
@@ -288,7 +299,7 @@ bool CutDecider::may_be_there_for_extension(const Question& question, Index exte
 }
 
 /// A generated column has no values in the archive: what would refuse an empty one is cut out with it.
-void CutDecider::choose_with_columns(Question& question) const {
+void CutDecider::choose_with_columns(Question& question) {
     CutDecision& decision = question.decision;
     const std::vector<sql::ColumnClause>& clauses = decision.all.clauses;
     for (std::size_t i = 0; i < clauses.size(); ++i) {

@@ -44,13 +44,13 @@ public:
 
 private:
     struct Use {
-        std::size_t clause;
+        std::size_t clause = 0;
         sql::NameUse name;
         std::uint32_t makers = 0;  // a bit for each extension that can have made what is named
     };
     struct Maker {
-        Index entry;
-        bool is_dropped;
+        Index entry = 0;
+        bool is_dropped = false;
     };
     struct Question;
 
@@ -59,12 +59,15 @@ private:
     void collect_uses(Question& question) const;
     [[nodiscard]] bool choose_named(Question& question) const;
     [[nodiscard]] bool is_inherited(const Question& question, Index cause) const;
-    [[nodiscard]] bool choose_all_expressions(Question& question) const;
+    [[nodiscard]] static bool choose_all_expressions(Question& question);
     [[nodiscard]] bool choose_of_extensions(Question& question);
+    [[nodiscard]] bool collect_makers(Question& question) const;
+    static void settle_kept_makers(Question& question);
+    [[nodiscard]] bool choose_of_maker(Question& question, std::size_t maker);
     [[nodiscard]] std::uint32_t makers_of(const Question& question, const Use& use);
     [[nodiscard]] bool is_candidate(const Question& question, const Use& use, Index extension);
     [[nodiscard]] bool may_be_there_for_extension(const Question& question, Index extension) const;
-    void choose_with_columns(Question& question) const;
+    static void choose_with_columns(Question& question);
     const std::string& schema_of_extension(Index extension);
 
     const Toc& toc_;

@@ -15,6 +15,8 @@ inline constexpr EntryKinds nameable = relations | EntryKind::sequence;
 inline constexpr EntryKinds statistics_with_values =
     EntryKind::statistics_data | EntryKind::extended_statistics_data;
 inline constexpr EntryKinds constraints = EntryKind::constraint | EntryKind::check_constraint;
+/// What has statistics of its own.
+inline constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
 /// What entries of one kind belong to.
 struct Membership {

@@ -15,7 +15,6 @@ namespace {
 
 constexpr EntryKinds data_kinds = EntryKind::table_data | EntryKind::sequence_set |
                                   EntryKind::materialized_view_data | statistics_with_values;
-constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
 class Exclude final : public Rule {
 public:

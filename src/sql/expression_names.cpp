@@ -6,7 +6,7 @@
 namespace pgfilter::sql {
 namespace {
 
-using Kind = NameUse::Kind;
+using NameKind = NameUse::Kind;
 using FoundUse = std::function<void(const NameUse&)>;
 
 /// 'name'::regclass and its like.
@@ -23,7 +23,7 @@ void find_object(const Token& literal, Dialect dialect, const FoundUse& found) {
     if (!text) return;
     StatementCursor cursor(*text, dialect);
     if (!cursor.next_statement()) return;
-    if (auto name = take_name(cursor)) found({std::move(*name), Kind::object});
+    if (auto name = take_name(cursor)) found({std::move(*name), NameKind::object});
 }
 
 /// Takes OPERATOR(schema.+).
@@ -31,7 +31,7 @@ void take_operator(StatementCursor& cursor, const FoundUse& found) {
     cursor.advance();
     cursor.advance();
     NameUse use;
-    use.kind = Kind::operator_;
+    use.kind = NameKind::operator_;
     if (auto schema = take_identifier(cursor); schema && cursor.at_symbol('.')) {
         use.schema = std::move(*schema);
         cursor.advance();
@@ -56,7 +56,7 @@ void find_name_uses(std::string_view sql, Dialect dialect, const FoundUse& found
                 cursor.advance();
                 take_identifier(cursor);
             } else if (auto name = take_name(cursor)) {
-                const Kind kind = cursor.at_symbol('(') ? Kind::call : Kind::plain;
+                const NameKind kind = cursor.at_symbol('(') ? NameKind::call : NameKind::plain;
                 found({std::move(*name), kind});
             } else {
                 cursor.advance();

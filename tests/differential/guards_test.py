@@ -271,7 +271,7 @@ class RejectTest(unittest.TestCase):
 
     def test_dropped_entries_are_no_danger(self) -> None:
         archive = archive_of([table(desc=LINE), table(12)])
-        out = harness.must_run(("--reject-suspicious", "--only-kinds", "table"), archive.encode("unset"))
+        out = harness.must_run(("--reject-suspicious", "--only-kinds", "table"), archive.encode("unset"), quiet=False)
         self.assertEqual([entry.dump_id for entry in pga.read(out).entries], [1, 2, 3, 12])
 
     def test_archives_of_pg_dump_pass(self) -> None:
@@ -293,7 +293,7 @@ class OnlyKindsTest(unittest.TestCase):
             kinds = sorted({entry.desc for entry in everything.entries} - {b"ENCODING", b"STDSTRINGS", b"SEARCHPATH"})
             chosen = draw.sample(kinds, draw.randint(1, len(kinds) - 1))
             words = [word for kind in chosen for word in ("--only-kinds", kind.decode().lower())]
-            out = pga.read(harness.must_run(words, path))
+            out = pga.read(harness.must_run(words, path, quiet=False))  # it tells what the chosen ones miss
             always = {b"ENCODING", b"STDSTRINGS", b"SEARCHPATH"}
             wanted = [entry for entry in everything.entries if entry.desc in always.union(chosen)]
             self.assertEqual([(e.dump_id, e.defn) for e in out.entries], [(e.dump_id, e.defn) for e in wanted])
@@ -307,7 +307,15 @@ class OnlyKindsTest(unittest.TestCase):
         self.assertEqual(done.status, 0)
         self.assertIn(b"'TABEL' matched nothing", done.err)
         self.assertEqual(harness.run(("--strict", "--only-kinds", "TABEL"), path).status, 2)
-        self.assertEqual(harness.run(("--strict", "--only-kinds", "TABLE", "--only-kinds", "TRANSFORM"), path).err, b"")
+        spelled = harness.run(("--only-kinds", "SCHEMA", "--only-kinds", "TABLE", "--only-kinds", "TRANSFORM"), path)
+        self.assertEqual((spelled.status, spelled.err), (0, b""))
+
+    def test_what_the_chosen_ones_miss_is_reported(self) -> None:
+        path = harness.archive("tiny/tiny.17.file.dump")
+        done = harness.run(("--only-kinds", "TABLE"), path)
+        self.assertEqual(done.status, 0)
+        self.assertIn(b"uses SCHEMA shop, which is dropped", done.err)
+        self.assertEqual(harness.run(("--strict", "--only-kinds", "TABLE"), path).status, 2)
 
 
 if __name__ == "__main__":

@@ -170,10 +170,11 @@ TEST(ExpressionCuts, HeirsUseWhatTheirParentsUse) {
         {entry_of(4, "TABLE", "h", "CREATE TABLE s.h (\n    b text\n)\nINHERITS (s.t);\n", {1, 2})});
     EXPECT_EQ(dropped(plan), (Ids{1}));
     EXPECT_EQ(find(plan, 4).dependencies(), Ids{2});
-    EXPECT_EQ(dropped(without_function(
-                  table("g text", "\nPARTITION BY LIST (s.f(1))"),
-                  {entry_of(4, "TABLE", "h", "CREATE TABLE s.h (\n    b text\n)\nINHERITS (s.t);\n", {1, 2})})),
-              (Ids{1, 2, 3, 4}));
+    EXPECT_EQ(
+        dropped(without_function(
+            table("g text", "\nPARTITION BY LIST (s.f(1))"),
+            {entry_of(4, "TABLE", "h", "CREATE TABLE s.h (\n    b text\n)\nINHERITS (s.t);\n", {1, 2})})),
+        (Ids{1, 2, 3, 4}));
 }
 
 TEST(ExpressionCuts, SequencesTypesCollationsAndOperators) {
