@@ -134,10 +134,23 @@ bool excludes_tables(const RuleSpec& rule) {
     return rule.name.starts_with("exclude-table");
 }
 
-/// Data and what is attached are selected with what they depend on.  Where another rule drops that and leaves
-/// them, as no-kind and data-only do, they have nothing left to be selected with.
 bool selects(const RuleSpec& rule) {
     return builtin_rules().find(rule.name)->family == "select";
+}
+
+/// What is attached is found by what it depends on.  Where another rule drops that and leaves it, as no-kind
+/// does, nothing is left to find it by.
+bool finds_attachments(const RuleSpec& rule) {
+    return selects(rule) || rule.name == "no-system-privileges";
+}
+
+/// Selections find parts of tables by definitions that data-only and its like leave out.
+bool selects_beside_parts(const std::vector<RuleSpec>& rules) {
+    const auto leaves_parts_out = [](const RuleSpec& rule) {
+        return !selects(rule) && builtin_rules().find(rule.name)->reach != Reach::object;
+    };
+    return std::any_of(rules.begin(), rules.end(), selects) &&
+           std::any_of(rules.begin(), rules.end(), leaves_parts_out);
 }
 
 /// A role that takes over ownership can be one that goes, if rules come in that order once more.
@@ -150,12 +163,12 @@ bool gives_to_removed_roles(const std::vector<RuleSpec>& rules) {
 }
 
 void check_twice(const std::vector<RuleSpec>& rules, const Outcome& output) {
-    if (std::any_of(rules.begin(), rules.end(), may_differ) || gives_to_removed_roles(rules)) return;
+    if (std::any_of(rules.begin(), rules.end(), may_differ) || gives_to_removed_roles(rules) ||
+        selects_beside_parts(rules))
+        return;
     if (output.data_inherits && std::any_of(rules.begin(), rules.end(), excludes_data)) return;
     if (output.data_is_misnamed && std::any_of(rules.begin(), rules.end(), excludes_tables)) return;
-    if ((output.attachment_inherits || output.data_inherits) &&
-        std::any_of(rules.begin(), rules.end(), selects))
-        return;
+    if (output.attachment_inherits && std::any_of(rules.begin(), rules.end(), finds_attachments)) return;
     try {
         require(write_with(rules, output.bytes).bytes == output.bytes);
     } catch (const Error&) {

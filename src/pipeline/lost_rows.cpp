@@ -27,10 +27,12 @@ public:
         for (const Consequence* next = why(entry); next != nullptr; next = why(entry)) {
             if (known_[entry] != unknown) break;
             path_.push_back(entry);
+            // The way back through what belongs to its cause has an end; of other ways there can be circles.
             named = named && next->route == Consequence::Route::belongs && !makes_others(next->cause);
+            if (!named) break;
             entry = next->cause;
         }
-        if (known_[entry] != unknown) named = named && known_[entry] == yes;
+        if (named && known_[entry] != unknown) named = known_[entry] == yes;
         for (const std::size_t passed : path_) known_[passed] = named ? yes : no;
         return named;
     }
