@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "pgfilter/archive.hpp"
 #include "pgfilter/bytes.hpp"
@@ -28,6 +29,9 @@ struct Limits {
     /// Bytes that one stored byte may become, where something is unpacked: see UnwrappingSource.
     std::uint64_t ratio = UnwrappingSource::default_ratio;
 };
+
+/// Of the archive format, and the PostgreSQL that writes them.
+inline constexpr std::string_view readable_versions = "1.10 to 1.16 (PostgreSQL 8.0 to 19)";
 
 /// Reads all that precedes the data.  Accepts archive versions 1.10 to 1.16 (PostgreSQL 8.0 to 19).
 ///

@@ -230,7 +230,8 @@ private:
     std::map<std::string, std::string> aliases_;
 };
 
-/// The one of `names` that is most like `name`; empty if none is.
+/// The one of `names` that is most like `name`: one or two letters differ, or it has all the words of `name`
+/// and others.  Empty if there is none, for a suggestion that is far from what was meant is worse than none.
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
 
 }  // namespace pgfilter

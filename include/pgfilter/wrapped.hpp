@@ -9,6 +9,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "pgfilter/bytes.hpp"
 
@@ -24,6 +26,9 @@ Wrapping recognise_wrapping(Bytes start) noexcept;
 
 /// "gzip", which is also the name of the program that unpacks it, with -dc.
 const char* wrapping_name(Wrapping wrapping) noexcept;
+
+/// The libraries that compress and unpack, with the versions that are running: "zlib 1.2.13".
+std::vector<std::string> compression_libraries();
 
 /// What is inside a wrapped input, unpacked while it is read.  Checksums are checked, streams that follow
 /// each other are one, and a wrapping that is damaged, cut off or followed by something else is an error.

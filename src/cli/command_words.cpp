@@ -1,6 +1,7 @@
 #include "cli/command_words.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "cli/options.hpp"
 
@@ -57,13 +58,21 @@ void refuse(std::string_view name) {
     throw UsageError{"option " + std::string(name) + " needs an argument, " + row.argument};
 }
 
+/// Whether there is nothing to do but to print a text about the program or its command line.
+bool asks_for_text(OptionId id) {
+    constexpr std::array texts{OptionId::help, OptionId::version, OptionId::list_rules,
+                               OptionId::list_targets, OptionId::print_rules};
+    return std::find(texts.begin(), texts.end(), id) != texts.end();
+}
+
 // Short options can be bundled: -Oxd is -O -x -d.  Returns whether the next word is the last one's argument.
-bool check_bundle(std::string_view word, bool is_last) {
+bool check_bundle(std::string_view word, bool is_last, CommandWords& read) {
     for (std::size_t i = 1; i < word.size(); ++i) {
         const std::string name = {'-', word[i]};
         refuse(name);
         const OptionRow* row = find_row(name);
         if (row == nullptr) refuse_unknown(word.size() == 2 ? word : name);
+        read.asks_for_text = read.asks_for_text || asks_for_text(row->id);
         if (row->argument == nullptr) continue;
         const bool is_next = i + 1 == word.size();
         if (is_next && is_last) refuse_without_argument(name, *row);
@@ -72,33 +81,75 @@ bool check_bundle(std::string_view word, bool is_last) {
     return false;
 }
 
-bool check_long(std::string_view word, bool is_last) {
-    const std::string_view name = word.substr(0, word.find('='));
+/// Options that begin with the word; names of one option count once.
+std::vector<std::string> options_beginning_with(std::string_view word) {
+    std::vector<std::string> found;
+    for (const OptionRow& row : option_table) {
+        for (const std::string& name : names_of(row)) {
+            if (!name.starts_with(word)) continue;
+            found.push_back(name);
+            break;
+        }
+    }
+    for (const RefusedOption& option : refused_options) {
+        if (option.long_name.starts_with(word)) found.emplace_back(option.long_name);
+    }
+    return found;
+}
+
+/// The name in full of a long option that may be shortened.
+std::string full_name(std::string_view name) {
     refuse(name);
-    const OptionRow* row = find_row(name);
-    if (row == nullptr) refuse_unknown(name);
-    const bool has_value = name.size() < word.size();
+    if (find_row(name) != nullptr) return std::string(name);
+    const std::vector<std::string> candidates = options_beginning_with(name);
+    if (candidates.empty()) refuse_unknown(name);
+    if (candidates.size() == 1) {
+        refuse(candidates.front());
+        return candidates.front();
+    }
+    constexpr std::size_t most_told = 8;
+    std::string message = "option " + std::string(name) + " is ambiguous; it could be ";
+    for (std::size_t i = 0; i < candidates.size() && i < most_told; ++i)
+        message.append(i == 0 ? "" : ", ").append(candidates[i]);
+    throw UsageError{message + (candidates.size() > most_told ? " or others" : "")};
+}
+
+/// Makes the name a full one.  Returns whether the next word is its argument.
+bool check_long(std::string& word, bool is_last, CommandWords& read) {
+    const std::size_t end = std::min(word.find('='), word.size());
+    const bool has_value = end < word.size();
+    const std::string name = full_name(std::string_view(word).substr(0, end));
+    const OptionRow& row = *find_row(name);
     // CLI11 would take --no-owner=false, which reads like the opposite of what a hurried person wants.
-    if (row->argument == nullptr && has_value)
-        throw UsageError{"option " + std::string(name) + " takes no value"};
+    if (row.argument == nullptr && has_value) throw UsageError{"option " + name + " takes no value"};
     // CLI11 would take the next word for the value of --file=, as a script with an empty variable writes it.
-    if (row->argument != nullptr && (has_value ? name.size() + 1 == word.size() : is_last))
-        refuse_without_argument(name, *row);
-    return row->argument != nullptr && !has_value;
+    if (row.argument != nullptr && (has_value ? end + 1 == word.size() : is_last))
+        refuse_without_argument(name, row);
+    word.replace(0, end, name);
+    read.asks_for_text = read.asks_for_text || asks_for_text(row.id);
+    return row.argument != nullptr && !has_value;
 }
 
 }  // namespace
 
-void check_words(int argc, const char* const* argv) {
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view word = argv[i];
-        if (word == "--") return;
-        if (!word.starts_with('-') || word == "-") continue;
-        const bool is_last = i + 1 == argc;
-        const bool takes_next =
-            word.starts_with("--") ? check_long(word, is_last) : check_bundle(word, is_last);
-        if (takes_next) ++i;
+CommandWords read_words(int argc, const char* const* argv) {
+    CommandWords read;
+    read.words.assign(argv + std::min(argc, 1), argv + argc);
+    bool options_end = false;
+    for (std::size_t i = 0; i < read.words.size(); ++i) {
+        std::string& word = read.words[i];
+        if (!options_end && word == "--") {
+            options_end = true;
+        } else if (options_end || !word.starts_with('-') || word == "-") {
+            read.files.push_back(word);
+        } else {
+            const bool is_last = i + 1 == read.words.size();
+            const bool takes_next =
+                word.starts_with("--") ? check_long(word, is_last, read) : check_bundle(word, is_last, read);
+            if (takes_next) ++i;
+        }
     }
+    return read;
 }
 
 }  // namespace pgfilter::cli

@@ -14,8 +14,21 @@ std::vector<std::string> names_of(const OptionRow& row);
 /// "--no-owner": the first long one.
 std::string long_name(const OptionRow& row);
 
-/// Throws UsageError for options that are refused or unknown, and for arguments that are missing or too many:
-/// before anything else is done, so that the answer does not depend on what else is wrong.
-void check_words(int argc, const char* const* argv);
+/// A command line with its words told apart.
+struct CommandWords {
+    std::vector<std::string> words;  ///< without the program's name, long options spelled out in full
+    std::vector<std::string> files;  ///< those that are no options and no arguments of options
+    bool asks_for_text = false;      ///< help and the like: no archive is read
+
+    /// Whether the archive is what standard input has.
+    [[nodiscard]] bool archive_is_standard_input() const {
+        return !asks_for_text && (files.empty() || files.front() == "-");
+    }
+};
+
+/// Long options may be shortened, as getopt_long() takes them, as long as one option alone begins like that.
+/// Throws UsageError for options that are refused, unknown or ambiguous, and for arguments that are missing
+/// or too many: before anything else is done, so that the answer does not depend on what else is wrong.
+CommandWords read_words(int argc, const char* const* argv);
 
 }  // namespace pgfilter::cli

@@ -15,6 +15,11 @@ std::string short_usage();
 
 /// The text of --list-rules.
 std::string list_of_rules(const RuleRegistry& registry);
+/// The same with --json.
+std::string json_list_of_rules(const RuleRegistry& registry);
+
+/// The text of --version: what archives and compressions it knows, and which libraries it runs with.
+std::string version_text();
 
 /// The text of --print-rules.  Throws Error (usage) if a rule makes no sense.
 std::string rules_as_text(const Options& options, const RuleRegistry& registry);

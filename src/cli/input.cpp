@@ -1,8 +1,5 @@
 #include "cli/input.hpp"
 
-#include <array>
-
-#include "cli/messages.hpp"
 #include "cli/output.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/wrapped.hpp"
@@ -22,21 +19,12 @@ void refuse_replacement(const std::string& wrapping, int input, const Options& o
         .in_file(options.input);
 }
 
-void warn_of_name(Wrapping wrapping, const Options& options) {
-    constexpr std::array<std::string_view, 6> endings{"", ".gz", ".bz2", ".xz", ".zst", ".lz4"};
-    const std::string_view ending = endings[static_cast<std::size_t>(wrapping)];
-    if (options.quiet || !options.writes_archive() || !options.output.ends_with(ending)) return;
-    complain("'" + options.output + "' is an archive that is not wrapped in " + wrapping_name(wrapping) +
-             ", whatever its name says");
-}
-
 }  // namespace
 
 std::unique_ptr<ByteSource> unwrap(ByteSource& stored, int input, const Options& options, std::string& file) {
     const Wrapping wrapping = recognise_wrapping(stored.peek(wrapping_magic_size));
     if (wrapping == Wrapping::none) return nullptr;
     refuse_replacement(wrapping_name(wrapping), input, options);
-    warn_of_name(wrapping, options);
     file += " (unpacked)";
     return std::make_unique<UnwrappingSource>(stored, wrapping, options.limits.ratio);
 }

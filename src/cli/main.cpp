@@ -9,7 +9,6 @@
 #include "cli/target_options.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/rules.hpp"
-#include "pgfilter/version.hpp"
 
 namespace {
 
@@ -25,9 +24,10 @@ void print(const std::string& text) {
 /// What is to be printed instead of doing anything; nothing if something is to be done.
 std::string text_asked_for(const cli::Options& options, const RuleRegistry& registry) {
     if (options.help) return cli::help_text();
-    if (options.version) return std::string("pgfilter ") + version + "\n";
-    if (options.list_rules) return cli::list_of_rules(registry);
-    if (options.list_targets) return cli::list_of_targets();
+    if (options.version) return cli::version_text();
+    if (options.list_rules)
+        return options.json ? cli::json_list_of_rules(registry) : cli::list_of_rules(registry);
+    if (options.list_targets) return options.json ? cli::json_list_of_targets() : cli::list_of_targets();
     if (options.print_rules) return cli::rules_as_text(options, registry);
     return {};
 }

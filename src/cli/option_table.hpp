@@ -163,7 +163,7 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "read and decompress everything, say whether it is sound; write nothing"},
     {OptionId::report, "--report", "FILENAME", telling, "write all that was done as JSON"},
     {OptionId::json, "--json", nullptr, telling,
-     "JSON for --list, --dry-run, --needs, --check-for and --check"},
+     "JSON for --list, --dry-run, --needs, --check-for, --check and --list-..."},
     {OptionId::strict, "--strict", nullptr, telling,
      "refuse if a rule matched nothing, or left something it could not handle"},
     {OptionId::verbose, "-v,--verbose", nullptr, telling, "say what was done, a line per rule"},

@@ -27,7 +27,10 @@ std::string rule_name(const OptionRow& row) {
 /// Collects what the options say while CLI11 calls back in the order of their appearance.
 class Collector {
 public:
-    Collector(Options& options, const RuleRegistry& registry) : options_(options), registry_(registry) {}
+    Collector(Options& options, const RuleRegistry& registry, const CommandWords& words)
+        : options_(options),
+          registry_(registry),
+          input_reader_(words.archive_is_standard_input() ? archive_reader : "") {}
 
     void flag(const OptionRow& row) {
         // clang-format off
@@ -58,16 +61,16 @@ public:
 
     void value(const OptionRow& row, const std::string& text) {
         if (row.id == OptionId::format) return format(text);
-        if (row.id == OptionId::use_list) return use_list(text);
+        if (row.id == OptionId::use_list) return use_list(row, text);
         if (row.id == OptionId::limit) return set_limit(options_.limits, text);
-        if (row.id == OptionId::filter) return add_filter(text);
+        if (row.id == OptionId::filter) return add_filter(row, text);
         if (row.id == OptionId::map_role || row.id == OptionId::map_tablespace)
             return add_mappings(rule_name(row), {parse_option(row, text)});
-        if (row.id == OptionId::map_role_file) return add_mappings("map-role", parse_file(text));
+        if (row.id == OptionId::map_role_file) return add_mappings("map-role", parse_file(row, text));
         if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
         if (row.id == OptionId::any_rule)
             return options_.rules.push_back(parse_rule(text, "-r '" + text + "'", registry_));
-        if (row.id == OptionId::rules_file) return add_rules(read_file(text), text);
+        if (row.id == OptionId::rules_file) return add_rules(text_of(row, text), origin_of(text));
         if (row.id == OptionId::source) return options_.sources.push_back(text);
         if (row.id == OptionId::target || row.id == OptionId::check_for) return target(row, text);
         std::string& file = row.id == OptionId::report ? options_.report : options_.output;
@@ -78,10 +81,6 @@ public:
 
     void finish() {
         if (options_.help || options_.version) return;
-        if (filter_in_standard_input_ && options_.reads_standard_input())
-            throw UsageError{
-                "--filter=- needs a FILE: the archive and the filter cannot both be standard input"};
-        if (filter_in_standard_input_) add_filter(*filter_in_standard_input_, read_all(STDIN_FILENO), "");
         add_target_rules(options_, registry_);
     }
 
@@ -108,10 +107,23 @@ private:
         throw UsageError{"--" + rule_name(row) + "=" + text + ": " + error.message()};
     }
 
-    static std::vector<RuleArgument> parse_file(const std::string& name) try {
-        return parse_mappings(read_file(name));
+    /// The text of a file that an option names; "-" is standard input, which is read once.
+    std::string text_of(const OptionRow& row, const std::string& name) {
+        if (name != "-") return read_file(name, long_name(row));
+        const std::string option = long_name(row) + "=-";
+        if (!input_reader_.empty())
+            throw UsageError{option + " and " + input_reader_ + " cannot both be standard input" +
+                             (input_reader_ == archive_reader ? "; name the archive as FILE" : "")};
+        input_reader_ = option;
+        return read_all(STDIN_FILENO);
+    }
+
+    static std::string origin_of(const std::string& name) { return name == "-" ? "standard input" : name; }
+
+    std::vector<RuleArgument> parse_file(const OptionRow& row, const std::string& name) try {
+        return parse_mappings(text_of(row, name));
     } catch (Error& error) {
-        if (error.code() == ErrorCode::usage) error.in_file(name);
+        if (error.code() == ErrorCode::usage) error.in_file(origin_of(name));
         throw;
     }
 
@@ -120,10 +132,10 @@ private:
     }
 
     /// The lines of a list that pg_restore would look at, as it does: up to the first semicolon.
-    void use_list(const std::string& name) {
+    void use_list(const OptionRow& row, const std::string& name) {
         if (std::exchange(has_list_, true)) throw UsageError{"--use-list is given twice"};
-        RuleSpec spec{"use-list", {}, name};
-        const std::string text = read_file(name);
+        RuleSpec spec{"use-list", {}, origin_of(name)};
+        const std::string text = text_of(row, name);
         for (std::size_t start = 0; start < text.size();) {
             const std::size_t end = std::min(text.find('\n', start), text.size());
             Bytes line = Bytes(text).substr(start, end - start);
@@ -135,17 +147,11 @@ private:
         options_.rules.push_back(std::move(spec));
     }
 
-    /// Standard input has to wait until it is clear that the archive is not there.
-    void add_filter(const std::string& name) {
-        if (name != "-") return add_filter(options_.rules.size(), read_file(name), name);
-        if (filter_in_standard_input_) throw UsageError{"--filter=- is given twice"};
-        filter_in_standard_input_ = options_.rules.size();
-    }
-
-    void add_filter(std::size_t place, const std::string& text, const std::string& name) {
-        const std::vector<RuleSpec> rules = parse_filter_file(text, name);
-        options_.rules.insert(options_.rules.begin() + static_cast<std::ptrdiff_t>(place), rules.begin(),
-                              rules.end());
+    void add_filter(const OptionRow& row, const std::string& name) {
+        // To the parser, as to pg_dump, standard input has no name.
+        const std::string file = name == "-" ? std::string() : name;
+        for (RuleSpec& rule : parse_filter_file(text_of(row, name), file))
+            options_.rules.push_back(std::move(rule));
     }
 
     /// A flag given twice means no more than once.
@@ -172,11 +178,13 @@ private:
                             [&](const RuleSpec& rule) { return rule.name == name && rule.origin.empty(); });
     }
 
+    static constexpr const char* archive_reader = "the archive";
+
     Options& options_;
     const RuleRegistry& registry_;
     bool has_list_ = false;
     std::set<std::tuple<std::string, std::string, std::string>> mappings_;  // rule, old, new
-    std::optional<std::size_t> filter_in_standard_input_;                   // where its rules belong
+    std::string input_reader_;  // who has standard input, if anyone
 };
 
 void add_options(CLI::App& app, Collector& collector) {
@@ -212,6 +220,9 @@ void check(const Options& options) {
     if (options.help || options.version || options.list_rules || options.list_targets || options.print_rules)
         return;
     if (options.check) check_alone(options);
+    if (options.output.ends_with('/'))
+        throw UsageError{"--file=" + options.output +
+                         " names a directory; what is written is one file, as archives of custom format are"};
     if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
     if (options.in_place && !options.output.empty())
         throw UsageError{"--in-place and --file cannot be used together"};
@@ -238,16 +249,17 @@ void check(const Options& options) {
 }  // namespace
 
 Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry) {
-    check_words(argc, argv);
+    CommandWords words = read_words(argc, argv);
     Options options;
-    Collector collector(options, registry);
+    Collector collector(options, registry, words);
     CLI::App app;
     app.set_help_flag();
     add_options(app, collector);
     std::vector<std::string> files;
     app.add_option("FILE", files);
     try {
-        app.parse(argc, argv);
+        std::reverse(words.words.begin(), words.words.end());  // as CLI11 wants them
+        app.parse(std::move(words.words));
     } catch (const CLI::ParseError& error) {
         throw UsageError{error.what()};
     }

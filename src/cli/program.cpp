@@ -19,6 +19,7 @@
 #include "cli/loss_report.hpp"
 #include "cli/messages.hpp"
 #include "cli/output.hpp"
+#include "cli/output_name.hpp"
 #include "cli/report.hpp"
 #include "cli/target_check.hpp"
 #include "cli/target_report.hpp"
@@ -117,15 +118,22 @@ std::optional<ExitStatus> refuse_terminals(const Options& options) {
         print_on_standard_error(short_usage());
         return refused;
     }
-    if (options.output.empty() && !options.in_place && options.writes_archive() &&
+    // What is wrong with the input is of more use.
+    const bool is_readable = options.reads_standard_input() || ::access(options.input.c_str(), R_OK) == 0;
+    if (is_readable && options.output.empty() && !options.in_place && options.writes_archive() &&
         ::isatty(STDOUT_FILENO) == 1) {
         complain(
             "an archive is not written to a terminal; redirect the output, or use -f FILENAME (or -f - if "
-            "you "
-            "really want it here)");
+            "you really want it here)");
         return refused;
     }
     return std::nullopt;
+}
+
+void warn_of_name(const Options& options) {
+    if (options.quiet || !options.writes_archive() || options.in_place) return;
+    if (const std::string warning = describe_misleading_name(options.output); !warning.empty())
+        complain(warning);
 }
 
 void complain_in_lines(const std::string& lines) {
@@ -256,6 +264,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         refuse_same_file(input.number(), options);
         refuse_lost_archive(input.number(), options);
         refuse_empty_standard_input(*stored, options);
+        warn_of_name(options);
         const Plan plan = make_plan({options.rules, options.limits}, registry, source);
         const bool wanted = warn_of_shortcomings(plan, options);
         // Of a dry run, all is told before.

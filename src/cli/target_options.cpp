@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cli/json_report.hpp"
 #include "cli/text_file.hpp"
 #include "pgfilter/targets.hpp"
 
@@ -35,8 +36,9 @@ void add_rules(const char* option, const std::string& name, std::span<const Buil
     const auto has_name = [&](const BuiltinTarget& target) { return target.name == name; };
     const auto found = std::find_if(known.begin(), known.end(), has_name);
     if (found == known.end() && !is_file_name(name)) refuse_unknown(origin, name, known);
-    std::vector<RuleSpec> added = found == known.end() ? parse_target(read_file(name), origin, registry)
-                                                       : parse_target(found->text, origin, registry);
+    std::vector<RuleSpec> added = found == known.end()
+                                      ? parse_target(read_file(name, option), origin, registry)
+                                      : parse_target(found->text, origin, registry);
     rules.insert(rules.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
 }
 
@@ -64,6 +66,19 @@ void add_target_rules(Options& options, const RuleRegistry& registry) {
     options.rules = std::move(combined.rules);
     options.last_comment = std::move(combined.last_comment);
     options.answered = std::move(combined.answered);
+}
+
+std::string json_list_of_targets() {
+    const auto list = [](std::span<const BuiltinTarget> targets) {
+        Json names = Json::array();
+        for (const BuiltinTarget& target : targets)
+            names.push_back({{"name", target.name}, {"summary", target_summary(target.text)}});
+        return names;
+    };
+    const Json known{{"schema_version", schema_version},
+                     {"targets", list(builtin_targets())},
+                     {"sources", list(builtin_sources())}};
+    return known.dump(1) + "\n";
 }
 
 std::string list_of_targets() {

@@ -11,5 +11,7 @@ void add_target_rules(Options& options, const RuleRegistry& registry);
 
 /// The text of --list-targets.
 std::string list_of_targets();
+/// The same with --json: what --for and --check-for know as "targets", what --from knows as "sources".
+std::string json_list_of_targets();
 
 }  // namespace pgfilter::cli

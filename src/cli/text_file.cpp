@@ -18,9 +18,9 @@ std::string read_all(int descriptor) {
     return text;
 }
 
-std::string read_file(const std::string& name) try {
+std::string read_file(const std::string& name, const std::string& option) try {
     const Descriptor file(uninterrupted([&] { return ::open(name.c_str(), O_RDONLY | O_CLOEXEC); }));
-    if (file.number() < 0) throw system_error("cannot open the file");
+    if (file.number() < 0) throw system_error("cannot open the file that " + option + " names");
     return read_all(file.number());
 } catch (Error& error) {
     error.in_file(name);

@@ -8,7 +8,7 @@ namespace pgfilter::cli {
 /// Up to its end.
 std::string read_all(int descriptor);
 
-/// Throws Error, with the name of the file.
-std::string read_file(const std::string& name);
+/// Throws Error, with the name of the file and of the option that names it.
+std::string read_file(const std::string& name, const std::string& option);
 
 }  // namespace pgfilter::cli

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "pgfilter/error.hpp"
@@ -9,18 +8,51 @@
 namespace pgfilter {
 namespace {
 
-/// How many letters to insert, remove or replace to make one word of the other.
+/// How many letters to insert, remove, replace or swap with the next to make one word of the other.
 std::size_t distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    std::vector<std::vector<std::size_t>> steps(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i) {
+        for (std::size_t j = 0; j <= b.size(); ++j) {
+            if (i == 0 || j == 0) {
+                steps[i][j] = i + j;
+                continue;
+            }
+            const std::size_t replaced = steps[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            steps[i][j] = std::min({steps[i - 1][j] + 1, steps[i][j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                steps[i][j] = std::min(steps[i][j], steps[i - 2][j - 2] + 1);
         }
     }
-    return row[b.size()];
+    return steps[a.size()][b.size()];
+}
+
+/// Whether it was probably meant, and mistyped.
+bool is_typing_error(const std::string& name, const std::string& known) {
+    const auto letters = [](const std::string& text) {
+        return static_cast<std::size_t>(
+            std::count_if(text.begin(), text.end(), [](char c) { return c != '-'; }));
+    };
+    constexpr std::size_t short_name = 6;  // letters, of which two others make another word
+    return distance(name, known) <= (std::min(letters(name), letters(known)) < short_name ? 1U : 2U);
+}
+
+/// What is between hyphens.
+std::vector<std::string> words_of(const std::string& name) {
+    std::vector<std::string> words;
+    for (std::size_t start = 0; start < name.size();) {
+        const std::size_t end = std::min(name.find('-', start), name.size());
+        if (end > start) words.push_back(name.substr(start, end - start));
+        start = end + 1;
+    }
+    return words;
+}
+
+/// Whether it says all that was said, and more: "no-owner" if "owner" was.
+bool has_all_words(const std::vector<std::string>& words, const std::string& known) {
+    const std::vector<std::string> of_known = words_of(known);
+    return !words.empty() && std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+        return std::find(of_known.begin(), of_known.end(), word) != of_known.end();
+    });
 }
 
 std::string did_you_mean(const std::string& nearest) {
@@ -53,17 +85,21 @@ void complete_keys(RuleSpec& spec, const RuleInfo& info) {
 }  // namespace
 
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
-    constexpr std::size_t near = 4;
+    constexpr std::size_t shortest = 3;
     constexpr std::size_t longest = 100;
-    std::string nearest;
-    std::size_t least = near;
+    if (name.size() < shortest || name.size() > longest) return {};
+    const std::vector<std::string> words = words_of(name);
+    const std::string* nearest = nullptr;
+    std::size_t least = 0;
     for (const std::string& known : names) {
-        if (known.size() < 3 || name.size() < 3 || name.size() > longest) continue;
+        if (known.size() < shortest || !(is_typing_error(name, known) || has_all_words(words, known)))
+            continue;
         const std::size_t steps = distance(name, known);
-        if (steps < least) nearest = known;
-        least = std::min(least, steps);
+        if (nearest != nullptr && steps >= least) continue;
+        nearest = &known;
+        least = steps;
     }
-    return nearest;
+    return nearest == nullptr ? std::string() : *nearest;
 }
 
 bool RuleReport::matched_nothing() const {

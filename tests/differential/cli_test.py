@@ -78,7 +78,11 @@ class OptionTest(CliTest):
                 self.assertIn(option, done.stdout)
         versions = {self.run_words(word).stdout for word in ("--version", "-V")}
         self.assertEqual(len(versions), 1)
-        self.assertRegex(versions.pop(), rb"^pgfilter .*\d+\.\d+")
+        version = versions.pop()
+        self.assertRegex(version, rb"^pgfilter \d+\.\d+\.\d+\n")
+        for part in (rb"1\.10 to 1\.16", rb"none, gzip, lz4, zstd", rb"bzip2, xz", rb"zlib \d+\.", rb"lz4 \d+\.", rb"zstd \d+\.",
+                     rb"Boost\S* \d+\."):
+            self.assertRegex(version, part)
 
     def test_every_spelling(self) -> None:
         """Names of one option give one result, before and after FILE."""
@@ -92,6 +96,66 @@ class OptionTest(CliTest):
                     results.add(done.stdout)
             self.assertEqual(len(results), 1, group)
             self.assertNotIn(self.data, results)
+
+    def test_standard_input_as_a_text(self) -> None:
+        """What an option reads from a file it reads from standard input, too, where that has no archive."""
+        listed = self.run_words("-l", self.source).stdout
+        for option, text, *more in (("--rules", b"no-owner\nno-privileges\n"), ("--map-role-file", b"alice=a1\n"),
+                                    ("--use-list", b"".join(listed.splitlines(True)[:-9])),
+                                    ("--filter", b"exclude extension *\n"), ("-R", b"no-owner\n"), ("-L", listed)):
+            file = self.folder / "text"
+            file.write_bytes(text)
+            wanted = self.run_words("-q", option, file, self.source)
+            self.assert_done(wanted)
+            with self.subTest(option):
+                for words in ((option, "-", self.source), (self.source, option, "-")):
+                    self.assert_done(self.run_words("-q", *words, input=text), wanted.stdout)
+        self.assert_done(self.run_words("-R", "-", "--print-rules", input=b"no-owner\n"), b"no-owner\n")
+        self.assert_refused(self.run_words("-R", "-", self.source, input=b"no-owner\nnonsense\n"),
+                            b"standard input, line 2: there is no rule")
+        self.assert_refused(self.run_words("--map-role-file", "-", self.source, input=b"a\n"), b"standard input: line 1")
+        self.assert_refused(self.run_words("-R", "-", "-L", "-", self.source, input=b""),
+                            b"--use-list=- and --rules=- cannot both be standard input")
+        self.assert_refused(self.run_words("-R", "-", input=b"no-owner\n"), b"--rules=- and the archive")
+
+    def test_which_of_several_files_is_meant(self) -> None:
+        missing = self.folder / "missing"
+        for option in ("--rules", "--use-list", "--filter", "--map-role-file", "--for", "--from", "--check-for"):
+            self.assert_refused(self.run_words(option, missing, self.source),
+                                bytes(missing) + b": cannot open the file that " + option.encode() + b" names")
+
+    def test_lists_as_json(self) -> None:
+        rules = self.run_words("--list-rules", "--json")
+        self.assert_done(rules)
+        names = [rule["name"] for rule in json.loads(rules.stdout)["rules"]]
+        listed = self.run_words("--list-rules").stdout.decode().splitlines()
+        self.assertEqual(names, [line.split()[0] for line in listed if not line.startswith(" ")])
+        by_name = {rule["name"]: rule for rule in json.loads(rules.stdout)["rules"]}
+        self.assertEqual(by_name["drop-role"]["arguments"][0], {"key": "pattern", "value": "PATTERN", "key_is_required": False})
+        self.assertEqual(by_name["map-role"]["arguments"][0]["key"], None)
+        targets = self.run_words("--list-targets", "--json")
+        self.assert_done(targets)
+        known = json.loads(targets.stdout)
+        words = {line.split()[0] for line in self.run_words("--list-targets").stdout.decode().splitlines() if line[:1] == " "}
+        self.assertEqual({target["name"] for target in known["targets"] + known["sources"]}, words)
+        self.assertTrue(all(target["summary"] for target in known["targets"] + known["sources"]))
+
+    def test_names_that_promise_something_else(self) -> None:
+        for name in ("out.sql", "OUT.SQL", "out.tar", "out.tgz", "out.dump.gz", "out.zst", "out.zip", "out.txt"):
+            with self.subTest(name):
+                done = self.run_words("-O", "-f", self.folder / name, self.source)
+                self.assertEqual(done.returncode, 0, done)
+                self.assertEqual(done.stderr.count(b"\n"), 1)
+                self.assertIn(b"whatever its name says, '%s' is an archive" % bytes(self.folder / name), done.stderr)
+                self.assert_done(self.run_words("-q", "-O", "-f", self.folder / name, self.source))
+        for name in ("out.dump", "out", "sql", "out.pgdump", "out.tar.dump"):
+            self.assert_done(self.run_words("-O", "-f", self.folder / name, self.source))
+        for name in ("list.sql", "list.txt"):
+            self.assert_done(self.run_words("-l", "-f", self.folder / name, self.source))
+        (self.folder / "there").mkdir()
+        for name in ("there/", "new/"):
+            self.assert_refused(self.run_words("-O", "-f", str(self.folder / name) + "/", self.source), b"names a directory")
+        self.assertFalse((self.folder / "new").exists())
 
     def test_combinations(self) -> None:
         wanted = self.run_words("-O", "-x", self.source).stdout
@@ -259,6 +323,13 @@ class TerminalTest(CliTest):
             self.assertEqual((status, shown), (2, b""))
             error = process.stderr.read()
             self.assertTrue(error.startswith(b"pgfilter: ") and b"terminal" in error, error)
+
+    def test_missing_input_is_told_first(self) -> None:
+        status, shown, process = self.with_terminal(("-O", self.folder / "missing"), ("stdout",))
+        self.assertEqual((status, shown), (2, b""))
+        error = process.stderr.read()
+        self.assertIn(b"missing: cannot open the file: No such file", error)
+        self.assertNotIn(b"terminal", error)
 
     def test_dash_insists(self) -> None:
         status, shown, process = self.with_terminal(("-f", "-", self.source), ("stdout",))

@@ -123,8 +123,53 @@ TEST(Options, ThatMakeNoSenseAreRefused) {
     EXPECT_EQ(parse({"-Fc", "x"}).input, "x");
 }
 
+TEST(Options, MayBeShortened) {
+    EXPECT_EQ(rule_names(parse({"--no-own", "--no-priv", "--no-bl"})),
+              (std::vector<std::string>{"no-owner", "no-privileges", "no-large-objects"}));
+    expect_refused({"--fil=out"}, "option --fil is ambiguous; it could be --file, --filter");
+    EXPECT_EQ(parse({"--outp", "out", "in"}).output, "out");
+    EXPECT_EQ(rule_names(parse({"--schema", "a"})), std::vector<std::string>{"schema"})
+        << "a whole name is no beginning of --schema-only";
+    EXPECT_EQ(parse({"-f", "--no-own"}).output, "--no-own") << "the argument of another option";
+    EXPECT_EQ(parse({"--", "--no-own"}).input, "--no-own");
+    expect_refused({"--no-po=x"}, "option --no-policies takes no value");
+    expect_refused({"--outp"}, "option --output needs an argument");
+    expect_refused({"--no-p"}, "option --no-p is ambiguous; it could be --no-privileges, --no-planner-hints");
+    expect_refused({"--exit"}, "option --exit-on-error: this is about restoring");
+    expect_refused({"--ho=x"}, "never connects");
+}
+
+TEST(Options, AreSuggestedWhereTheyAreNear) {
+    for (const auto& [word, meant] :
+         std::vector<std::pair<std::string, std::string>>{{"--no-owners", "--no-owner"},
+                                                          {"--no-priveleges", "--no-privileges"},
+                                                          {"--owner", "--no-owner"},
+                                                          {"--lsit", "--list"},
+                                                          {"--tablespaces", "--no-tablespaces"},
+                                                          {"--exclude-tabel", "--exclude-table"},
+                                                          {"--map-roles", "--map-role"}})
+        expect_refused({word.c_str()}, "did you mean " + meant + "?");
+    for (const char* const word : {"--map-schema", "--diff", "--set-role", "--no-foreign", "--where",
+                                   "--rename", "--on-conflict", "--clear", "--mask", "--split", "--jobs-4"}) {
+        try {
+            parse({word});
+            FAIL() << word;
+        } catch (const UsageError& error) {
+            EXPECT_EQ(error.message.find("did you mean"), std::string::npos) << error.message;
+        }
+    }
+}
+
+TEST(Options, StandardInputIsReadOnce) {
+    for (const char* const option : {"--rules=-", "--use-list=-", "--filter=-", "--map-role-file=-"}) {
+        expect_refused({option}, std::string(option) + " and the archive cannot both be standard input");
+        expect_refused({option, "-"}, "name the archive as FILE");
+    }
+}
+
 TEST(Help, NamesEveryOptionOnce) {
     const std::string help = help_text();
+    EXPECT_LT(help.find("Examples:"), help.find("General options:"));
     for (const OptionRow& row : option_table) {
         std::string names = row.names;
         for (std::size_t start = 0, end = 0; start < names.size(); start = end + 1) {
@@ -135,7 +180,7 @@ TEST(Help, NamesEveryOptionOnce) {
     }
     for (std::size_t start = 0, end = 0; start < help.size(); start = end + 1) {
         end = help.find('\n', start);
-        EXPECT_LE(end - start, 105u) << help.substr(start, end - start);
+        EXPECT_LE(end - start, 80u) << help.substr(start, end - start);
     }
 }
 
