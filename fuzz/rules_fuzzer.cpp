@@ -147,7 +147,7 @@ bool finds_attachments(const RuleSpec& rule) {
 /// Selections find parts of tables by definitions that data-only and its like leave out.
 bool selects_beside_parts(const std::vector<RuleSpec>& rules) {
     const auto leaves_parts_out = [](const RuleSpec& rule) {
-        return !selects(rule) && builtin_rules().find(rule.name)->reach != Reach::object;
+        return rule.arguments.empty() && builtin_rules().find(rule.name)->reach != Reach::object;
     };
     return std::any_of(rules.begin(), rules.end(), selects) &&
            std::any_of(rules.begin(), rules.end(), leaves_parts_out);
