@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <span>
-#include <unordered_set>
 #include <utility>
 
 #include "pgfilter/error.hpp"
@@ -51,7 +51,7 @@ public:
 private:
     const Toc& toc_;
     EntrySet entries_;
-    std::unordered_set<DumpId> absent_;  // from the archive
+    std::set<DumpId> absent_;  // from the archive
 };
 
 /// What the dropped entries lead to beyond all dropped entries.

@@ -1,8 +1,8 @@
 #include "rules/closure.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 namespace pgfilter {
@@ -292,7 +292,7 @@ std::vector<BrokenEntry> Closure::find_broken() const {
 // schemas of its own.
 void Closure::find_foundlings(const std::function<void(std::size_t, const Dropped&)>& found) const {
     std::optional<Dropped> first;
-    std::unordered_map<std::string, std::optional<Dropped>> by_schema;  // nothing: no dropped one
+    std::map<std::string, std::optional<Dropped>> by_schema;  // nothing: no dropped one
     for (const Dropped& dropped : dropped_) {
         if (graph_->kind(dropped.entry) != EntryKind::extension) continue;
         if (!first) first = dropped;

@@ -48,7 +48,7 @@ struct CutDecider::Question {
     Bytes schema;
     CutDecision& decision;
     std::vector<Use> uses = {};
-    std::unordered_set<std::string> own = {};  // names of what the entry depends on, and of itself
+    std::set<std::string> own = {};  // names of what the entry depends on, and of itself
     std::vector<Maker> makers = {};
 
     [[nodiscard]] const sql::ColumnClause& clause(const Use& use) const {
@@ -116,7 +116,7 @@ void CutDecider::collect_uses(Question& question) const {
 /// By the names of dropped entries.  False if they are not only in what can be cut out.
 bool CutDecider::choose_named(Question& question) const {
     std::unordered_multimap<std::string, Index> named;
-    std::unordered_set<Index> unexplained;
+    std::set<Index> unexplained;
     for (const Index cause : question.causes) {
         if (graph_.kind(cause) == EntryKind::extension) continue;
         if (!namable.has(graph_.kind(cause))) return false;

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "pgfilter/toc.hpp"
@@ -74,7 +74,7 @@ private:
     const DependencyGraph& graph_;
     sql::Dialect dialect_;
     bool qualifies_ = false;  // whether names without a schema are PostgreSQL's own
-    std::unordered_set<std::string> schemas_;
+    std::set<Bytes> schemas_;
     std::unordered_map<Index, std::string> extension_schemas_;
 };
 

@@ -1,7 +1,7 @@
 // Rules that drop objects as pg_dump's --exclude options leave them out, with everything that hangs on them.
 #include <algorithm>
 #include <array>
-#include <unordered_set>
+#include <set>
 
 #include "archive/dialect.hpp"
 #include "rules/builtin.hpp"
@@ -256,7 +256,7 @@ private:
     std::array<std::vector<Wanted>, aspects> wanted_;  // by aspect
     EntryKinds candidates_;                            // of what is looked at at all
     sql::Dialect dialect_;
-    std::unordered_set<Bytes> own_methods_;  // access methods that the archive creates
+    std::set<Bytes> own_methods_;  // access methods that the archive creates
     std::vector<std::size_t> cascades_;
     std::vector<Selected> selected_;
 };

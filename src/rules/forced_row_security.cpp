@@ -1,5 +1,6 @@
 // Row security that binds the owner of the table as well.
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "archive/dialect.hpp"
@@ -19,13 +20,19 @@ public:
         if (tables.empty()) return;
         const DependencyGraph graph(context.toc(), DependencyGraph::Scope::kept);
         std::vector<std::size_t> pending;
+        Waiting waiting;
         for (const std::size_t table : tables) {
-            if (enable_after_foreign_keys(context, graph, table)) pending.push_back(table);
+            if (note_foreign_keys(context.toc(), graph, table, waiting)) pending.push_back(table);
         }
+        for (auto& [enabling, keys] : waiting)
+            enable_after(context, context.entry(enabling), std::move(keys));
         drop_refreshes(context, graph, std::move(pending));
     }
 
 private:
+    /// Entries that enable row security, and the foreign keys that have to come before.
+    using Waiting = std::map<std::size_t, std::vector<DumpId>>;
+
     static std::vector<std::size_t> forced(RuleContext& context) {
         const sql::Dialect dialect = dialect_of(context.toc());
         std::vector<std::size_t> tables;
@@ -36,23 +43,27 @@ private:
     }
 
     /// False if row security is not enabled.
-    static bool enable_after_foreign_keys(RuleContext& context, const DependencyGraph& graph,
-                                          std::size_t table) {
+    static bool note_foreign_keys(const Toc& toc, const DependencyGraph& graph, std::size_t table,
+                                  Waiting& waiting) {
         std::optional<std::size_t> enabling;
-        std::vector<DumpId> ids;
+        std::vector<DumpId> keys;
         graph.for_each_dependent(table, [&](std::size_t entry, Bond) {
-            if (context.toc()[entry].dropped()) return;
+            if (toc[entry].dropped()) return;
             if (graph.kind(entry) == EntryKind::row_security) enabling = entry;
-            if (graph.kind(entry) == EntryKind::fk_constraint) ids.push_back(context.toc()[entry].dump_id());
+            if (graph.kind(entry) == EntryKind::fk_constraint) keys.push_back(toc[entry].dump_id());
         });
         if (!enabling) return false;
-        TocEntry& entry = context.entry(*enabling);
-        const std::vector<DumpId> before = entry.dependencies();
-        ids.insert(ids.end(), before.begin(), before.end());
-        std::sort(ids.begin(), ids.end());
-        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-        if (ids.size() > before.size()) context.set_dependencies(entry, ids);
+        std::vector<DumpId>& all = waiting[*enabling];
+        all.insert(all.end(), keys.begin(), keys.end());
         return true;
+    }
+
+    static void enable_after(RuleContext& context, TocEntry& enabling, std::vector<DumpId> keys) {
+        const std::vector<DumpId> before = enabling.dependencies();
+        keys.insert(keys.end(), before.begin(), before.end());
+        std::sort(keys.begin(), keys.end());
+        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+        if (keys.size() > before.size()) context.set_dependencies(enabling, keys);
     }
 
     /// `pending`: what cannot be read.

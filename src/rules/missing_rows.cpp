@@ -1,7 +1,6 @@
 #include "rules/missing_rows.hpp"
 
-#include <optional>
-#include <unordered_map>
+#include "rules/foreign_keys.hpp"
 
 namespace pgfilter {
 namespace {
@@ -70,13 +69,7 @@ void find_unfounded_references(const Toc& toc, const DependencyGraph& graph, std
     if (lacking.empty()) return;
     TablesWithRows rows(toc, graph);
     std::vector<bool> visited(toc.size());
-    // Kept, for each of a key's dependencies leads to it.
-    std::unordered_map<std::size_t, std::optional<DependencyGraph::ForeignKey>> keys;
-    const auto sides_of = [&](std::size_t key) {
-        const auto [known, fresh] = keys.try_emplace(key);
-        if (fresh) known->second = graph.foreign_key(key);
-        return known->second;
-    };
+    ForeignKeys keys(graph);
     while (!lacking.empty()) {
         const Lacking table = lacking.back();
         lacking.pop_back();
@@ -88,7 +81,7 @@ void find_unfounded_references(const Toc& toc, const DependencyGraph& graph, std
         });
         graph.for_each_dependent(table.relation, [&](std::size_t key, Bond) {
             if (graph.kind(key) != EntryKind::fk_constraint) return;
-            const auto sides = sides_of(key);
+            const auto& sides = keys.sides_of(key);
             if (sides && sides->referenced == table.relation && rows.has(sides->referencing))
                 found(key, table);
         });

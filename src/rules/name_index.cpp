@@ -1,7 +1,7 @@
 #include "rules/name_index.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <utility>
 
 namespace pgfilter {
 namespace {
@@ -18,38 +18,30 @@ EntryKind kind_looked_up(EntryKind kind) {
     return (relations | EntryKind::sequence).has(kind) ? EntryKind::table : kind;
 }
 
-std::uint32_t hash_of(EntryKind kind, Bytes schema, Bytes name) {
-    const std::hash<Bytes> hash;
-    constexpr std::uint64_t factor = 0x9e3779b97f4a7c15U;
-    const auto group = static_cast<std::uint64_t>(kind_looked_up(kind));
-    return static_cast<std::uint32_t>((((hash(schema) * factor) ^ hash(name)) + group) * factor >> 32U);
-}
-
 }  // namespace
 
-const NameIndex::Named& NameIndex::named() const {
+NameIndex::Key NameIndex::key_of(const TocEntry& entry) {
+    return {kind_looked_up(entry.kind()), schema_of(entry), name_alone(entry)};
+}
+
+const std::vector<NameIndex::Index>& NameIndex::named() const {
     if (named_) return *named_;
-    Named& named = named_.emplace();
+    std::vector<Index>& named = named_.emplace();
     for (std::size_t i = 0; i < toc_.size(); ++i) {
-        const TocEntry& entry = toc_[i];
-        if (!lookable.has(entry.kind())) continue;
-        named.emplace_back(hash_of(entry.kind(), schema_of(entry), name_alone(entry)), static_cast<Index>(i));
+        if (lookable.has(toc_[i].kind())) named.push_back(static_cast<Index>(i));
     }
-    std::sort(named.begin(), named.end());
+    std::sort(named.begin(), named.end(), [&](Index a, Index b) {
+        return std::pair(key_of(toc_[a]), a) < std::pair(key_of(toc_[b]), b);
+    });
     return named;
 }
 
 std::optional<NameIndex::Index> NameIndex::find(EntryKind kind, Bytes schema, Bytes name) const {
-    const std::pair<std::uint32_t, Index> first(hash_of(kind, schema, name), 0);
-    const Named& all = named();
-    for (auto at = std::lower_bound(all.begin(), all.end(), first);
-         at != all.end() && at->first == first.first; ++at) {
-        const TocEntry& entry = toc_[at->second];
-        if (kind_looked_up(entry.kind()) == kind_looked_up(kind) && name_alone(entry) == name &&
-            schema_of(entry) == schema)
-            return at->second;
-    }
-    return std::nullopt;
+    const Key wanted(kind_looked_up(kind), schema, name);
+    const std::vector<Index>& all = named();
+    const auto at = std::lower_bound(all.begin(), all.end(), wanted,
+                                     [&](Index entry, const Key& key) { return key_of(toc_[entry]) < key; });
+    return at != all.end() && key_of(toc_[*at]) == wanted ? std::optional(*at) : std::nullopt;
 }
 
 }  // namespace pgfilter

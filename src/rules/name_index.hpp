@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "pgfilter/toc.hpp"
@@ -28,11 +28,13 @@ public:
     [[nodiscard]] std::optional<Index> find(EntryKind kind, Bytes schema, Bytes name) const;
 
 private:
-    using Named = std::vector<std::pair<std::uint32_t, Index>>;
-    [[nodiscard]] const Named& named() const;
+    using Key = std::tuple<EntryKind, Bytes, Bytes>;
+    [[nodiscard]] static Key key_of(const TocEntry& entry);
+    [[nodiscard]] const std::vector<Index>& named() const;
 
     const Toc& toc_;
-    mutable std::optional<Named> named_;  // hash of kind and name, entry
+    // In order, and not by hashes, which an archive can make collide.
+    mutable std::optional<std::vector<Index>> named_;
 };
 
 }  // namespace pgfilter

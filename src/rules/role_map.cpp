@@ -4,7 +4,7 @@
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/role_places.hpp"
-#include "sql/name_hash.hpp"
+#include "sql/by_name.hpp"
 #include "sql/role_names.hpp"
 
 namespace pgfilter {

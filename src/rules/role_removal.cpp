@@ -12,7 +12,7 @@
 #include "rules/name_pattern.hpp"
 #include "rules/role_places.hpp"
 #include "sql/lexer.hpp"
-#include "sql/name_hash.hpp"
+#include "sql/by_name.hpp"
 #include "sql/role_names.hpp"
 #include "sql/role_statements.hpp"
 

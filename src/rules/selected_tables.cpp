@@ -1,6 +1,7 @@
 #include "rules/selected_tables.hpp"
 
 #include "pgfilter/error.hpp"
+#include "rules/foreign_keys.hpp"
 
 namespace pgfilter {
 namespace {
@@ -9,14 +10,16 @@ namespace {
 class Spreading {
 public:
     explicit Spreading(const Toc& toc)
-        : toc_(toc), graph_(toc, DependencyGraph::Scope::kept), chosen_(toc.size()) {}
+        : toc_(toc), graph_(toc, DependencyGraph::Scope::kept), keys_(graph_), chosen_(toc.size()) {}
 
     [[nodiscard]] const DependencyGraph& graph() const { return graph_; }
 
-    void choose(std::size_t entry) {
-        if (chosen_[entry] || toc_[entry].dropped()) return;
+    /// False if that is no news.
+    bool choose(std::size_t entry) {
+        if (chosen_[entry] || toc_[entry].dropped()) return false;
         chosen_[entry] = true;
         waiting_.push_back(static_cast<std::uint32_t>(entry));
+        return true;
     }
 
     std::vector<bool> spread() {
@@ -26,8 +29,7 @@ public:
             graph_.inheritance().for_each_child(whole, [&](std::size_t child) { choose(child); });
             graph_.for_each_dependent(whole, [&](std::size_t part, Bond bond) {
                 if (bond != Bond::belongs || !goes_with(part, whole)) return;
-                choose(part);
-                if (graph_.kind(part) == EntryKind::sequence) choose_ownership(part);
+                if (choose(part) && graph_.kind(part) == EntryKind::sequence) choose_ownership(part);
             });
         }
         return std::move(chosen_);
@@ -36,13 +38,13 @@ public:
 private:
     /// Of what belongs to several objects, pg_dump dumps some with one of them only.  It dumps extended
     /// statistics with their schema only (selectDumpableStatisticsObject in pg_dump.c, 18).
-    [[nodiscard]] bool goes_with(std::size_t part, std::size_t whole) const {
+    [[nodiscard]] bool goes_with(std::size_t part, std::size_t whole) {
         constexpr EntryKinds of_others = EntryKind::publication_table | EntryKind::subscription_table |
                                          EntryKind::sequence_owned_by | EntryKind::statistics;
         const EntryKind kind = graph_.kind(part);
         if (of_others.has(kind)) return false;
         if (kind == EntryKind::fk_constraint) {
-            const auto sides = graph_.foreign_key(part);
+            const auto& sides = keys_.sides_of(part);
             return sides && sides->referencing == whole;
         }
         if (kind == EntryKind::table_attach)  // has the partition's name
@@ -60,6 +62,7 @@ private:
 
     const Toc& toc_;
     DependencyGraph graph_;
+    ForeignKeys keys_;
     std::vector<bool> chosen_;
     std::vector<std::uint32_t> waiting_;
 };

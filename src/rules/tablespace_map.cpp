@@ -3,7 +3,7 @@
 #include "archive/dialect.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
-#include "sql/name_hash.hpp"
+#include "sql/by_name.hpp"
 #include "sql/tablespace_names.hpp"
 
 namespace pgfilter {

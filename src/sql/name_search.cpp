@@ -1,7 +1,7 @@
 #include "sql/name_search.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <numeric>
 #include <utility>
 
 #include "sql/lexer.hpp"
@@ -20,19 +20,22 @@ std::string doubled(std::string_view text, char quote) {
     return result;
 }
 
+std::size_t first_byte(std::string_view name) {
+    return static_cast<unsigned char>(name.front());
+}
+
 }  // namespace
 
 NameSearch::NameSearch(std::vector<std::string_view> names) : names_(std::move(names)) {
     const auto is_word = [](std::string_view name) {
         return std::all_of(name.begin(), name.end(), is_identifier_byte);
     };
-    const auto words = static_cast<std::size_t>(std::count_if(names_.begin(), names_.end(), is_word));
-    words_.resize(words == 0 ? 0 : std::bit_ceil(words + words / 3 + 1));
+    std::vector<std::uint32_t> words;
     for (std::size_t i = 0; i < names_.size(); ++i) {
         const std::string_view name = names_[i];
         if (name.empty() || name.size() > longest_name) continue;
         if (is_word(name)) {
-            add_word(i);
+            words.push_back(static_cast<std::uint32_t>(i));
             continue;
         }
         add_odd(std::string(name), i);
@@ -40,26 +43,28 @@ NameSearch::NameSearch(std::vector<std::string_view> names) : names_(std::move(n
             if (name.find(quote) != std::string_view::npos) add_odd(doubled(name, quote), i);
         }
     }
+    sort_words(std::move(words));
 }
 
-void NameSearch::add_word(std::size_t name) {
-    std::size_t place = std::hash<std::string_view>()(names_[name]);
-    while (words_[place & (words_.size() - 1)] != 0) ++place;
-    words_[place & (words_.size() - 1)] = static_cast<std::uint32_t>(name + 1);
+void NameSearch::sort_words(std::vector<std::uint32_t> words) {
+    std::sort(words.begin(), words.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return names_[a] < names_[b]; });
+    words_ = std::move(words);
+    for (const std::uint32_t name : words_) ++words_begin_[first_byte(names_[name]) + 1];
+    std::partial_sum(words_begin_.begin(), words_begin_.end(), words_begin_.begin());
 }
 
 template <class Found>
 void NameSearch::look_up_word(std::string_view word, Found found) const {
-    if (words_.empty()) return;
-    for (std::size_t place = std::hash<std::string_view>()(word);; ++place) {
-        const std::uint32_t name = words_[place & (words_.size() - 1)];
-        if (name == 0) return;
-        if (names_[name - 1] == word) found(name - 1);
-    }
+    const auto end = words_.begin() + words_begin_[first_byte(word) + 1];
+    auto at =
+        std::lower_bound(words_.begin() + words_begin_[first_byte(word)], end, word,
+                         [&](std::uint32_t name, std::string_view wanted) { return names_[name] < wanted; });
+    for (; at != end && names_[*at] == word; ++at) found(*at);
 }
 
 void NameSearch::add_odd(std::string spelling, std::size_t name) {
-    std::vector<std::size_t>& sizes = odd_sizes_[static_cast<unsigned char>(spelling.front())];
+    std::vector<std::size_t>& sizes = odd_sizes_[first_byte(spelling)];
     if (std::find(sizes.begin(), sizes.end(), spelling.size()) == sizes.end())
         sizes.push_back(spelling.size());
     odd_.emplace(std::move(spelling), name);

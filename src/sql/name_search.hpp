@@ -4,16 +4,14 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
-
-#include "sql/name_hash.hpp"
 
 namespace pgfilter::sql {
 
-/// Finds names as words of their own, in time that depends on the text and not on how many they are.
+/// Finds names as words of their own, in time that depends on the text and hardly on how many they are.
 class NameSearch {
 public:
     /// Names longer than PostgreSQL's can be are never found.  REQUIRES: what the names borrow lives as long.
@@ -23,17 +21,18 @@ public:
     void find(std::string_view text, const std::function<void(std::size_t)>& found) const;
 
 private:
-    using Spellings = std::unordered_multimap<std::string, std::size_t, NameHash, std::equal_to<>>;
+    using Spellings = std::multimap<std::string, std::size_t, std::less<>>;
 
-    void add_word(std::size_t name);
+    void sort_words(std::vector<std::uint32_t> words);
     void add_odd(std::string spelling, std::size_t name);
     template <class Found>
     void look_up_word(std::string_view word, Found found) const;
 
     std::vector<std::string_view> names_;
-    // Those that are identifiers without quotes, so that only whole words can be one: a hash table without
-    // chains, for there can be very many.  A place holds 0 or 1 + an index.
+    // Those that are identifiers without quotes, so that only whole words can be one.  Indexes in the order
+    // of the names, for there can be very many, and where each first byte begins.
     std::vector<std::uint32_t> words_;
+    std::array<std::uint32_t, 257> words_begin_{};
     Spellings odd_;                                        // the others
     std::array<std::vector<std::size_t>, 256> odd_sizes_;  // by first byte
 };
