@@ -9,81 +9,15 @@
 
 namespace pgfilter {
 
-/// Every desc that pg_dump is known to write (ArchiveEntry() in pg_dump.c of versions 8.0 to 20's
-/// development), and `other`.
+/// Every desc that pg_dump is known to write, and `other`: a row of pgfilter/entry_kinds.def each.
 enum class EntryKind : std::uint8_t {
-    other,
-    access_method,
-    acl,
-    acl_language,
-    aggregate,
-    blob,
-    blob_comments,
-    blob_metadata,
-    blobs,
-    cast,
-    check_constraint,
-    collation,
-    comment,
-    constraint,
-    conversion,
-    database,
-    database_properties,
-    default_acl,
-    default_value,
-    domain,
-    encoding,
-    event_trigger,
-    extended_statistics_data,
-    extension,
-    fk_constraint,
-    foreign_data_wrapper,
-    foreign_table,
-    function,
-    index,
-    index_attach,
-    materialized_view,
-    materialized_view_data,
-    operator_,
-    operator_class,
-    operator_family,
-    policy,
-    procedural_language,
-    procedure,
-    property_graph,
-    publication,
-    publication_table,
-    publication_tables_in_schema,
-    row_security,
-    rule,
-    schema,
-    search_path,
-    security_label,
-    sequence,
-    sequence_owned_by,
-    sequence_set,
-    server,
-    shell_type,
-    standard_strings,
-    statistics,
-    statistics_data,
-    subscription,
-    subscription_table,
-    table,
-    table_attach,
-    table_data,
-    text_search_configuration,
-    text_search_dictionary,
-    text_search_parser,
-    text_search_template,
-    transform,
-    trigger,
-    type,
-    user_mapping,
-    view,
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): the rows of a table
+#define PGFILTER_KIND(value, name, ...) name = (value),
+#include "pgfilter/entry_kinds.def"
+#undef PGFILTER_KIND
 };
 
-inline constexpr std::size_t entry_kinds = static_cast<std::size_t>(EntryKind::view) + 1;
+inline constexpr std::size_t entry_kinds = static_cast<std::size_t>(EntryKind::warning) + 1;
 
 /// The kind of entries with that desc.
 EntryKind kind_of(Bytes desc) noexcept;

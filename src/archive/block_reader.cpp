@@ -70,7 +70,7 @@ private:
 
     void check_announcement(std::size_t index, char type) {
         const TocEntry& entry = toc_[index];
-        if ((type == block_type_large_objects) != (entry.desc() == "BLOBS"))
+        if (!suits(type, entry.kind()))
             throw here(type == block_type_data ? "data block holds rows where large objects are expected"
                                                : "data block holds large objects where rows are expected");
         const DataOffset offset = entry.data_offset();

@@ -62,7 +62,7 @@ public:
     void check() {
         for_each_entry(prologue_, [&](const EntryPlace& place) {
             largest_id_ = std::max(largest_id_, place.entry.dump_id());
-            has_tables_ = has_tables_ || place.entry.desc() == "TABLE";
+            has_tables_ = has_tables_ || place.entry.kind() == EntryKind::table;
         });
         for_each_entry(prologue_, [&](const EntryPlace& place) { check_entry(place); });
         if (missing_ > 0)
@@ -85,8 +85,8 @@ private:
         leads_forward_ = leads_forward_ || forward;
         if (forward)
             found_(finding_in(place, FindingKind::dependency_order, "depends on an entry behind it"));
-        if (place.entry.desc() == "TABLE DATA" && !ids.empty()) check_table(place, ids.front());
-        if (place.entry.desc() == "ACL" && place.entry.tag().starts_with("LARGE OBJECTS"))
+        if (place.entry.kind() == EntryKind::table_data && !ids.empty()) check_table(place, ids.front());
+        if (place.entry.kind() == EntryKind::acl && place.entry.tag().starts_with("LARGE OBJECTS"))
             check_group(place, ids);
     }
 
@@ -105,7 +105,7 @@ private:
         constexpr int first_with_groups = 16;
         if (prologue_.header.layout.version.minor < first_with_groups) return;
         const auto list = ids.empty() ? std::nullopt : toc_.find(ids.front());
-        if (!list || toc_[*list].desc() != "BLOB METADATA")
+        if (!list || toc_[*list].kind() != EntryKind::blob_metadata)
             found_(finding_in(place, FindingKind::large_objects,
                               "privileges do not depend on the list of their large objects"));
     }

@@ -14,6 +14,12 @@ namespace pgfilter {
 inline constexpr char block_type_data = 1;
 inline constexpr char block_type_large_objects = 3;
 
+/// Whether such a block can be that of an entry of the kind.  One that a later PostgreSQL invents can have
+/// either.
+inline bool suits(char type, EntryKind kind) {
+    return kind == EntryKind::other || (type == block_type_large_objects) == (kind == EntryKind::blobs);
+}
+
 inline constexpr std::uint64_t largest_oid = 0xffffffff;
 inline constexpr std::uint64_t longest_chunk = 0x7fffffff;
 

@@ -21,8 +21,8 @@ bool is_list_of_oids(Bytes defn) {
 
 LargeObjectLists::LargeObjectLists(const Toc& toc) {
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        if (toc[i].desc() == "BLOB") add(toc[i].text(Field::oid).value_or(""), i);
-        if (toc[i].desc() != "BLOB METADATA") continue;
+        if (toc[i].kind() == EntryKind::blob) add(toc[i].text(Field::oid).value_or(""), i);
+        if (toc[i].kind() != EntryKind::blob_metadata) continue;
         Bytes list = toc[i].defn().value_or("");
         while (!list.empty()) {
             const std::size_t end = std::min(list.find('\n'), list.size());

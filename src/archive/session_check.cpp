@@ -53,7 +53,7 @@ bool is_good_standard_strings(Bytes defn) {
 }
 
 struct SessionEntry {
-    Bytes desc;
+    EntryKind desc;
     FindingKind kind;
     bool (*is_good)(Bytes);
     const char* if_bad;
@@ -73,17 +73,17 @@ void look_at(SessionEntry& session, const EntryPlace& place, const FindingHandle
 
 void check_session(const Prologue& prologue, const FindingHandler& found) {
     std::array<SessionEntry, 2> sessions{{
-        {"ENCODING", FindingKind::encoding, is_good_encoding, "text does not set a known encoding",
+        {EntryKind::encoding, FindingKind::encoding, is_good_encoding, "text does not set a known encoding",
          "no entry says what encoding the archive has"},
         // PostgreSQL before 8.2 does not write it.
-        {"STDSTRINGS", FindingKind::standard_strings, is_good_standard_strings,
+        {EntryKind::standard_strings, FindingKind::standard_strings, is_good_standard_strings,
          "text does not set standard_conforming_strings to 'on' or 'off'",
          prologue.header.layout.version.minor > 10 ? "no entry says how string constants are to be read"
                                                    : nullptr},
     }};
     for_each_entry(prologue, [&](const EntryPlace& place) {
         for (SessionEntry& session : sessions) {
-            if (place.entry.desc() == session.desc) look_at(session, place, found);
+            if (place.entry.kind() == session.desc) look_at(session, place, found);
         }
     });
     for (const SessionEntry& session : sessions) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "archive/dialect.hpp"
+#include "archive/kind_facts.hpp"
 #include "archive/large_object_lists.hpp"
 #include "sql/script_danger.hpp"
 
@@ -92,19 +93,17 @@ Verdict judge_sql(Bytes sql, sql::Dialect dialect) {
 /// Where pg_restore 17 and later look for the OIDs that privileges of several large objects are for.  It does
 /// not look at the kind, and the rules make <Init>, which nothing restores, of one that others need.
 bool is_list_of_large_objects(const TocEntry& entry) {
-    return entry.kind() == EntryKind::blob_metadata ||
-           (entry.kind() == EntryKind::other && entry.desc() == "<Init>");
+    return (EntryKind::blob_metadata | EntryKind::init).has(entry.kind());
 }
 
 Verdict judge_definition(const TocEntry& entry, Bytes defn, sql::Dialect dialect) {
     const EntryKind kind = entry.kind();
-    constexpr EntryKinds data = EntryKind::table_data | EntryKind::blobs | EntryKind::blob_comments;
     // pg_restore sends it at the beginning of every session, and no list shows it.
     if (kind == EntryKind::search_path)
         return {FindingKind::search_path, defn == "SELECT pg_catalog.set_config('search_path', '', false);\n"
                                               ? nullptr
                                               : "is not pg_dump's, which makes the search_path empty"};
-    if (data.has(kind) && !is_partition_root_comment(defn))
+    if (with_block.has(kind) && !is_partition_root_comment(defn))
         return {FindingKind::statement_injection,
                 kind == EntryKind::table_data
                     ? "is not just the comment of --load-via-partition-root, of one line (CVE-2025-8715)"

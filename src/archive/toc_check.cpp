@@ -1,5 +1,7 @@
 #include "archive/toc_check.hpp"
 
+#include "archive/kind_facts.hpp"
+
 namespace pgfilter {
 namespace {
 
@@ -22,17 +24,14 @@ void check_ids(const Prologue& prologue, const FindingHandler& found) {
     });
 }
 
-bool announces_data(const TocEntry& entry) {
-    return entry.desc() == "TABLE DATA" || entry.desc() == "BLOBS" || entry.desc() == "BLOB COMMENTS";
-}
-
 // Rows that a COPY waits for and no block brings: pg_restore says nothing.
 void check_data(const Prologue& prologue, const FindingHandler& found) {
     for_each_entry(prologue, [&](const EntryPlace& place) {
         const TocEntry& entry = place.entry;
-        if (!entry.has_data() && announces_data(entry) && !entry.text(Field::copy_stmt).value_or("").empty())
+        const bool announces_data = with_block.has(entry.kind());
+        if (!entry.has_data() && announces_data && !entry.text(Field::copy_stmt).value_or("").empty())
             found(finding_in(place, FindingKind::data_missing, "entry of rows says that it has no data"));
-        if (entry.has_data() && !announces_data(entry))
+        if (entry.has_data() && !announces_data && entry.kind() != EntryKind::other)
             found(finding_in(place, FindingKind::field_value, "entry of this kind cannot have data"));
     });
 }

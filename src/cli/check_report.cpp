@@ -22,7 +22,7 @@ const char* name_of(CheckedBlock::State state) {
 }
 
 bool holds_large_objects(const TocEntry& entry) {
-    return entry.desc() == "BLOBS";
+    return entry.kind() == EntryKind::blobs;
 }
 
 std::string line_of(const Finding& finding) {

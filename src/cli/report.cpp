@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "archive/harmless.hpp"
+#include "archive/kind_facts.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
 #include "cli/reported_fields.hpp"
@@ -130,13 +131,10 @@ std::string argument_name(const RuleArgument& argument) {
 
 /// Whether entries were dropped and none is kept but those that every archive begins with.
 bool nothing_is_left(const Toc& toc) {
-    constexpr std::array<Bytes, 5> always{"ENCODING", "STDSTRINGS", "SEARCHPATH", "DATABASE",
-                                          "DATABASE PROPERTIES"};
+    constexpr EntryKinds always = kinds_with(trait::session | trait::database);
     bool dropped = false;
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        if (std::find(always.begin(), always.end(), toc[i].desc()) != always.end() ||
-            toc[i].tag().starts_with("DATABASE "))
-            continue;
+        if (always.has(toc[i].kind()) || toc[i].tag().starts_with("DATABASE ")) continue;
         if (!toc[i].dropped()) return false;
         dropped = true;
     }

@@ -35,7 +35,7 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     block_ = &block;
     block.state = CheckedBlock::State::complete;
     const TocEntry& entry = prologue_.toc[block.entry];
-    holds_rows_ = entry.desc() == "TABLE DATA" && !entry.text(Field::copy_stmt).value_or("").empty();
+    holds_rows_ = entry.kind() == EntryKind::table_data && !entry.text(Field::copy_stmt).value_or("").empty();
     objects_ = 0;
     rows_.begin();
     oid_.reset();

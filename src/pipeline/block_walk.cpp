@@ -61,7 +61,7 @@ LargeObjectBlocks find_large_object_blocks(const Toc& toc, const std::vector<Che
     LargeObjectBlocks found{std::vector<std::size_t>(toc.size(), LargeObjectBlocks::none)};
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const TocEntry& entry = toc[blocks[i].entry];
-        if (entry.desc() != "BLOBS") continue;
+        if (entry.kind() != EntryKind::blobs) continue;
         found.common = i;
         found.all_complete = found.all_complete && blocks[i].state == CheckedBlock::State::complete;
         for (const DumpId id : entry.original_dependencies()) {
@@ -198,7 +198,7 @@ CheckedBlock* BlockWalk::announced(DumpId id, std::uint64_t position) {
 
 void BlockWalk::check_announcement(const CheckedBlock& block, char type) {
     const TocEntry& entry = toc_[block.entry];
-    if ((type == block_type_large_objects) != (entry.desc() == "BLOBS"))
+    if (!suits(type, entry.kind()))
         tell(FindingKind::block_type,
              type == block_type_data ? "data block holds rows where large objects are expected"
                                      : "data block holds large objects where rows are expected",
@@ -316,7 +316,7 @@ void BlockWalk::tell_large_objects() {
     const LargeObjectBlocks blocks = find_large_object_blocks(toc_, report_.blocks);
     std::vector<bool> is_wrong(report_.blocks.size(), false);
     large_objects_.for_each_missing([&](std::uint32_t oid, std::size_t entry) {
-        const bool is_list = toc_[entry].desc() == "BLOB METADATA";
+        const bool is_list = toc_[entry].kind() == EntryKind::blob_metadata;
         const std::size_t i = is_list ? blocks.of_list[entry] : blocks.all_complete ? blocks.common : none;
         if (i == none || (is_list && report_.blocks[i].state != CheckedBlock::State::complete)) return;
         const CheckedBlock& block = report_.blocks[i];
@@ -326,7 +326,8 @@ void BlockWalk::tell_large_objects() {
         is_wrong[i] = true;
     });
     large_objects_.for_each_repeated([&](std::uint32_t oid, std::size_t entry) {
-        const std::size_t i = toc_[entry].desc() == "BLOB METADATA" ? blocks.of_list[entry] : blocks.common;
+        const std::size_t i =
+            toc_[entry].kind() == EntryKind::blob_metadata ? blocks.of_list[entry] : blocks.common;
         if (i != none) is_wrong[i] = true;
         findings_.add({FindingKind::large_objects,
                        "large object " + std::to_string(oid) + " has data more than once",

@@ -243,7 +243,7 @@ private:
 /// truncates the target of the data if it has created that one.  So no other table may come to stand there.
 /// The ID of a dropped one may stay, as in data-only dumps, but must not be larger than all that are left.
 bool names_its_table(const TocEntry& entry, const std::vector<DumpId>& ids) {
-    return entry.desc() == "TABLE DATA" && ids.size() == 1 && ids.front() < entry.dump_id();
+    return entry.kind() == EntryKind::table_data && ids.size() == 1 && ids.front() < entry.dump_id();
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "pgfilter/lost_rows.hpp"
+#include "archive/kind_facts.hpp"
 
 #include <vector>
 
@@ -56,8 +57,7 @@ private:
 /// What the table of the data lacks, rather than that the data lacks its table.
 std::optional<Consequence> reason_of(const Plan& plan, std::size_t data) {
     const Consequence* reason = plan.consequences.find_dropped(data);
-    constexpr EntryKinds relations = EntryKind::table | EntryKind::foreign_table;
-    if (reason != nullptr && relations.has(plan.prologue.toc[reason->cause].kind()))
+    if (reason != nullptr && heritable.has(plan.prologue.toc[reason->cause].kind()))
         reason = plan.consequences.find_dropped(reason->cause);
     return reason == nullptr ? std::nullopt : std::optional(*reason);
 }

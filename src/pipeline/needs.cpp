@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "archive/dialect.hpp"
+#include "archive/kind_facts.hpp"
 #include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
 #include "sql/definitions.hpp"
@@ -42,9 +43,7 @@ void find_tablespaces(const TocEntry& entry, sql::Dialect dialect, const Found& 
         if (name != "pg_default") found(name);
     };
     test(entry.text(Field::tablespace).value_or(""));
-    const Bytes desc = entry.desc();
-    if (desc != "DATABASE" && desc != "DATABASE PROPERTIES" && desc != "FUNCTION" && desc != "PROCEDURE")
-        return;
+    if (!with_tablespace_names.has(entry.kind())) return;
     const auto leave = [&](const std::string& name) -> const std::string* {
         test(name);
         return nullptr;
@@ -58,21 +57,19 @@ void find_access_methods(const TocEntry& entry, sql::Dialect dialect, const Foun
         if (!is_one_of(name, everywhere)) found(name);
     };
     test(entry.text(Field::tableam).value_or(""));
-    const Bytes desc = entry.desc();
-    if (desc == "INDEX" || desc == "CONSTRAINT" || desc == "OPERATOR CLASS" || desc == "OPERATOR FAMILY")
+    if ((with_access_method - EntryKind::access_method).has(entry.kind()))
         test(sql::find_access_method(entry.defn().value_or(""), dialect).value_or(""));
 }
 
 void find_languages(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     constexpr std::array everywhere{"sql", "plpgsql"};
-    const Bytes desc = entry.desc();
-    if (desc != "FUNCTION" && desc != "PROCEDURE" && desc != "TRANSFORM") return;
+    if (!(routines | EntryKind::transform).has(entry.kind())) return;
     const auto name = sql::find_language(entry.defn().value_or(""), dialect);
     if (name && !is_one_of(*name, everywhere)) found(*name);
 }
 
 void find_label_providers(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
-    if (entry.desc() == "SECURITY LABEL")
+    if (entry.kind() == EntryKind::security_label)
         found(sql::find_label_provider(entry.defn().value_or(""), dialect).value_or(""));
 }
 
@@ -174,13 +171,13 @@ Needs::Needs(const Prologue& prologue) : prologue_(prologue) {
     const Toc& toc = prologue.toc;
     bool lacks_extensions = false;
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        const Bytes desc = toc[i].desc();
+        const EntryKind kind = toc[i].kind();
         const auto index = static_cast<std::uint32_t>(i);
-        lacks_extensions = lacks_extensions || (toc[i].dropped() && desc == "EXTENSION");
+        lacks_extensions = lacks_extensions || (toc[i].dropped() && kind == EntryKind::extension);
         if (toc[i].dropped() || toc[i].tag().size() > longest_name) continue;
-        if (desc == "EXTENSION") extensions_.push_back(index);
-        if (desc == "PROCEDURAL LANGUAGE") own_languages_.push_back(index);
-        if (desc == "ACCESS METHOD") own_access_methods_.push_back(index);
+        if (kind == EntryKind::extension) extensions_.push_back(index);
+        if (kind == EntryKind::procedural_language) own_languages_.push_back(index);
+        if (kind == EntryKind::access_method) own_access_methods_.push_back(index);
     }
     if (lacks_extensions) add_lacking_extensions();
     for (Indexes* const entries : {&extensions_, &own_languages_, &own_access_methods_})
@@ -195,7 +192,8 @@ void Needs::add_lacking_extensions() {
         if (toc[i].dropped()) continue;
         for (const DumpId id : toc[i].original_dependencies()) {
             const auto index = toc.find(id);
-            if (!index || seen[*index] || !toc[*index].dropped() || toc[*index].desc() != "EXTENSION")
+            if (!index || seen[*index] || !toc[*index].dropped() ||
+                toc[*index].kind() != EntryKind::extension)
                 continue;
             seen[*index] = true;
             if (toc[*index].tag().size() <= longest_name)
@@ -251,13 +249,8 @@ std::string Needs::oldest_version() const {
 }
 
 bool has_owner_command(const TocEntry& entry) {
-    // Those that pg_restore hands to nobody (_printTocEntry in pg_backup_archiver.c).
-    constexpr EntryKinds to_nobody = EntryKind::cast | EntryKind::check_constraint | EntryKind::constraint |
-                                     EntryKind::database_properties | EntryKind::default_value |
-                                     EntryKind::fk_constraint | EntryKind::index | EntryKind::rule |
-                                     EntryKind::trigger | EntryKind::row_security | EntryKind::policy |
-                                     EntryKind::user_mapping;
-    return !entry.text(Field::drop_stmt).value_or("").empty() && !to_nobody.has(entry.kind());
+    return !entry.text(Field::drop_stmt).value_or("").empty() &&
+           facts_of(entry.kind()).ownership != Ownership::silent;
 }
 
 }  // namespace pgfilter

@@ -8,19 +8,9 @@
 namespace pgfilter {
 namespace {
 
-/// What nothing depends on.
-constexpr EntryKinds leaves = EntryKind::acl | EntryKind::acl_language | EntryKind::default_acl |
-                              EntryKind::comment | EntryKind::security_label | EntryKind::sequence_set |
-                              EntryKind::row_security | statistics_with_values;
-constexpr EntryKinds rows = EntryKind::table_data | EntryKind::materialized_view_data;
-/// What can hand on the rows of a table: queries, and all that is made of functions.
-constexpr EntryKinds passing =
-    EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function |
-    EntryKind::procedure | EntryKind::aggregate | EntryKind::operator_ | EntryKind::cast |
-    EntryKind::transform | EntryKind::conversion | EntryKind::collation | EntryKind::procedural_language |
-    EntryKind::property_graph | EntryKind::foreign_data_wrapper | EntryKind::event_trigger |
-    EntryKind::text_search_configuration | EntryKind::text_search_dictionary | EntryKind::text_search_parser |
-    EntryKind::text_search_template | EntryKind::other;
+constexpr EntryKinds leaves = kinds_with(trait::leaf);
+constexpr EntryKinds rows = kinds_with(trait::rows);
+constexpr EntryKinds passing = kinds_with(trait::passing);
 
 }  // namespace
 

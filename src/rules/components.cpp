@@ -1,4 +1,5 @@
 #include "rules/components.hpp"
+#include "archive/kind_facts.hpp"
 
 namespace pgfilter {
 namespace {
@@ -22,20 +23,13 @@ bool has_definition(const TocEntry& entry) {
 
 Section section_of(const TocEntry& entry) {
     if (const int section = entry.number(Field::section); section != 0) return static_cast<Section>(section);
-    constexpr EntryKinds none = K::comment | K::acl | K::acl_language;
-    constexpr EntryKinds data = K::table_data | K::blobs | K::blob_comments;
-    constexpr EntryKinds post_data =
-        K::constraint | K::check_constraint | K::fk_constraint | K::index | K::rule | K::trigger;
-    if (none.has(entry.kind())) return Section::none;
-    if (data.has(entry.kind())) return Section::data;
-    return post_data.has(entry.kind()) ? Section::post_data : Section::pre_data;
+    return facts_of(entry.kind()).section;
 }
 
 Components components_of(const TocEntry& entry) {
-    constexpr EntryKinds special = K::encoding | K::standard_strings | K::search_path;
-    if (special.has(entry.kind())) return component::special;
+    if (session_kinds.has(entry.kind())) return component::special;
     if (is_database(entry.kind())) return component::schema;
-    if (entry.kind() == K::other && entry.desc() == "<Init>" && entry.tag() == "Max OID") return 0;
+    if (entry.kind() == K::init && entry.tag() == "Max OID") return 0;
     Components components = component::schema | component::data;
     if (is_statistics(entry.kind())) components = component::statistics;
     // Even if it has a block, as pg_dump's never do: without that it would count as data the next time.

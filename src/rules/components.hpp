@@ -3,6 +3,7 @@
 // Facts are from PostgreSQL's pg_backup_archiver.c (ReadToc, _tocEntryRequired) of version 18.
 #pragma once
 
+#include "archive/kind_facts.hpp"
 #include "pgfilter/toc.hpp"
 
 namespace pgfilter {
@@ -17,8 +18,6 @@ inline constexpr Components statistics = 4;  ///< the definition is executed as 
 inline constexpr Components special = 8;     ///< read with the TOC, and never executed
 }  // namespace component
 
-enum class Section : std::uint8_t { none = 1, pre_data, data, post_data };
-
 /// Archives before 1.11 do not have it: it follows from the kind of the entry there.
 Section section_of(const TocEntry& entry);
 
@@ -26,15 +25,15 @@ Components components_of(const TocEntry& entry);
 
 /// STATISTICS DATA and, from PostgreSQL 19 on, EXTENDED STATISTICS DATA.
 constexpr bool is_statistics(EntryKind kind) {
-    return (EntryKind::statistics_data | EntryKind::extended_statistics_data).has(kind);
+    return statistics_with_values.has(kind);
 }
 /// DATABASE and DATABASE PROPERTIES, which no option but --create selects.
 constexpr bool is_database(EntryKind kind) {
-    return (EntryKind::database | EntryKind::database_properties).has(kind);
+    return (facts_of(kind).traits & trait::database) != 0;
 }
 /// Privileges, comment or security label of an object.
 constexpr bool is_attachment(EntryKind kind) {
-    return (EntryKind::acl | EntryKind::comment | EntryKind::security_label).has(kind);
+    return attachments.has(kind);
 }
 
 }  // namespace pgfilter

@@ -17,9 +17,9 @@ using UseKind = sql::NameUse::Kind;
 constexpr std::size_t largest_definition = std::size_t{1} << 20U;
 constexpr std::size_t most_makers = 32;
 
-constexpr EntryKinds routines = EntryKind::function | EntryKind::aggregate | EntryKind::operator_;
+constexpr EntryKinds called = EntryKind::function | EntryKind::aggregate | EntryKind::operator_;
 /// What a table can depend on in expressions only, or through the way that it is partitioned.
-constexpr EntryKinds calculating = routines | EntryKind::sequence | EntryKind::collation |
+constexpr EntryKinds calculating = called | EntryKind::sequence | EntryKind::collation |
                                    EntryKind::text_search_configuration | EntryKind::text_search_dictionary |
                                    EntryKind::text_search_parser | EntryKind::text_search_template;
 constexpr EntryKinds namable = calculating | relations | EntryKind::type | EntryKind::domain;

@@ -25,9 +25,8 @@ bool makes_type(const Toc& toc, DumpId id) {
 std::optional<std::string> language_of(const TocEntry& entry, sql::Dialect dialect) {
     const EntryKind kind = entry.kind();
     if (!with_language.has(kind)) return std::nullopt;
-    if (kind == EntryKind::procedural_language || entry.desc() == "FUNC PROCEDURAL LANGUAGE")
+    if (kind == EntryKind::procedural_language || kind == EntryKind::func_procedural_language)
         return std::string(entry.tag());
-    if (kind == EntryKind::other) return std::nullopt;
     return sql::find_language(definition(entry), dialect);
 }
 

@@ -4,21 +4,15 @@
 #include <optional>
 #include <string>
 
+#include "archive/kind_facts.hpp"
 #include "pgfilter/toc.hpp"
 #include "sql/lexer.hpp"
 
 namespace pgfilter {
 
-/// What can be in a language or make one; the old FUNC PROCEDURAL LANGUAGE is `other`.
-inline constexpr EntryKinds with_language = EntryKind::procedural_language | EntryKind::other |
-                                            EntryKind::function | EntryKind::procedure | EntryKind::transform;
 /// The language that a routine or transform is written in, or that the entry itself makes.
 std::optional<std::string> language_of(const TocEntry& entry, sql::Dialect dialect);
 
-/// What has an access method in its definition, or makes one.
-inline constexpr EntryKinds with_access_method = EntryKind::access_method | EntryKind::index |
-                                                 EntryKind::constraint | EntryKind::operator_class |
-                                                 EntryKind::operator_family;
 /// The access method of an index, an exclusion constraint, an operator class or family, or that the entry
 /// itself makes.  Not that of tables: it is no part of their definition.
 std::optional<std::string> access_method_of(const TocEntry& entry, sql::Dialect dialect);

@@ -18,7 +18,6 @@ bool is_query_of_view(const TocEntry& rule) {
 
 /// A function depends on the transforms of all its types, and needs those that it says it uses.
 bool is_idle_transform(const TocEntry& entry) {
-    constexpr EntryKinds routines = EntryKind::function | EntryKind::procedure;
     return routines.has(entry.kind()) &&
            entry.defn().value_or("").find(" TRANSFORM FOR TYPE ") == Bytes::npos;
 }

@@ -8,7 +8,7 @@ using K = EntryKind;
 constexpr EntryKinds none;
 constexpr EntryKinds everything = EntryKinds::all();
 constexpr EntryKinds large_objects = K::blob | K::blob_metadata;
-constexpr EntryKinds privileges = K::acl | K::acl_language;
+constexpr EntryKinds privileges_of_objects = K::acl | K::acl_language;
 
 // What it depends on without being part of it follows from pg_depend: DEPENDENCY_AUTO and _INTERNAL are
 // membership, DEPENDENCY_NORMAL is use.  Kinds that are not here belong to nothing.
@@ -41,8 +41,8 @@ constexpr Membership memberships[] = {
     {K::statistics_data, relations | K::index | constraints, none, everything},
     {K::extended_statistics_data, K::statistics, none, everything},
     // A column's privileges follow those of its table.
-    {K::acl, everything - privileges, none, privileges},
-    {K::acl_language, everything - privileges, none, privileges},
+    {K::acl, everything - privileges_of_objects, none, privileges_of_objects},
+    {K::acl_language, everything - privileges_of_objects, none, privileges_of_objects},
     {K::comment, everything},
     {K::security_label, everything},
     {K::default_acl, K::schema},

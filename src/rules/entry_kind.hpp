@@ -1,20 +1,10 @@
 // What belongs to what, as far as that depends on kinds of entries.
 #pragma once
 
-#include "pgfilter/entry_kind.hpp"
+#include "archive/kind_facts.hpp"
 
 namespace pgfilter {
 
-/// What has columns.
-inline constexpr EntryKinds relations =
-    EntryKind::table | EntryKind::foreign_table | EntryKind::view | EntryKind::materialized_view;
-
-/// What pg_dump's patterns for tables are compared with.
-inline constexpr EntryKinds nameable = relations | EntryKind::sequence;
-/// What holds values of columns without being data.
-inline constexpr EntryKinds statistics_with_values =
-    EntryKind::statistics_data | EntryKind::extended_statistics_data;
-inline constexpr EntryKinds constraints = EntryKind::constraint | EntryKind::check_constraint;
 /// What has statistics of its own.
 inline constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 

@@ -13,8 +13,7 @@
 namespace pgfilter {
 namespace {
 
-constexpr EntryKinds data_kinds = EntryKind::table_data | EntryKind::sequence_set |
-                                  EntryKind::materialized_view_data | statistics_with_values;
+constexpr EntryKinds data_kinds = kinds_with(trait::of_rows);
 
 class Exclude final : public Rule {
 public:
@@ -120,7 +119,6 @@ private:
     }
 
     void select_by_setting(RuleContext& context, const TocEntry& entry, std::size_t index) {
-        constexpr EntryKinds routines = EntryKind::function | EntryKind::procedure;
         if (!routines.has(entry.kind())) return;
         sql::find_settings(entry.defn().value_or(""), dialect_, [&](const std::string& setting) {
             for (const Wanted& wanted : by(Aspect::setting)) {
@@ -204,12 +202,10 @@ private:
 
     // An archive of data alone, for example.
     void select_orphans(RuleContext& context, const DependencyGraph& graph) {
-        constexpr EntryKinds data = EntryKind::table_data | EntryKind::sequence_set |
-                                    EntryKind::materialized_view_data | EntryKind::statistics_data;
         graph.for_each_orphan([&](std::size_t index, const sql::QualifiedName& name) {
             if (context.entry(index).dropped()) return;
             for (const Wanted& wanted : by(Aspect::table_name)) {
-                if (wanted.target == Target::table_data && !data.has(graph.kind(index))) continue;
+                if (wanted.target == Target::table_data && !data_kinds.has(graph.kind(index))) continue;
                 if (!wanted.pattern->matches(name.schema, name.name)) continue;
                 context.matched_argument(wanted.argument, 1, wanted.spec);
                 choose(index, wanted, false);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "archive/kind_facts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/definition.hpp"
 #include "rules/entry_kind.hpp"
@@ -54,8 +55,7 @@ bool takes_pattern(Target target) {
 
 /// Says when an archive would not be what it was any more.
 void check_kind(const KindName& kind) {
-    constexpr EntryKinds needed = EntryKind::encoding | EntryKind::standard_strings | EntryKind::search_path;
-    if (needed.has(kind.kind()))
+    if (session_kinds.has(kind.kind()))
         throw Error(ErrorCode::usage,
                     "no-kind " + kind.text() + ": without this entry the others would be read wrongly");
 }
@@ -114,7 +114,7 @@ EntryKinds candidates_of(const Wanted& wanted) {
         case Aspect::access_method:
             return with_access_method;
         case Aspect::setting:
-            return K::function | K::procedure;
+            return routines;
         case Aspect::kind:
             return kinds_chosen_by(*wanted.kind);
         case Aspect::nature:

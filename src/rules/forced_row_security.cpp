@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "archive/dialect.hpp"
+#include "archive/kind_facts.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dependency_graph.hpp"
 #include "sql/definitions.hpp"
@@ -78,16 +79,17 @@ private:
                 seen[entry] = true;
                 if (graph.kind(entry) == EntryKind::materialized_view_data)
                     context.drop(context.entry(entry));
-                else if (is_read(context.toc()[entry], graph.kind(entry)))
+                else if (is_read(graph.kind(entry)))
                     pending.push_back(entry);
             });
         }
     }
 
     /// Whether a query can reach a table through it.
-    static bool is_read(const TocEntry& entry, EntryKind kind) {
-        constexpr EntryKinds views = EntryKind::view | EntryKind::materialized_view | EntryKind::rule;
-        return views.has(kind) || entry.desc() == "FUNCTION";
+    static bool is_read(EntryKind kind) {
+        constexpr EntryKinds reading =
+            EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function;
+        return reading.has(kind);
     }
 };
 

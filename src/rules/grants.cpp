@@ -1,5 +1,6 @@
 // Rules about statements that grant privileges, whoever the roles are.
 #include "archive/dialect.hpp"
+#include "archive/kind_facts.hpp"
 #include "rules/builtin.hpp"
 #include "rules/large_object_acl.hpp"
 #include "sql/role_statements.hpp"
@@ -16,9 +17,7 @@ class RemoveFromPrivileges final : public EntryRule {
 public:
     RemoveFromPrivileges(CheckRemoval removal_of, Remove remove) : removal_of_(removal_of), remove_(remove) {}
 
-    [[nodiscard]] EntryKinds kinds() const override {
-        return EntryKind::acl | EntryKind::acl_language | EntryKind::default_acl;
-    }
+    [[nodiscard]] EntryKinds kinds() const override { return privileges; }
     void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
     void visit(RuleContext& context, TocEntry& entry) override {
         const Bytes defn = entry.defn().value_or("");

@@ -1,7 +1,7 @@
 // Rules for archives from people who are not trusted.
 #include <algorithm>
-#include <array>
 
+#include "archive/kind_facts.hpp"
 #include "archive/suspicious_texts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
@@ -48,22 +48,6 @@ public:
     }
 };
 
-// Of all versions (calls of ArchiveEntry() in pg_dump.c), so that only misspelled ones are reported.
-// clang-format off
-constexpr std::array<Bytes, 74> known_kinds{
-    "ACCESS METHOD", "ACL", "ACL LANGUAGE", "AGGREGATE", "BLOB", "BLOB COMMENTS", "BLOB METADATA", "BLOBS", "CAST",
-    "CHECK CONSTRAINT", "COLLATION", "COMMENT", "CONSTRAINT", "CONVERSION", "DATABASE", "DATABASE PROPERTIES",
-    "DEFAULT", "DEFAULT ACL", "DOMAIN", "ENCODING", "EVENT TRIGGER", "EXTENDED STATISTICS DATA", "EXTENSION",
-    "FK CONSTRAINT", "FOREIGN DATA WRAPPER", "FOREIGN TABLE", "FUNC PROCEDURAL LANGUAGE", "FUNCTION", "INDEX",
-    "INDEX ATTACH", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "OPERATOR", "OPERATOR CLASS", "OPERATOR FAMILY",
-    "POLICY", "PROCEDURAL LANGUAGE", "PROCEDURE", "PROPERTY GRAPH", "PUBLICATION", "PUBLICATION TABLE",
-    "PUBLICATION TABLES IN SCHEMA", "ROW SECURITY", "RULE", "SCHEMA", "SEARCHPATH", "SECURITY LABEL", "SEQUENCE",
-    "SEQUENCE OWNED BY", "SEQUENCE SET", "SERVER", "SHELL TYPE", "STATISTICS", "STATISTICS DATA", "STDSTRINGS",
-    "SUBSCRIPTION", "SUBSCRIPTION TABLE", "TABLE", "TABLE ATTACH", "TABLE DATA", "TEXT SEARCH CONFIGURATION",
-    "TEXT SEARCH DICTIONARY", "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE", "TRANSFORM", "TRIGGER", "TYPE",
-    "USER MAPPING", "VIEW", "WARNING", "pg_largeobject", "pg_largeobject_metadata", "<Init>", "Max OID"};
-// clang-format on
-
 /// Drops what is of another kind, and nothing for its sake.
 class OnlyKinds final : public Rule {
 public:
@@ -74,31 +58,24 @@ public:
 
     void apply(RuleContext& context) override {
         // Without these the others would be read wrongly.
-        constexpr EntryKinds needed =
-            EntryKind::encoding | EntryKind::standard_strings | EntryKind::search_path;
         std::vector<std::size_t> places(kinds_.size());
         context.for_each_entry([&](TocEntry& entry, std::size_t) {
             const std::size_t place = find(entry);
             if (place < kinds_.size()) {
                 ++places[place];
-            } else if (!needed.has(entry.kind())) {
+            } else if (!session_kinds.has(entry.kind())) {
                 context.drop(entry);
             }
         });
         bool misspelled = false;
         for (std::size_t i = 0; i < kinds_.size(); ++i) {
             context.matched_argument(i, places[i]);
-            misspelled = misspelled || (places[i] == 0 && !is_known(kinds_[i]));
+            misspelled = misspelled || (places[i] == 0 && kinds_[i].kind() == EntryKind::other);
         }
         if (!misspelled) context.matches_nothing_by_itself(0);
     }
 
 private:
-    static bool is_known(const KindName& kind) {
-        return std::any_of(known_kinds.begin(), known_kinds.end(),
-                           [&](Bytes known) { return kind.matches(known); });
-    }
-
     [[nodiscard]] std::size_t find(const TocEntry& entry) const {
         const auto found = std::find_if(kinds_.begin(), kinds_.end(),
                                         [&](const KindName& kind) { return kind.matches(entry); });

@@ -13,9 +13,6 @@
 
 namespace pgfilter {
 
-/// What can have partitions or heirs, or be one.
-inline constexpr EntryKinds heritable = EntryKind::table | EntryKind::foreign_table;
-
 /// Parents and children of tables, as TABLE ATTACH entries and the definitions of tables say.  Entries are
 /// indexes of the Toc.
 class Inheritance {

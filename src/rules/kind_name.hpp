@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "archive/kind_facts.hpp"
 #include "pgfilter/toc.hpp"
 #include "sql/byte_class.hpp"
 
@@ -12,7 +13,7 @@ namespace pgfilter {
 /// "TABLE DATA", "table data": a desc in any case.
 class KindName {
 public:
-    explicit KindName(Bytes name) : text_(in_upper_case(name)), kind_(kind_of(text_)) {}
+    explicit KindName(Bytes name) : text_(in_upper_case(name)), kind_(find_kind()) {}
 
     /// In upper case.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
@@ -29,6 +30,12 @@ public:
     }
 
 private:
+    /// Some have letters in lower case.
+    [[nodiscard]] EntryKind find_kind() const {
+        const auto found = std::find_if(kind_facts.begin() + 1, kind_facts.end(),
+                                        [&](const KindFacts& facts) { return matches(facts.desc); });
+        return found == kind_facts.end() ? EntryKind::other : found->kind;
+    }
     static std::string in_upper_case(Bytes name) {
         std::string text(name);
         std::transform(text.begin(), text.end(), text.begin(), sql::upper);

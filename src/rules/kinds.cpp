@@ -3,6 +3,7 @@
 #include <array>
 
 #include "archive/dialect.hpp"
+#include "archive/kind_facts.hpp"
 #include "rules/builtin.hpp"
 #include "sql/definitions.hpp"
 #include "sql/quoting.hpp"
@@ -10,8 +11,6 @@
 
 namespace pgfilter {
 namespace {
-
-constexpr EntryKinds attachments = EntryKind::acl | EntryKind::comment | EntryKind::security_label;
 
 /// Kinds of objects whose attachments go with them.
 enum class Object : std::uint8_t {
@@ -156,8 +155,8 @@ void add_kind_rules(RuleRegistry& registry) {
             registry, name, summary, [=] { return std::make_unique<DropKinds>(dropped, object, attached); },
             std::move(aliases));
     };
-    add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)",
-        K::acl | K::acl_language | K::default_acl, {}, {}, {"no-acl"});
+    add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)", privileges, {}, {},
+        {"no-acl"});
     add("no-comments", "drop comments", K::comment);
     add("no-extension-comments", "drop comments on extensions", {}, Object::extension, K::comment);
     add_plain_rule(registry, "no-public-schema", "drop schema public itself, and its comment and labels",
@@ -170,10 +169,9 @@ void add_kind_rules(RuleRegistry& registry) {
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.
     add("no-large-objects", "drop large objects with their data, privileges, comments and labels",
-        K::blob | K::blobs | K::blob_metadata | K::blob_comments, Object::large_object, attachments,
-        {"no-blobs"});
+        kinds_with(trait::large_object), Object::large_object, attachments, {"no-blobs"});
     add("no-create", "drop the database itself: CREATE DATABASE, its settings, privileges and comment",
-        K::database | K::database_properties, Object::database);
+        kinds_with(trait::database), Object::database);
     add("no-policies", "drop row security policies, and do not enable row security",
         K::policy | K::row_security, Object::policy);
     add("no-publications", "drop publications with their members",
@@ -181,7 +179,7 @@ void add_kind_rules(RuleRegistry& registry) {
     add("no-subscriptions", "drop subscriptions", K::subscription | K::subscription_table,
         Object::subscription);
     add("no-event-triggers", "drop event triggers", K::event_trigger, Object::event_trigger);
-    add("no-statistics", "drop optimizer statistics", K::statistics_data | K::extended_statistics_data);
+    add("no-statistics", "drop optimizer statistics", statistics_with_values);
 }
 
 }  // namespace pgfilter

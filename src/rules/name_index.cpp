@@ -6,16 +6,16 @@
 namespace pgfilter {
 namespace {
 
-constexpr EntryKinds lookable = relations | EntryKind::sequence | EntryKind::type | EntryKind::server |
-                                EntryKind::blob_metadata | EntryKind::database | EntryKind::extension |
-                                EntryKind::operator_class | EntryKind::function;
+constexpr EntryKinds lookable = nameable | EntryKind::type | EntryKind::server | EntryKind::blob_metadata |
+                                EntryKind::database | EntryKind::extension | EntryKind::operator_class |
+                                EntryKind::function;
 
 Bytes name_alone(const TocEntry& entry) {
     return entry.kind() == EntryKind::function ? entry.tag().substr(0, entry.tag().find('(')) : entry.tag();
 }
 
 EntryKind kind_looked_up(EntryKind kind) {
-    return (relations | EntryKind::sequence).has(kind) ? EntryKind::table : kind;
+    return nameable.has(kind) ? EntryKind::table : kind;
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ public:
 
     explicit NameIndex(const Toc& toc) : toc_(toc) {}
 
-    /// Relations and sequences share their names, and are found as any of their kinds.  A function is looked
+    /// Relations, sequences and property graphs share their names, and are found as any of their kinds.  A function is looked
     /// up without its arguments; of several of one name, the first.
     [[nodiscard]] std::optional<Index> find(EntryKind kind, Bytes schema, Bytes name) const;
 

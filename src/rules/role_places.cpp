@@ -1,24 +1,17 @@
 #include "rules/role_places.hpp"
 
+#include "archive/kind_facts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 
 namespace pgfilter {
 
 bool names_roles(EntryKind kind) {
-    using K = EntryKind;
-    constexpr EntryKinds kinds = K::acl | K::acl_language | K::default_acl | K::policy | K::user_mapping |
-                                 K::database_properties | K::schema | K::function | K::procedure;
-    return kinds.has(kind);
+    return (facts_of(kind).traits & trait::role_names) != 0;
 }
 
 bool has_no_mentions(EntryKind kind) {
-    using K = EntryKind;
-    constexpr EntryKinds kinds = K::acl | K::acl_language | K::default_acl | K::comment | K::security_label |
-                                 K::sequence_set | K::statistics_data | K::extended_statistics_data |
-                                 K::blob | K::blob_metadata | K::encoding | K::standard_strings |
-                                 K::search_path;
-    return kinds.has(kind);
+    return (facts_of(kind).traits & trait::no_mentions) != 0;
 }
 
 void check_role_name(const std::string& name) {

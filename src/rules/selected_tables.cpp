@@ -69,7 +69,7 @@ private:
 
 /// A sequence that cannot be made without its table.
 bool is_of_identity(const TocEntry& entry) {
-    return entry.desc() == "SEQUENCE" && entry.defn().value_or("").starts_with("ALTER TABLE ");
+    return entry.kind() == EntryKind::sequence && entry.defn().value_or("").starts_with("ALTER TABLE ");
 }
 
 }  // namespace

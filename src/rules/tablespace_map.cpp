@@ -1,6 +1,7 @@
 #include <map>
 
 #include "archive/dialect.hpp"
+#include "archive/kind_facts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "sql/by_name.hpp"
@@ -10,9 +11,6 @@ namespace pgfilter {
 namespace {
 
 constexpr Bytes standard = "pg_default";
-
-constexpr EntryKinds with_tablespace_names =
-    EntryKind::database | EntryKind::database_properties | EntryKind::function | EntryKind::procedure;
 
 class MapTablespace final : public EntryRule {
 public:

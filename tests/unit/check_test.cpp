@@ -335,19 +335,23 @@ struct EntryCase {
 
 TEST(Check, FindsWhatEntriesMustNotSay) {
     const std::vector<EntryCase> cases{
-        {"line break in desc",
-         [](EntryValue& e) { e.desc = "TABLE\n\\! id"; },
-         {"name-injection", "unknown-owner"}},
+        {"line break in desc", [](EntryValue& e) { e.desc = "TABLE\n\\! id"; }, {"name-injection"}},
         {"line break in tag", [](EntryValue& e) { e.tag = "a\nb"; }, {"name-line-break"}},
         {"line break in owner", [](EntryValue& e) { e.owner = "a\rb"; }, {"name-line-break"}},
         {"zero byte", [](EntryValue& e) { e.defn->push_back('\0'); }, {"zero-byte"}},
-        {"kind of nobody", [](EntryValue& e) { e.desc = "TABEL"; }, {"unknown-owner"}},
-        {"kind without owner",
+        {"kind that has no owner", [](EntryValue& e) { e.desc = "EXTENSION"; }, {"unknown-owner"}},
+        {"kind of 19",
          [](EntryValue& e) {
-             e.desc = "TABEL";
-             e.owner.reset();
+             e.desc = "EXTENDED STATISTICS DATA";
+             e.drop_stmt.reset();
          },
-         {"unknown-kind"}},
+         {}},
+        {"kind of 20",
+         [](EntryValue& e) {
+             e.desc = "PROPERTY GRAPH";
+             e.relkind = 'g';
+         },
+         {}},
         {"short drop",
          [](EntryValue& e) {
              e.desc = "FUNCTION";
@@ -363,6 +367,26 @@ TEST(Check, FindsWhatEntriesMustNotSay) {
         EntryValue entry = table(10);
         example.change(entry);
         expect_kinds(archive_of({entry, table(20)}), example.kinds);
+    }
+}
+
+// Of a later PostgreSQL, or of a fork.
+TEST(Check, NotesAKindThatItDoesNotKnow) {
+    EntryValue entry = table(10);
+    entry.desc = "EXTERNAL TABLE";
+    entry.relkind = 'Z';
+    EntryValue rows = rows_of(11, {"1\t2\n", end_of_rows});
+    rows.desc = "EXTERNAL DATA";
+    for (const bool has_owner : {true, false}) {
+        if (!has_owner) entry.owner.reset();
+        const CheckReport report = check(test::build(archive_of({entry, rows})).bytes(), true);
+        EXPECT_TRUE(report.sound());
+        EXPECT_EQ(report.count(Severity::warning), 0);
+        EXPECT_EQ(report.counts[static_cast<std::size_t>(FindingKind::unknown_kind)], 2);
+        const auto tells_of_owner = [](const Finding& finding) {
+            return finding.message.find("gives up at its owner") != std::string::npos;
+        };
+        EXPECT_EQ(std::any_of(report.findings.begin(), report.findings.end(), tells_of_owner), has_owner);
     }
 }
 

@@ -47,6 +47,25 @@ using Ids = std::vector<DumpId>;
 const EntryValue table_a = entry_of(1, "TABLE", "a", "CREATE TABLE s.a ();\n");
 const EntryValue table_b = entry_of(2, "TABLE", "b", "CREATE TABLE s.b ();\n");
 
+// pg_dump of 20's development takes them for tables, as patterns go.
+TEST(Exclude, TakesPropertyGraphs) {
+    const std::vector<EntryValue> entries{
+        table_a, entry_of(2, "PROPERTY GRAPH", "g", "CREATE PROPERTY GRAPH s.g VERTEX TABLES (s.a);\n", {1}),
+        entry_of(3, "ACL", "PROPERTY GRAPH g", "GRANT SELECT ON PROPERTY GRAPH s.g TO x;\n", {2})};
+    EXPECT_EQ(apply(entries, {exclude("s.g")}).dropped, (Ids{2, 3}));
+    EXPECT_EQ(apply(entries, {exclude("s.a")}).reported, (Ids{2, 3}));
+    EXPECT_EQ(apply(entries, {exclude("s.a"), cascade}).dropped, (Ids{1, 2, 3}));
+    EXPECT_EQ(apply(entries, {no_kind("property graph")}).dropped, (Ids{2, 3}));
+}
+
+TEST(Exclude, KnowsKindsInAnyCase) {
+    const std::vector<EntryValue> entries{entry_of(1, "pg_largeobject", "pg_largeobject"),
+                                          entry_of(2, "Kind to come", "x")};
+    EXPECT_EQ(apply(entries, {no_kind("pg_largeobject")}).dropped, (Ids{1}));
+    EXPECT_EQ(apply(entries, {no_kind("PG_LARGEOBJECT")}).dropped, (Ids{1}));
+    EXPECT_EQ(apply(entries, {no_kind("kind to come")}).dropped, (Ids{2}));
+}
+
 struct Part {
     const char* desc;
     const char* tag;
