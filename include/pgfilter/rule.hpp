@@ -62,6 +62,8 @@ struct RuleInfo {
     std::string family = {};
     std::vector<std::string> aliases = {};  ///< other names that mean the same
     Reach reach = Reach::selection;         ///< of what it drops
+    /// Whether what it changes can be restored as it was, most of the time, so that nobody has to be told.
+    bool is_precaution = false;
 };
 
 /// Something that a rule could not do, in an entry that is kept.
@@ -86,6 +88,7 @@ struct RuleReport {
     bool expected_to_match = true;
     bool maps_names = false;         ///< whether the arguments are OLD = NEW
     Reach reach = Reach::selection;  ///< of what it drops
+    bool is_precaution = false;      ///< see RuleInfo
 
     /// Whether it came to nothing: no argument was found, or for a rule without any, nothing was done.
     [[nodiscard]] bool matched_nothing() const;

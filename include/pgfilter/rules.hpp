@@ -54,6 +54,7 @@ namespace pgfilter {
 ///   no-public-schema   SCHEMA public, its comment and labels; what is in it stays, and what is granted on
 ///   it.
 ///
+///   if-not-exists      CREATE SCHEMA and CREATE EXTENSION do nothing where there is one of that name.
 ///   no-planner-hints   Functions lose LEAKPROOF and SUPPORT, operators estimators (RESTRICT, JOIN) that are
 ///                      not PostgreSQL's own: only superusers may give them, and all works without.
 ///
@@ -85,6 +86,18 @@ namespace pgfilter {
 ///                      double quotes.
 ///   no-superuser-settings   The same for settings that by default only superusers may change.
 ///   no-all-tables-publications   Publications FOR ALL TABLES; of others, the part TABLES IN SCHEMA.
+///   exclude            Objects of any kind by name: "KIND pattern", or a first argument that is a kind and
+///                      patterns of names behind it.  Kinds are the desc of their entries, in upper or lower
+///                      case.  Names are as -l shows them: "name", "schema.name"; of triggers, policies,
+///                      constraints, rules and defaults "name", "table.name", "schema.table.name"; of
+///                      functions, procedures and aggregates "name", which is all of that name, or
+///                      "name(types)", where types are compared as pg_restore -P does, but for blanks.
+///   exclude-aggregate, exclude-collation, exclude-constraint, exclude-event-trigger, exclude-function,
+///   exclude-index, exclude-policy, exclude-procedure, exclude-publication, exclude-server, exclude-trigger,
+///   exclude-type       The same for their kinds; constraints are foreign keys too, types are domains too.
+///   exclude-entry      The entry alone, as exclude names it: its object is taken to be there, so that
+///   nothing
+///                      goes with it and nothing is missing without it.
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
 ///   cascade            What uses a dropped object goes too.
 ///

@@ -46,6 +46,7 @@ public:
         for (int field = 0; entry.changed() && field <= static_cast<int>(Field::data_offset); ++field) {
             const auto editor = entry.changed_by(static_cast<Field>(field));
             if (!editor || (static_cast<Field>(field) == Field::owner && !has_owner_command(entry))) continue;
+            if (*editor < plan_.reports.size() && plan_.reports[*editor].is_precaution) continue;
             add_rule(*editor);
             by_owners_rule = by_owners_rule && editor == entry.changed_by(Field::owner);
         }

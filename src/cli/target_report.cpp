@@ -66,7 +66,7 @@ void tell_work(const Plan& plan, const std::vector<Work>& losses, bool dropped, 
         if (!report.spec.of_target) continue;
         std::string done =
             dropped && losses[i].dropped + losses[i].rows > 0 ? describe(losses[i]) : std::string();
-        if (report.changed > 0)
+        if (report.changed > 0 && !report.is_precaution)
             done.append(done.empty() ? "" : ", ")
                 .append("changed ")
                 .append(plural(report.changed, "field", "fields"));

@@ -93,6 +93,7 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
         const RuleInfo& info = *registry.find(spec.name);
         plan.reports.back().maps_names = !info.keys.empty() && info.keys.front().name.empty();
         plan.reports.back().reach = info.reach;
+        plan.reports.back().is_precaution = info.is_precaution;
     }
     apply_rules(plan);
     plan.prologue.toc.place_copies();

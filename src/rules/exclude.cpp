@@ -28,6 +28,8 @@ public:
 
     void apply(RuleContext& context) override {
         for (const std::size_t spec : cascades_) context.cascade(spec);
+        // They are no patterns, so that there is nothing for them to match.
+        for (const std::size_t spec : kinds_alone_) context.matched_argument(0, 1, spec);
         if (wants_nothing()) return;
         for (const Wanted& table : by(Aspect::table_name)) table.pattern->check_database(context.header());
         dialect_ = dialect_of(context.toc());
@@ -51,6 +53,7 @@ private:
     };
 
     void add(const RuleSpec& spec, std::size_t number) {
+        if (!spec.arguments.empty() && is_kind_alone(spec, 0)) kinds_alone_.push_back(number);
         std::vector<Wanted> all;
         add_wanted(spec, number, all);
         for (Wanted& wanted : all) {
@@ -82,6 +85,7 @@ private:
         if (entry.dropped()) return;
         if (kind == EntryKind::extension) select_named(context, index, entry.tag(), Aspect::extension_name);
         select_kind(context, entry, index);
+        select_object(context, entry, index);
         select_by_definition(context, entry, index);
     }
 
@@ -200,6 +204,14 @@ private:
         }
     }
 
+    void select_object(RuleContext& context, const TocEntry& entry, std::size_t index) {
+        for (const Wanted& wanted : by(Aspect::object)) {
+            if (!wanted.object->matches(entry, dialect_)) continue;
+            context.matched_argument(wanted.argument, 1, wanted.spec);
+            choose(index, wanted, false);
+        }
+    }
+
     // An archive of data alone, for example.
     void select_orphans(RuleContext& context, const DependencyGraph& graph) {
         graph.for_each_orphan([&](std::size_t index, const sql::QualifiedName& name) {
@@ -254,6 +266,7 @@ private:
     sql::Dialect dialect_;
     std::set<Bytes> own_methods_;  // access methods that the archive creates
     std::vector<std::size_t> cascades_;
+    std::vector<std::size_t> kinds_alone_;  // specs that begin with one
     std::vector<Selected> selected_;
 };
 
@@ -261,7 +274,7 @@ private:
 
 void add_exclude_rules(RuleRegistry& registry) {
     for (const ExcludeRule& rule : exclude_rules()) {
-        registry.add({rule.name, rule.summary, keys_of(rule), "exclude", {}, Reach::object},
+        registry.add({rule.name, rule.summary, keys_of(rule), "exclude", {}, rule.reach},
                      [](std::span<const RuleSpec> specs) { return std::make_unique<Exclude>(specs); });
     }
 }

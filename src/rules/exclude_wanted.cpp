@@ -11,7 +11,9 @@
 namespace pgfilter {
 namespace {
 
-constexpr std::array<ExcludeRule, 18> rules{{
+using K = EntryKind;
+
+constexpr std::array<ExcludeRule, 32> rules{{
     {"exclude-table", "drop tables, views and sequences, with all that hangs on them", Target::table},
     {"exclude-table-and-children", "the same, with their partitions and inheriting tables", Target::table,
      true},
@@ -33,6 +35,35 @@ constexpr std::array<ExcludeRule, 18> rules{{
     {"no-all-tables-publications", "drop publications of all tables, and of all tables in a schema",
      Target::all_tables_publication},
     {"no-kind", "drop all entries of a kind, with what hangs on them", Target::kind},
+    {"exclude", "drop objects of a kind by name, with what hangs on them", Target::object},
+    {"exclude-entry",
+     "drop an entry by kind and name, and nothing else: what it makes has to be there beforehand",
+     Target::object,
+     false,
+     {},
+     Reach::none},
+    {"exclude-aggregate", "drop aggregates by name, with what hangs on them", Target::object, false,
+     K::aggregate},
+    {"exclude-collation", "drop collations by name, with what hangs on them", Target::object, false,
+     K::collation},
+    {"exclude-constraint", "drop constraints, foreign keys among them by name, with what hangs on them",
+     Target::object, false, K::constraint | K::check_constraint | K::fk_constraint},
+    {"exclude-event-trigger", "drop event triggers by name, with what hangs on them", Target::object, false,
+     K::event_trigger},
+    {"exclude-function", "drop functions by name, with what hangs on them", Target::object, false,
+     K::function},
+    {"exclude-index", "drop indexes by name, with what hangs on them", Target::object, false, K::index},
+    {"exclude-policy", "drop row security policies by name, with what hangs on them", Target::object, false,
+     K::policy},
+    {"exclude-procedure", "drop procedures by name, with what hangs on them", Target::object, false,
+     K::procedure},
+    {"exclude-publication", "drop publications, with their members by name, with what hangs on them",
+     Target::object, false, K::publication},
+    {"exclude-server", "drop foreign servers by name, with what hangs on them", Target::object, false,
+     K::server},
+    {"exclude-trigger", "drop triggers by name, with what hangs on them", Target::object, false, K::trigger},
+    {"exclude-type", "drop types and domains by name, with what hangs on them", Target::object, false,
+     K::type | K::shell_type | K::domain},
     {"cascade", "drop what uses a dropped object, too", Target::cascade},
 }};
 
@@ -42,22 +73,26 @@ const ExcludeRule& describe(const RuleSpec& spec) {
 }
 
 bool takes_pattern(Target target) {
-    constexpr std::array with_pattern{Target::table,
-                                      Target::table_data,
-                                      Target::excluded_extension,
-                                      Target::extension,
-                                      Target::excluded_language,
-                                      Target::language,
-                                      Target::access_method,
-                                      Target::setting};
+    constexpr std::array with_pattern{
+        Target::table,         Target::table_data,        Target::excluded_extension,
+        Target::extension,     Target::excluded_language, Target::language,
+        Target::access_method, Target::setting,           Target::object};
     return std::find(with_pattern.begin(), with_pattern.end(), target) != with_pattern.end();
 }
 
+/// Whether its arguments say of which kind the objects are.
+bool names_kind(const ExcludeRule& rule) {
+    for (std::size_t i = 0; i < entry_kinds; ++i) {
+        if (rule.kinds.has(static_cast<EntryKind>(i))) return false;
+    }
+    return true;
+}
+
 /// Says when an archive would not be what it was any more.
-void check_kind(const KindName& kind) {
+void check_kind(const std::string& rule, const KindName& kind) {
     if (session_kinds.has(kind.kind()))
         throw Error(ErrorCode::usage,
-                    "no-kind " + kind.text() + ": without this entry the others would be read wrongly");
+                    rule + " " + kind.text() + ": without this entry the others would be read wrongly");
 }
 
 /// Statistics hold values of columns, as the data does.
@@ -74,6 +109,7 @@ std::span<const ExcludeRule> exclude_rules() {
 
 std::vector<RuleKey> keys_of(const ExcludeRule& rule) {
     if (rule.target == Target::kind) return {{"kind", "KIND"}};
+    if (rule.target == Target::object && names_kind(rule)) return {{"object", "KIND PATTERN"}};
     if (takes_pattern(rule.target)) return {{"pattern", "PATTERN"}};
     return {};
 }
@@ -97,13 +133,14 @@ Aspect aspect_of(Target target) {
             return Aspect::setting;
         case Target::kind:
             return Aspect::kind;
+        case Target::object:
+            return Aspect::object;
         default:
             return Aspect::nature;
     }
 }
 
 EntryKinds candidates_of(const Wanted& wanted) {
-    using K = EntryKind;
     switch (aspect_of(wanted.target)) {
         case Aspect::table_name:
             return nameable;
@@ -117,6 +154,8 @@ EntryKinds candidates_of(const Wanted& wanted) {
             return routines;
         case Aspect::kind:
             return kinds_chosen_by(*wanted.kind);
+        case Aspect::object:
+            return wanted.object->kinds();
         case Aspect::nature:
             return K::type | K::shell_type | K::cast | K::aggregate | K::publication |
                    K::publication_tables_in_schema;
@@ -124,27 +163,58 @@ EntryKinds candidates_of(const Wanted& wanted) {
     return {};
 }
 
+bool is_kind_alone(const RuleSpec& spec, std::size_t argument) {
+    const ExcludeRule& rule = describe(spec);
+    if (rule.target != Target::object || !names_kind(rule) || argument != 0) return false;
+    const auto split = split_kind(spec.arguments[0].value);
+    return split && split->rest.empty() && spec.arguments.size() > 1;
+}
+
+namespace {
+
+/// "KIND PATTERN", or a pattern behind an argument that is a kind alone.
+ObjectPattern object_of(const RuleSpec& spec, std::size_t argument) {
+    const ExcludeRule& rule = describe(spec);
+    const std::string& value = spec.arguments[argument].value;
+    if (!names_kind(rule)) return {rule.kinds, value};
+    const bool follows = is_kind_alone(spec, 0);
+    const auto split = split_kind(follows ? spec.arguments[0].value : value);
+    if (!split || (!follows && split->rest.empty()))
+        throw Error(ErrorCode::usage, spec.name + " '" + value +
+                                          "': a kind of entries, as -l names it, and a name are wanted: '" +
+                                          "SCHEMA app'");
+    check_kind(spec.name, split->kind);
+    return {split->kind, follows ? value : split->rest};
+}
+
+NamePattern::Parts parts_for(Target target) {
+    const bool is_table = target == Target::table || target == Target::table_data;
+    return is_table ? NamePattern::Parts::schema_and_name : NamePattern::Parts::name;
+}
+
+}  // namespace
+
 void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& wanted) {
     const ExcludeRule& rule = describe(spec);
     const auto add = [&](std::size_t argument) -> Wanted& {
-        return wanted.emplace_back(
-            Wanted{rule.target, rule.with_children, number, argument, std::nullopt, std::nullopt});
+        return wanted.emplace_back(Wanted{rule.target, rule.with_children, number, argument, std::nullopt,
+                                          std::nullopt, std::nullopt});
     };
     const std::vector<RuleKey> keys = keys_of(rule);
     if (keys.empty()) {
         add(0);
         return;
     }
-    if (spec.arguments.empty()) throw Error(ErrorCode::usage, spec.name + " needs a " + keys[0].name);
-    const bool is_table = rule.target == Target::table || rule.target == Target::table_data;
-    const auto parts = is_table ? NamePattern::Parts::schema_and_name : NamePattern::Parts::name;
+    if (spec.arguments.empty()) throw Error(ErrorCode::usage, spec.name + " needs a " + keys[0].value);
     for (std::size_t i = 0; i < spec.arguments.size(); ++i) {
         const std::string& value = spec.arguments[i].value;
-        Wanted& one = add(i);
+        if (is_kind_alone(spec, i)) continue;
         if (rule.target == Target::kind)
-            check_kind(one.kind.emplace(value));
+            check_kind(spec.name, add(i).kind.emplace(value));
+        else if (rule.target == Target::object)
+            add(i).object.emplace(object_of(spec, i));
         else
-            one.pattern.emplace(value, parts);
+            add(i).pattern.emplace(value, parts_for(rule.target));
     }
 }
 

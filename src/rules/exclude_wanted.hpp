@@ -11,6 +11,7 @@
 #include "pgfilter/rule.hpp"
 #include "rules/kind_name.hpp"
 #include "rules/name_pattern.hpp"
+#include "rules/object_pattern.hpp"
 
 namespace pgfilter {
 
@@ -31,6 +32,7 @@ enum class Target : std::uint8_t {
     superuser_setting,
     all_tables_publication,
     kind,
+    object,  ///< of the kinds of the rule, or of that which its argument names
     cascade
 };
 
@@ -42,6 +44,7 @@ enum class Aspect : std::uint8_t {
     access_method,
     setting,
     kind,
+    object,
     nature
 };
 inline constexpr std::size_t aspects = static_cast<std::size_t>(Aspect::nature) + 1;
@@ -53,6 +56,8 @@ struct ExcludeRule {
     const char* summary = nullptr;
     Target target{};
     bool with_children = false;
+    EntryKinds kinds = {};  ///< of objects; none: the argument says it
+    Reach reach = Reach::object;
 };
 
 [[nodiscard]] std::span<const ExcludeRule> exclude_rules();
@@ -67,10 +72,14 @@ struct Wanted {
     std::size_t argument;
     std::optional<NamePattern> pattern;
     std::optional<KindName> kind;
+    std::optional<ObjectPattern> object;
 };
 
 /// Of which kinds the entries are that it can choose.
 [[nodiscard]] EntryKinds candidates_of(const Wanted& wanted);
+
+/// Whether the argument only says of which kind the patterns behind it are.
+[[nodiscard]] bool is_kind_alone(const RuleSpec& spec, std::size_t argument);
 
 /// Appends what a spec asks for; `number` is its place among those of the family.  Throws Error (usage).
 void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& wanted);

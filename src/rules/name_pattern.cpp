@@ -142,7 +142,7 @@ private:
 
 NamePattern::NamePattern(const std::string& pattern, Parts parts) : text_(pattern) {
     const std::vector<Part> all = parts_of(pattern);
-    const std::size_t most = parts == Parts::schema_and_name ? 3 : 1;
+    const std::size_t most = parts == Parts::name ? 1 : 3;
     if (all.size() > most)
         throw Error(ErrorCode::usage,
                     "pattern '" + pattern +
@@ -151,8 +151,13 @@ NamePattern::NamePattern(const std::string& pattern, Parts parts) : text_(patter
         if (part.expression.empty())
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' has an empty name in it");
     }
-    if (all.size() == 3) database_ = all.front().name;
-    if (all.size() > 1) schema_ = std::make_unique<Expression>(all[all.size() - 2], pattern);
+    if (parts == Parts::relation_and_name) {
+        if (all.size() > 1) relation_ = std::make_unique<Expression>(all[all.size() - 2], pattern);
+        if (all.size() == 3) schema_ = std::make_unique<Expression>(all.front(), pattern);
+    } else {
+        if (all.size() == 3) database_ = all.front().name;
+        if (all.size() > 1) schema_ = std::make_unique<Expression>(all[all.size() - 2], pattern);
+    }
     name_ = std::make_unique<Expression>(all.back(), pattern);
 }
 
@@ -172,6 +177,10 @@ bool NamePattern::matches(Bytes name) const {
 
 bool NamePattern::matches(Bytes schema, Bytes name) const {
     return (schema_ == nullptr || schema_->matches(schema)) && name_->matches(name);
+}
+
+bool NamePattern::matches(Bytes schema, Bytes relation, Bytes name) const {
+    return (relation_ == nullptr || relation_->matches(relation)) && matches(schema, name);
 }
 
 }  // namespace pgfilter

@@ -15,8 +15,8 @@ namespace pgfilter {
 /// a database in front of them.
 class NamePattern {
 public:
-    /// Whether a schema, and a database, may stand in front of the name.
-    enum class Parts { name, schema_and_name };
+    /// What may stand in front of the name: nothing; a schema, and a database; a relation, and its schema.
+    enum class Parts { name, schema_and_name, relation_and_name };
 
     /// Throws Error (usage) if the pattern makes no sense.
     NamePattern(const std::string& pattern, Parts parts);
@@ -27,6 +27,7 @@ public:
     /// search_path was.
     [[nodiscard]] bool matches(Bytes name) const;
     [[nodiscard]] bool matches(Bytes schema, Bytes name) const;
+    [[nodiscard]] bool matches(Bytes schema, Bytes relation, Bytes name) const;
 
     /// Throws Error (usage) if the pattern names another database than that of the archive.
     void check_database(const Header& header) const;
@@ -38,8 +39,9 @@ private:
     class Expression;
 
     std::string text_;
-    std::optional<std::string> database_;  // no pattern, but a name; nothing: any
-    std::unique_ptr<Expression> schema_;   // null: any
+    std::optional<std::string> database_;   // no pattern, but a name; nothing: any
+    std::unique_ptr<Expression> schema_;    // null: any
+    std::unique_ptr<Expression> relation_;  // the same
     std::unique_ptr<Expression> name_;
 };
 

@@ -41,6 +41,15 @@ std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dial
     return find_clause(sql, {"create", "schema"}, "authorization", dialect);
 }
 
+std::optional<std::size_t> find_missing_if_not_exists(std::string_view sql, Dialect dialect) {
+    StatementCursor cursor(sql, dialect);
+    if (!cursor.next_statement()) return std::nullopt;
+    if (!cursor.at_words({"create", "schema"}) && !cursor.at_words({"create", "extension"}))
+        return std::nullopt;
+    if (cursor.at_words({"if", "not", "exists"}, 2)) return std::nullopt;
+    return cursor.peek(1)->end();
+}
+
 void find_unlogged(std::string_view sql, Dialect dialect, const std::function<void(Clause, bool)>& found) {
     if (sql.find("UNLOGGED") == std::string_view::npos) return;
     StatementCursor cursor(sql, dialect);

@@ -28,6 +28,9 @@ std::optional<NamedClause> find_tablespace(std::string_view sql, Dialect dialect
 /// AUTHORIZATION … of CREATE SCHEMA with a name.
 std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dialect);
 
+/// Where IF NOT EXISTS is missing in CREATE SCHEMA or CREATE EXTENSION: behind that keyword.
+std::optional<std::size_t> find_missing_if_not_exists(std::string_view sql, Dialect dialect);
+
 /// Calls found() for what makes a table or sequence unlogged, as pg_dump writes it: with false for the word
 /// in CREATE UNLOGGED TABLE or SEQUENCE, which can go, with true for that in ALTER … SET UNLOGGED, in whose
 /// place LOGGED has to stand.

@@ -182,6 +182,57 @@ class KindTest(unittest.TestCase):
             self.assertEqual(harness.run([f"--no-kind={kind}"], harness.archive("15/roles.fc.dump")).status, 2)
 
 
+class ObjectTest(unittest.TestCase):
+    """exclude takes the objects of a kind and name with what belongs to them, and reports what uses them."""
+
+    OF_TABLES = {b"TRIGGER", b"CONSTRAINT", b"CHECK CONSTRAINT", b"FK CONSTRAINT", b"POLICY", b"RULE", b"DEFAULT"}
+    ROUTINES = {b"FUNCTION", b"PROCEDURE", b"AGGREGATE"}
+    PLAIN = {b"TYPE", b"DOMAIN", b"COLLATION", b"SERVER", b"INDEX", b"PUBLICATION", b"EVENT TRIGGER", b"SCHEMA", b"VIEW", b"TABLE",
+             b"OPERATOR", b"STATISTICS", b"TEXT SEARCH DICTIONARY", b"FOREIGN DATA WRAPPER"}
+
+    @staticmethod
+    def quoted(*names: bytes) -> str:
+        return ".".join('"' + name.decode().replace('"', '""') + '"' for name in names)
+
+    def pattern(self, model: Model, entry: pga.Entry) -> str:
+        schema = (entry.namespace,) if entry.namespace else ()
+        if entry.desc in self.ROUTINES:
+            name, types = entry.tag.split(b"(", 1)
+            return self.quoted(*schema, name) + "(" + types.decode().replace(", ", " ,")
+        if entry.desc in self.OF_TABLES:
+            table = next(t.tag for t in model.targets(entry) if (entry.dump_id, t.dump_id) in model.belongs
+                         and entry.tag.startswith(t.tag + b" "))
+            return self.quoted(*schema, table, entry.tag[len(table) + 1:])
+        return self.quoted(*schema, entry.tag)
+
+    def test_single_objects(self) -> None:
+        for name in ("15/rich.fc.dump", "15/roles.fc.dump", "18/roles.fc_stats.dump"):
+            source = harness.archive(name).read_bytes()
+            model = Model(pga.read(source))
+            kinds = self.OF_TABLES | self.ROUTINES | self.PLAIN
+            # A type's functions are part of it, and the type of them.
+            chosen = [e for e in model.archive.entries if e.desc in kinds
+                      and not (e.desc == b"RULE" and e.tag.endswith(b" _RETURN")) and e.tag.split(b"(")[0] not in (b"base_in", b"base_out")]
+            chosen = random.Random(SEED).sample(chosen, min(len(chosen), 30))
+
+            def one(entry: pga.Entry) -> None:
+                start = {e.dump_id for e in model.archive.entries
+                         if (e.desc, e.namespace, e.tag) == (entry.desc, entry.namespace, entry.tag)}
+                if len(start) > 1 and entry.desc != b"OPERATOR":
+                    return  # "a b" c and a "b c"
+                option = f"--exclude={entry.desc.decode()} {self.pattern(model, entry)}"
+                gone = model.spread(start, False)
+                gone |= model.derived_statistics(gone)
+                _, kept, _ = apply([option], source)
+                same_sets(model, kept, set(model.by_id) - gone, f"{name} {option}: kept")
+                _, kept, reported = apply([option.replace("--exclude=", "--exclude-entry="), "--cascade"], source)
+                same_sets(model, kept, set(model.by_id) - start, f"{name} entry {option}: kept")
+                same_sets(model, reported, set(), f"{name} entry {option}: reported")
+                harness.count("objects")
+
+            harness.check_all(one, chosen)
+
+
 class PropertyTest(unittest.TestCase):
     def test_together_equals_one_after_the_other(self) -> None:
         chance = random.Random(SEED)

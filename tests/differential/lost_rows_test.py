@@ -60,6 +60,14 @@ def rules(archive: pga.Archive) -> list[tuple[list[harness.Arg], Named]]:
     for kind in sorted({e.desc for e in archive.entries} - {b"ENCODING", b"STDSTRINGS", b"SEARCHPATH"}):
         named = everything if kind in (b"TABLE", b"TABLE DATA") else nothing
         found.append(([b"--no-kind=" + kind], named))
+    for kind in ("TYPE", "FUNCTION", "SCHEMA", "EXTENSION", "COLLATION", "CONSTRAINT", "SEQUENCE", "DOMAIN", "SERVER"):
+        found.append(([f"--exclude={kind} *"], nothing))
+        found.append((["-r", f"exclude-entry {kind} *"], nothing))
+    for name in ("type", "function", "aggregate", "procedure", "collation", "constraint", "index", "trigger", "policy",
+                 "server", "publication", "event-trigger"):
+        found.append(([f"--exclude-{name}=*"], nothing))
+    found.append((["--exclude=TABLE *"], everything))
+    found.append((["--exclude-entry=TABLE DATA *"], everything))
     found.append((["--only-kinds=TABLE DATA", "--only-kinds=TABLE"], nothing))
     for name in ("extension", "exclude-extension", "language", "exclude-language", "exclude-access-method",
                  "exclude-setting", "drop-role", "keep-roles"):
