@@ -52,6 +52,14 @@ enum class Reach : std::uint8_t {
     object,
 };
 
+/// When a rule is applied.  Within a turn, rules are applied in the order in which they are given.
+enum class Turn : std::uint8_t {
+    objects,   ///< what is chosen by names that the archive has, roles among them
+    roles,     ///< what roles become
+    grantors,  ///< who grants
+    grants,
+};
+
 /// What a rule does and takes, for people.
 struct RuleInfo {
     std::string name;
@@ -64,6 +72,7 @@ struct RuleInfo {
     Reach reach = Reach::selection;         ///< of what it drops
     /// Whether what it changes can be restored as it was, most of the time, so that nobody has to be told.
     bool is_precaution = false;
+    Turn turn = Turn::objects;
 };
 
 /// Something that a rule could not do, in an entry that is kept.
@@ -86,6 +95,8 @@ struct RuleReport {
     std::vector<std::size_t> per_argument;
     /// Whether it is worth a word to the user if nothing was dropped, changed or found.
     bool expected_to_match = true;
+    /// Of arguments that found nothing to do because of another rule: which does what.
+    std::map<std::size_t, std::string> outdone;
     bool maps_names = false;         ///< whether the arguments are OLD = NEW
     Reach reach = Reach::selection;  ///< of what it drops
     bool is_precaution = false;      ///< see RuleInfo
@@ -143,6 +154,10 @@ public:
     void matched_argument(std::size_t argument, std::size_t places, std::size_t spec = 0) {
         report(spec).per_argument[argument] += places;
     }
+    /// That another rule has done something else with what the argument is about.
+    void outdo_argument(std::size_t argument, std::string by, std::size_t spec = 0) {
+        report(spec).outdone.emplace(argument, std::move(by));
+    }
     /// The spec only changes how others work, so that there is nothing for it to match.
     void matches_nothing_by_itself(std::size_t spec) { report(spec).expected_to_match = false; }
 
@@ -170,8 +185,9 @@ public:
     /// have been applied, about entries that are kept.
     virtual void find_unhandled(const Toc& toc, const TocEntry& entry,
                                 const std::function<void(const Unhandled&)>& found) const;
-    /// Whether find_unhandled() takes next to no time, so that it can be asked on every run.
-    [[nodiscard]] virtual bool finds_unhandled_quickly() const { return false; }
+    /// The same for what must be told on every run, and is known without a look at the entry's texts.
+    virtual void find_unhandled_quickly(const Toc& toc, const TocEntry& entry,
+                                        const std::function<void(const Unhandled&)>& found) const;
     /// Calls found() with the names of what the rule has replaced in this entry because nobody may see it.
     /// Whoever tells of the entry must not show its definition as it was read.
     virtual void find_redacted(const Toc& toc, const TocEntry& entry,

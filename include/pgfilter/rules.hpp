@@ -13,15 +13,18 @@ namespace pgfilter {
 ///
 ///   no-owner           No entry has an owner: pg_restore emits no ALTER … OWNER.  NULL in archives
 ///                      from 1.14 on, "" in older ones, whose readers crash on NULL.  CREATE SCHEMA
-///                      loses AUTHORIZATION.
+///                      loses AUTHORIZATION.  set-owner outranks it.
 ///   set-owner          One role owns all that has an owner.  As with ALTER … OWNER TO, what is granted
-///                      to and revoked from the old owner concerns the new one.  Not of DEFAULT ACL,
-///                      whose "owner" is the role that the privileges are for.  Argument: role.
+///                      to and revoked from the old owner concerns the new one, whatever other rules do
+///                      with the old one.  Not of DEFAULT ACL, whose "owner" is the role that the
+///                      privileges are for.  Argument: role.
 ///   no-tablespaces     Named tablespaces become the default, CREATE DATABASE loses its TABLESPACE clause.
 ///                      Argument: except = a tablespace that stays.
 ///   no-table-access-method   Tables are stored as the target's default_table_access_method says.
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
-///                      Arguments: old name = new name, as they are in the catalogs (not quoted).
+///                      Arguments: old name = new name, as they are in the catalogs (not quoted).  Several
+///                      can become one, which then has what all had: grants to itself, repeated ones and
+///                      grant options that lead back go, as do user mappings for the same server but one.
 ///   map-tablespace     The same for tablespaces.  pg_default is written as pg_dump does, as the
 ///                      database's own, unless the archive's database has another one.
 ///   drop-role          Removes what concerns roles that match a pattern, statement by statement: grants
@@ -30,8 +33,11 @@ namespace pgfilter {
 ///                      they own has no owner.  Entries with nothing left are dropped; a policy never
 ///                      becomes one for PUBLIC.  SET role TO of a routine stays, and is reported.
 ///                      Arguments: pattern; except = a pattern for roles that stay nevertheless.
-///   keep-roles         Removes all roles that match none of the patterns.  PUBLIC is no role.
-///                      Argument: pattern.
+///   keep-roles         Removes all roles that match none of the patterns, and that map-role does not name.
+///                      PUBLIC is no role.  Argument: pattern.
+///                      These five are one family: names and patterns mean names that the archive has, and
+///                      their order makes no difference.  A new owner comes first, then roles go, then the
+///                      others get their names.
 ///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.
 ///   no-grantors        What another than the owner granted, by SET SESSION AUTHORIZATION, is granted by
 ///   whoever

@@ -143,7 +143,10 @@ bool nothing_is_left(const Toc& toc) {
 
 /// What is often the cause.
 std::string likely_cause(const RuleSpec& spec, const RuleArgument& argument) {
-    if (spec.name == "map-role") return ": the archive names no such role (upper and lower case differ)";
+    if (spec.name == "map-role")
+        return ": nothing that is kept names such a role (upper and lower case differ)";
+    if (spec.name == "drop-role" || spec.name == "keep-roles")
+        return ": nothing that is kept names such a role, by the name that the archive has";
     // pg_dump's options of that name take patterns, pg_restore's do not.
     if (spec.name == "table" && argument.value.find_first_of("*?.") != std::string::npos)
         return ": it takes a plain name, as pg_restore does; table-and-children takes patterns";
@@ -153,7 +156,12 @@ std::string likely_cause(const RuleSpec& spec, const RuleArgument& argument) {
     return "";
 }
 
-std::string describe_unmatched(const RuleSpec& spec, const RuleArgument& argument) {
+std::string describe_unmatched(const RuleReport& report, std::size_t number) {
+    const RuleSpec& spec = report.spec;
+    const RuleArgument& argument = spec.arguments[number];
+    const auto outdone = report.outdone.find(number);
+    if (outdone != report.outdone.end())
+        return full_name(spec) + " " + argument_name(argument) + " does nothing: " + outdone->second;
     if (spec.name == "use-list") return spec.origin + ": line ignored: " + argument.value;
     return full_name(spec) + " " + argument_name(argument) + " matched nothing" +
            likely_cause(spec, argument);
@@ -245,7 +253,7 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
         if (!report.expected_to_match || report.spec.of_target) continue;
         const auto& arguments = report.spec.arguments;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
-            if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report.spec, arguments[i]));
+            if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report, i));
         }
         // A flag that a rule file has as well finds nothing left to do.
         const auto did_it = [&](const RuleReport& other) {

@@ -1,5 +1,6 @@
 #include "pgfilter/job.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -64,6 +65,12 @@ std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const Ru
         if (fresh) groups.emplace_back();
         groups[family->second].push_back(i);
     }
+    const auto turn_of = [&](const std::vector<std::size_t>& group) {
+        const RuleInfo* const info = registry.find(specs[group.front()].name);
+        return info == nullptr ? Turn::objects : info->turn;
+    };
+    std::stable_sort(groups.begin(), groups.end(),
+                     [&](const auto& a, const auto& b) { return turn_of(a) < turn_of(b); });
     std::vector<AppliedRule> rules;
     for (std::vector<std::size_t>& group : groups) {
         std::vector<RuleSpec> of_group;
@@ -116,11 +123,15 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
                     const std::function<void(const Unhandled&)>& found) {
     if (entry.dropped()) return;
     for (const AppliedRule& applied : plan.rules) {
-        if (quick && !applied.rule->finds_unhandled_quickly()) continue;
-        applied.rule->find_unhandled(plan.prologue.toc, entry, [&](Unhandled unhandled) {
+        const auto found_by_rule = [&](Unhandled unhandled) {
             unhandled.spec = applied.specs[unhandled.spec];
             found(unhandled);
-        });
+        };
+        if (quick) {
+            applied.rule->find_unhandled_quickly(plan.prologue.toc, entry, found_by_rule);
+        } else {
+            applied.rule->find_unhandled(plan.prologue.toc, entry, found_by_rule);
+        }
     }
     const BrokenEntry* const broken = plan.consequences.find_broken(*plan.prologue.toc.find(entry.dump_id()));
     if (broken == nullptr) return;

@@ -6,11 +6,9 @@ namespace pgfilter {
 
 void add_builtin_rules(RuleRegistry& registry) {
     add_kind_rules(registry);
-    add_ownership_rules(registry);
     add_storage_rules(registry);
     add_role_rules(registry);
     add_selection_rules(registry);
-    add_role_removal_rules(registry);
     add_grant_rules(registry);
     add_tablespace_rules(registry);
     add_planner_hint_rules(registry);
@@ -31,12 +29,13 @@ Text nothing(const RuleContext& context) {
     return context.header().layout.version.minor >= 14 ? Text() : Text("");
 }
 
-void cut(RuleContext& context, TocEntry& entry, sql::Clause clause) {
+void cut(RuleContext& context, TocEntry& entry, sql::Clause clause, std::size_t spec) {
     const Bytes defn = entry.defn().value_or("");
-    context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
+    const auto without = [&](const std::function<void(Bytes)>& put) {
         put(defn.substr(0, clause.begin));
         put(defn.substr(clause.end));
-    });
+    };
+    context.set_text(entry, Field::defn, without, spec);
 }
 
 }  // namespace pgfilter

@@ -10,11 +10,9 @@
 namespace pgfilter {
 
 void add_kind_rules(RuleRegistry& registry);
-void add_ownership_rules(RuleRegistry& registry);
 void add_storage_rules(RuleRegistry& registry);
 void add_role_rules(RuleRegistry& registry);
 void add_selection_rules(RuleRegistry& registry);
-void add_role_removal_rules(RuleRegistry& registry);
 void add_grant_rules(RuleRegistry& registry);
 void add_tablespace_rules(RuleRegistry& registry);
 void add_planner_hint_rules(RuleRegistry& registry);
@@ -32,6 +30,6 @@ void add_plain_rule(RuleRegistry& registry, const char* name, const char* summar
 Text nothing(const RuleContext& context);
 
 /// Takes the clause out of the entry's definition.
-void cut(RuleContext& context, TocEntry& entry, sql::Clause clause);
+void cut(RuleContext& context, TocEntry& entry, sql::Clause clause, std::size_t spec = 0);
 
 }  // namespace pgfilter

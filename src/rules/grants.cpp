@@ -58,12 +58,22 @@ private:
 }  // namespace
 
 void add_grant_rules(RuleRegistry& registry) {
-    add_plain_rule(registry, "no-grants", "drop every GRANT, keep every REVOKE", [] {
-        return std::make_unique<RemoveFromPrivileges>(sql::check_grant_removal, sql::remove_grants);
-    });
-    add_plain_rule(registry, "no-grantors", "what others than the owner granted, who restores it grants", [] {
-        return std::make_unique<RemoveFromPrivileges>(sql::check_grantor_removal, sql::remove_grantors);
-    });
+    registry.add({"no-grants", "drop every GRANT, keep every REVOKE", {}, {}, {}, Reach::none, Turn::grants},
+                 [](std::span<const RuleSpec>) {
+                     return std::make_unique<RemoveFromPrivileges>(sql::check_grant_removal,
+                                                                   sql::remove_grants);
+                 });
+    registry.add({"no-grantors",
+                  "what others than the owner granted, who restores it grants",
+                  {},
+                  {},
+                  {},
+                  Reach::none,
+                  Turn::grantors},
+                 [](std::span<const RuleSpec>) {
+                     return std::make_unique<RemoveFromPrivileges>(sql::check_grantor_removal,
+                                                                   sql::remove_grantors);
+                 });
     add_plain_rule(registry, "repair",
                    "repair what pg_dump wrote wrongly: privileges of groups of large objects",
                    [] { return std::make_unique<Repair>(); });

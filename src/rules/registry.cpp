@@ -177,6 +177,9 @@ std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec, std::size
 void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,
                           const std::function<void(const Unhandled&)>& /*found*/) const {}
 
+void Rule::find_unhandled_quickly(const Toc& /*toc*/, const TocEntry& /*entry*/,
+                                  const std::function<void(const Unhandled&)>& /*found*/) const {}
+
 void Rule::find_redacted(const Toc& /*toc*/, const TocEntry& /*entry*/,
                          const std::function<void(const std::string&)>& /*found*/) const {}
 

@@ -10,6 +10,10 @@ namespace pgfilter {
 /// Entries whose SQL names roles as roles.
 bool names_roles(EntryKind kind);
 
+/// Entries where the owner's name in SQL means the owner, whoever that is: in an ACL, what concerns the
+/// owner's own privileges (aclnewowner() in acl.c); of a schema, AUTHORIZATION.
+constexpr EntryKinds names_owner = EntryKind::acl | EntryKind::schema;
+
 /// Entries whose SQL cannot mention a role in a body, an expression or an option: it consists of names alone,
 /// of text for people, or of data.
 bool has_no_mentions(EntryKind kind);

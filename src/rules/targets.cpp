@@ -73,7 +73,8 @@ public:
         for (const RuleSpec& rule : asked_for) {
             for (const RuleArgument& argument : rule.arguments) {
                 if (rule.name == "map-tablespace") tablespaces_.push_back(argument.value);
-                // A rule that removes roles can be applied before or after those that rename them.
+                // Both are there: what the archive has is spoken of by the old name, what there is already by
+                // the new.
                 if (rule.name == "map-role") roles_.insert(roles_.end(), {argument.key, argument.value});
             }
         }

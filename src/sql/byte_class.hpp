@@ -46,6 +46,10 @@ inline bool is_identifier_byte(char c) noexcept {
 inline char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+inline bool equal_in_any_case(std::string_view a, std::string_view b) noexcept {
+    const auto is_same = [](char x, char y) { return lower(x) == lower(y); };
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), is_same);
+}
 /// Whether the text has these bytes in a row, letters in any case.  REQUIRES: there are any.
 inline bool contains_in_any_case(std::string_view text, std::string_view bytes) noexcept {
     const auto is_same = [](char a, char b) { return lower(a) == lower(b); };

@@ -74,16 +74,34 @@ private:
 
     void grants() {
         kind(at_.at_words({"grant"}) ? StatementKind::grant : StatementKind::revoke);
-        if (!found_ || !at_.skip_to({"on"}) || !at_.skip_to({"to", "from"})) return;
+        if (!found_) return;
+        facts_.verb = at_.peek()->position;
         at_.advance();
+        if (!part_to({"on"}, facts_.privileges) || !part_to({"to", "from"}, facts_.object)) return;
+        if (const Token* const first = at_.peek()) facts_.grantees.begin = first->position;
         list(RoleUse::grantee);
+        facts_.grantees.end = facts_.option.begin = at_.previous().end();
         facts_.with_grant_option = starts({"with", "grant", "option"});
+        facts_.option.end = at_.previous().end();
         if (at_.skip_to({"granted"}) && starts({"granted", "by"})) add_identifier(RoleUse::grantor);
+    }
+
+    // What stands before one of these words, which is passed.
+    bool part_to(std::initializer_list<std::string_view> words, TextRange& part) {
+        const Token* const first = at_.peek();
+        if (first == nullptr) return false;
+        part.begin = part.end = first->position;
+        if (!at_.skip_to(words)) return false;
+        if (at_.peek()->position != part.begin) part.end = at_.previous().end();
+        at_.advance();
+        return true;
     }
 
     void default_privileges() {
         if (starts({"for", "role"}) || starts({"for", "user"})) list(RoleUse::default_privileges);
-        if (starts({"in", "schema"})) skip_names();
+        facts_.for_role = at_.previous().end();
+        facts_.in_schema = starts({"in", "schema"});
+        if (facts_.in_schema) skip_names();
         if (at_.skip_to({"grant", "revoke"})) grants();
     }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "sql/role_names.hpp"
 #include "sql/statement.hpp"
@@ -30,9 +31,25 @@ enum class StatementKind : std::uint8_t {
     routine,
 };
 
+/// A part of the text, from its first token to its last.
+struct TextRange {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+
+    [[nodiscard]] std::string_view of(std::string_view text) const { return text.substr(begin, end - begin); }
+};
+
 struct StatementFacts {
     StatementKind kind = StatementKind::other;
     bool with_grant_option = false;
+    // Of what grants or revokes, as far as it could be read.
+    TextRange privileges;  ///< SELECT(a), INSERT
+    TextRange object;      ///< TABLE t
+    TextRange grantees;
+    TextRange option;          ///< WITH GRANT OPTION
+    bool in_schema = false;    ///< ALTER DEFAULT PRIVILEGES … IN SCHEMA
+    std::size_t verb = 0;      ///< where GRANT or REVOKE begins
+    std::size_t for_role = 0;  ///< where the list of FOR ROLE ends
 };
 
 /// Calls found() for the roles of the statement that the cursor stands at, in the order of the text; see

@@ -1,12 +1,12 @@
 #include "sql/role_statements.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "sql/role_finder.hpp"
-#include "sql/statement_writer.hpp"
+#include "sql/statement_walk.hpp"
 
 namespace pgfilter::sql {
 namespace {
@@ -15,28 +15,10 @@ RoleName name_of(const RoleItem& item) {
     return {item.position, item.end - item.position, *item.name, item.is_literal, item.use};
 }
 
-/// Tells a writer of the statements.  look() is called with the cursor at each and moves it anywhere in the
-/// statement; what it finds is handed to decide(), with a cursor at the beginning, which does all else but to
-/// begin it.
-template <class Look, class Decide>
-Removal walk(std::string_view sql, Dialect dialect, StatementWriter& writer, Look look, Decide decide) {
-    StatementCursor cursor(sql, dialect);
-    while (cursor.next_statement()) {
-        const StatementCursor begin = cursor;
-        const std::size_t position = cursor.peek()->position;
-        const StatementFacts facts = look(cursor);
-        cursor.skip_statement();
-        writer.begin_statement(position, cursor.previous().end());
-        decide(facts, begin);
-    }
-    writer.end_of_text();
-    return {writer.changed(), writer.left()};
-}
-
 class RoleRemover {
 public:
-    RoleRemover(Dialect dialect, const RoleTest& goes, const LostGrantOptions* before,
-                StatementWriter& writer, bool writes)
+    RoleRemover(Dialect dialect, const RoleTest& goes, const PackedNames* before, StatementWriter& writer,
+                bool writes)
         : dialect_(dialect), goes_(goes), before_(before), writer_(writer), writes_(writes) {}
 
     StatementFacts look(StatementCursor& cursor) {
@@ -137,7 +119,7 @@ private:
 
     Dialect dialect_;
     const RoleTest& goes_;
-    const LostGrantOptions* before_;
+    const PackedNames* before_;
     LostGrantOptions lost_;
     LostGrantOptions held_;
     StatementWriter& writer_;
@@ -148,12 +130,11 @@ private:
     std::vector<bool> gone_;  // of the statement's names, in their order
 };
 
-Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                      const LostGrantOptions* before, LostGrantOptions& lost,
-                      const StatementWriter::Put& put) {
+Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const PackedNames* before,
+                      LostGrantOptions& lost, const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
     RoleRemover remover(dialect, goes, before, writer, put != nullptr);
-    const Removal removal = walk(
+    const Removal removal = walk_statements(
         sql, dialect, writer, [&](StatementCursor& cursor) { return remover.look(cursor); },
         [&](const StatementFacts& facts, const StatementCursor& cursor) { remover.decide(facts, cursor); });
     lost = remover.take_lost();
@@ -163,42 +144,73 @@ Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goe
 Removal without_grants(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
     const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
-    return walk(sql, dialect, writer, look, [&](const StatementFacts& facts, const StatementCursor&) {
-        switch (facts.kind) {
-            case StatementKind::grant:
-                return writer.remove();
-            case StatementKind::set_session_authorization:
-                return writer.open(false);
-            case StatementKind::reset_session_authorization:
-                return writer.close();
-            default:
-                return writer.keep();
-        }
-    });
+    return walk_statements(sql, dialect, writer, look,
+                           [&](const StatementFacts& facts, const StatementCursor&) {
+                               switch (facts.kind) {
+                                   case StatementKind::grant:
+                                       return writer.remove();
+                                   case StatementKind::set_session_authorization:
+                                       return writer.open(false);
+                                   case StatementKind::reset_session_authorization:
+                                       return writer.close();
+                                   default:
+                                       return writer.keep();
+                               }
+                           });
 }
 
 Removal without_grantors(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
     StatementWriter writer(sql, put);
     const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
-    return walk(sql, dialect, writer, look, [&](const StatementFacts& facts, const StatementCursor&) {
-        if (facts.kind == StatementKind::set_session_authorization ||
-            facts.kind == StatementKind::reset_session_authorization)
-            writer.remove();
-        else
-            writer.keep();
-    });
+    return walk_statements(sql, dialect, writer, look,
+                           [&](const StatementFacts& facts, const StatementCursor&) {
+                               if (facts.kind == StatementKind::set_session_authorization ||
+                                   facts.kind == StatementKind::reset_session_authorization)
+                                   writer.remove();
+                               else
+                                   writer.keep();
+                           });
 }
 
 }  // namespace
 
+void PackedNames::add(const LostGrantOptions& names) {
+    std::vector<std::string_view> sorted(names.begin(), names.end());
+    for (std::string_view rest = names_; !rest.empty();) {
+        const std::size_t size = rest.find('\0');
+        if (!names.contains(rest.substr(0, size))) sorted.push_back(rest.substr(0, size));
+        rest.remove_prefix(size + 1);
+    }
+    std::sort(sorted.begin(), sorted.end());
+    std::string packed;
+    for (const std::string_view name : sorted) packed.append(name).append(1, '\0');
+    names_ = std::move(packed);
+}
+
+bool PackedNames::contains(std::string_view name) const {
+    std::size_t low = 0;
+    for (std::size_t high = names_.size(); low < high;) {
+        const std::size_t middle = low + (high - low) / 2;
+        const std::size_t zero = middle == 0 ? std::string::npos : names_.rfind('\0', middle - 1);
+        const std::size_t begin = zero == std::string::npos ? 0 : zero + 1;
+        const std::string_view found(names_.data() + begin, names_.find('\0', begin) - begin);
+        if (found == name) return true;
+        if (found < name) {
+            low = begin + found.size() + 1;
+        } else {
+            high = begin;
+        }
+    }
+    return false;
+}
+
 Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                           const LostGrantOptions* before, LostGrantOptions& lost) {
+                           const PackedNames* before, LostGrantOptions& lost) {
     return without_roles(sql, dialect, goes, before, lost, StatementWriter::Put());
 }
 
-Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                     const LostGrantOptions* before, LostGrantOptions& lost,
-                     const std::function<void(std::string_view)>& put) {
+Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const PackedNames* before,
+                     LostGrantOptions& lost, const std::function<void(std::string_view)>& put) {
     return without_roles(sql, dialect, goes, before, lost, put);
 }
 

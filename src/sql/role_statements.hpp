@@ -6,9 +6,9 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "sql/role_names.hpp"
 
@@ -21,7 +21,17 @@ struct Removal {
 };
 
 /// Roles that have no grant option left, of those that had one.
-using LostGrantOptions = std::unordered_set<std::string>;
+using LostGrantOptions = std::set<std::string, std::less<>>;
+
+/// Such roles in as few bytes as they can be, for as long as other texts may ask about them.
+class PackedNames {
+public:
+    void add(const LostGrantOptions& names);
+    [[nodiscard]] bool contains(std::string_view name) const;
+
+private:
+    std::string names_;  // in order, each with a zero byte behind it
+};
 
 /// Says whether a role goes.
 using RoleTest = std::function<bool(const RoleName&)>;
@@ -36,12 +46,11 @@ using RoleTest = std::function<bool(const RoleName&)>;
 ///
 /// Calls goes() once for every name.
 Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                           const LostGrantOptions* before, LostGrantOptions& lost);
+                           const PackedNames* before, LostGrantOptions& lost);
 
 /// The same, and calls put() for the pieces of what is left.
-Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                     const LostGrantOptions* before, LostGrantOptions& lost,
-                     const std::function<void(std::string_view)>& put);
+Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const PackedNames* before,
+                     LostGrantOptions& lost, const std::function<void(std::string_view)>& put);
 
 /// The same for statements that grant something; those that revoke stay.
 Removal check_grant_removal(std::string_view sql, Dialect dialect);

@@ -11,7 +11,7 @@ bool is_blank_in_line(char c) {
 
 // A statement alone on its lines goes with them, any other with the blanks on one side.
 void StatementWriter::begin_statement(std::size_t begin, std::size_t end) {
-    line_begin_ = begin;
+    begin_ = line_begin_ = begin;
     while (line_begin_ > statement_end_ && is_blank_in_line(text_[line_begin_ - 1])) --line_begin_;
     const bool starts_line = line_begin_ == 0 || text_[line_begin_ - 1] == '\n';
     line_end_ = end;
@@ -42,6 +42,12 @@ void StatementWriter::cut(std::size_t begin, std::size_t end) {
     copy_to(begin);
     copied_ = end;
     changed_ = changed_inside_ = true;
+}
+
+void StatementWriter::replace(std::string_view statements) {
+    keep();
+    cut(begin_, statement_end_);
+    if (put_) put_(statements);
 }
 
 void StatementWriter::open(bool removed) {

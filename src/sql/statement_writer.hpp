@@ -24,6 +24,9 @@ public:
     /// Takes a part out of the present statement, which must be kept; parts come in order.
     void cut(std::size_t begin, std::size_t end);
 
+    /// Puts something else in the place of the present statement, which counts as kept.
+    void replace(std::string_view statements);
+
     /// SET SESSION AUTHORIZATION; `removed`: with all up to the end of the pair.
     void open(bool removed);
     /// RESET SESSION AUTHORIZATION.
@@ -44,6 +47,7 @@ private:
     std::string_view text_;
     const Put& put_;
     std::size_t copied_ = 0;  // up to where the text is written or left out
+    std::size_t begin_ = 0;   // of the present statement
     std::size_t line_begin_ = 0;
     std::size_t line_end_ = 0;       // of the present statement, with the blanks that go with it
     std::size_t statement_end_ = 0;  // of the one before

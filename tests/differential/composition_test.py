@@ -1,7 +1,8 @@
 """Applying rules together equals applying them in two runs, one after the other: rules drawn at random (seed printed).
 
 What is one rule however often it is given stays in one run: mappings of a kind, and the options of a family. Options
-that select apply last wherever they stand, so they belong to the second run.
+that select apply last wherever they stand, so they belong to the second run. Rules about roles apply when all others but
+those have been, and those about grants after them.
 """
 from __future__ import annotations
 
@@ -21,13 +22,14 @@ DRAWS = 20 if harness.SANITIZED else 120
 
 Words = tuple[str, ...]
 SINGLE: list[Words] = [(flag,) for flag in (
-    "-O", "-x", "--no-grants", "--no-tablespaces", "--no-large-objects", "--no-create", "--no-comments", "--no-event-triggers",
+    "-x", "--no-grants", "--no-grantors", "--no-tablespaces", "--no-large-objects", "--no-create", "--no-comments", "--no-event-triggers",
     "--no-policies", "--no-publications", "--no-security-labels", "--no-statistics", "--no-subscriptions",
-    "--no-table-access-method", "--no-extension-comments", "--repair", "--set-owner=someone new")]
+    "--no-table-access-method", "--no-extension-comments", "--repair")]
 FAMILIES: dict[str, list[Words]] = {
-    "mapped roles": [("--map-role=app=web",), ("--map-role=app_ro=app",), ("--map-role=postgres=owner",)],
+    "roles": [("--map-role=app=web",), ("--map-role=app_ro=app",), ("--map-role=postgres=owner",), ("--map-role=app_rw=app",),
+              ("--drop-role=app_r*",), ("--drop-role=web",), ("--keep-roles=app*",), ("--keep-roles=postgres",), ("-O",),
+              ("--set-owner=someone new",)],
     "mapped tablespaces": [("--map-tablespace=ts1=ts2",), ("--map-tablespace=ts2=pg_default",)],
-    "removed roles": [("--drop-role=app_r*",), ("--drop-role=web",), ("--keep-roles=app*",), ("--keep-roles=postgres",)],
     "exclude": [("--exclude-table=base",), ("--exclude-table=app.p*",), ("--exclude-table-and-children=*e*",), ("--exclude-table-data=*",),
                 ("--exclude-table-data-and-children=p*",), ("--exclude-extension=h*",), ("--extension=*t*",), ("--no-kind=FUNCTION",),
                 ("--no-kind=index",), ("--no-kind=SCHEMA",), ("--cascade",)],
@@ -36,6 +38,7 @@ SELECTING: list[Words] = [
     ("-n", "app"), ("-N", "mixed"), ("-t", "base"), ("-I", "base_pkey"), ("-P", "fn(integer)"), ("--trigger", "trg"), ("-s",), ("-a",),
     ("--statistics-only",), ("--no-data",), ("--no-schema",), ("--section", "pre-data"), ("--section", "data"), ("--section", "post-data"),
     ("--table-and-children=app.*",), ("--table-and-children=*base*",)]
+TURNS = {("--no-grantors",): 2, ("--no-grants",): 3, **{words: 1 for words in FAMILIES["roles"]}}
 CLASHES = [{"-a", "-s"}, {"-s", "--statistics-only"}, {"-a", "--statistics-only"}, {"-a", "--no-data"}, {"-s", "--no-schema"},
            {"--statistics-only", "--no-statistics"}]
 
@@ -52,15 +55,17 @@ class CompositionTest(unittest.TestCase):
             if self.chance.random() < 0.5:
                 units.append(self.chance.sample(family, self.chance.randrange(1, min(5, len(family) + 1))))
         self.chance.shuffle(units)
+        units.sort(key=lambda unit: TURNS.get(unit[0], 0))
         cut = self.chance.randrange(len(units) + 1)
         selecting = self.chance.sample(SELECTING, self.chance.randrange(4)) if self.chance.random() < 0.6 else []
         return units[:cut], units[cut:] + ([selecting] if selecting else [])
 
     def shuffled_in(self, units: list[list[Words]]) -> list[str]:
-        """A family applies at the place of its first option, and selecting ones at the end: more of them may stand anywhere behind."""
+        """A family applies at the place of its first option, and selecting ones at the end: more of them may stand anywhere behind.
+        Rules that have a turn of their own may stand anywhere."""
         words: list[Words] = []
         for unit in units:
-            if unit[0] in SELECTING:
+            if unit[0] in SELECTING or unit[0] in TURNS:
                 places = [self.chance.randrange(len(words) + 1) for _ in unit]
             else:
                 places = [len(words)] + [len(words) + 1] * (len(unit) - 1)

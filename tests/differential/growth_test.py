@@ -123,6 +123,7 @@ LEFT_OUT = {"use-list"}  # reads a file
 REPORTS: tuple[Words, ...] = (
     ("-l",), ("-l", "--json"), ("--check",), ("--needs",), ("--needs", "--json"), ("--dry-run", "-v", "--exclude-table", "*"),
     ("--dry-run", "--json", "--exclude-table", "*"), ("--check-for", "azure"), ("--for", "rds"),
+    ("--map-role", "role_1=reader", "--map-role", "role_2=role_3", "--map-role", "app=boss"), ("--set-owner", "role_1"),
     ("--for", "nonsuperuser", "--extension", "*"), ("--exclude-schema", "*", "--cascade"), ("--exclude-extension", "*", "--cascade"))
 
 

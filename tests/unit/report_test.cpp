@@ -83,7 +83,7 @@ TEST(DryRun, ShowsNullAndControlCharacters) {
 
 TEST(Verbose, CountsPerRule) {
     EXPECT_EQ(describe_rules(plan_for({{"no-owner", {}}, {"no-privileges", {}}, {"no-create", {}}})),
-              "no-owner: 4 fields changed\n"
+              "no-owner: 3 fields changed\n"
               "no-privileges: 1 entry dropped\n"
               "no-create: nothing\n"
               "dependencies of 1 entry lead past dropped entries\n");
@@ -113,7 +113,7 @@ TEST(Unmatched, RulesAndMappingsAreNamedEach) {
     const std::vector<std::string> lines = unmatched_rules(plan);
     ASSERT_EQ(lines.size(), 2u);
     EXPECT_EQ(lines[0], "no-create matched nothing");
-    EXPECT_EQ(lines[1].substr(0, 39), "map-role 'App' = 'b' matched nothing: t");
+    EXPECT_EQ(lines[1].substr(0, 39), "map-role 'App' = 'b' matched nothing: n");
 }
 
 }  // namespace

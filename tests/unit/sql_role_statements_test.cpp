@@ -21,8 +21,10 @@ struct Result {
     LostGrantOptions lost;
 };
 
-Result without(const Names& gone, const std::string& sql, const LostGrantOptions& before = {}) {
+Result without(const Names& gone, const std::string& sql, const LostGrantOptions& lost_before = {}) {
     Result result;
+    PackedNames before;
+    before.add(lost_before);
     const auto goes = [&](const RoleName& name) { return gone.contains(name.name); };
     result.removal = check_role_removal(sql, {}, goes, &before, result.lost);
     LostGrantOptions lost;
@@ -330,6 +332,21 @@ RC_GTEST_PROP(RoleStatements, AreWhatTheParserSeesWithoutTheRoles, ()) {
     const auto is_pair = [](const std::string& tree) { return sets_session(tree) || resets_session(tree); };
     const auto pairs = std::count_if(expected.begin(), expected.end(), is_pair);
     RC_ASSERT(result.removal.left == expected.size() - static_cast<std::size_t>(pairs));
+}
+
+TEST(PackedNames, FindsWhatItWasGiven) {
+    PackedNames names;
+    EXPECT_FALSE(names.contains(""));
+    LostGrantOptions some;
+    for (int i = 0; i < 200; i += 2)
+        some.insert(std::string(static_cast<std::size_t>(i % 7), 'x') + std::to_string(i));
+    names.add(some);
+    names.add({"b", "a", "b c"});
+    names.add({"a"});
+    for (const std::string& name : some) EXPECT_TRUE(names.contains(name)) << name;
+    for (const char* const name : {"a", "b", "b c"}) EXPECT_TRUE(names.contains(name)) << name;
+    for (const char* const name : {"", "1", "xx", "c", "b ", "zzz", "x99"})
+        EXPECT_FALSE(names.contains(name)) << name;
 }
 
 }  // namespace

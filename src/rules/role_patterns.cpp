@@ -1,0 +1,99 @@
+#include "rules/role_patterns.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pgfilter/error.hpp"
+#include "sql/lexer.hpp"
+
+namespace pgfilter {
+namespace {
+
+constexpr std::size_t longest_known = 1000;  // longer than any server's roles
+
+/// With its verdict here, and with what finds it in a text.
+std::ptrdiff_t room_for(Bytes role) {
+    constexpr std::size_t always = 120;
+    constexpr std::size_t spelling = 80;
+    const bool is_word = std::all_of(role.begin(), role.end(), sql::is_identifier_byte);
+    const std::size_t copies = is_word ? 1 : role.find_first_of("\"'") == Bytes::npos ? 2 : 4;
+    return static_cast<std::ptrdiff_t>(always + (copies - 1) * spelling + copies * role.size());
+}
+
+}  // namespace
+
+RolePatterns::RolePatterns(std::span<const RuleSpec> specs, std::function<bool(Bytes role)> is_mapped)
+    : is_mapped_(std::move(is_mapped)) {
+    for (std::size_t spec = 0; spec < specs.size(); ++spec) {
+        if (specs[spec].name == "drop-role" || specs[spec].name == "keep-roles")
+            add(specs[spec], static_cast<std::uint16_t>(spec));
+    }
+}
+
+void RolePatterns::add(const RuleSpec& spec, std::uint16_t number) {
+    const bool keeps = spec.name == "keep-roles";
+    if (keeps && keeping_.empty()) keep_spec_ = number;
+    const std::size_t before = keeping_.size() + dropping_.size();
+    for (std::size_t i = 0; i < spec.arguments.size(); ++i) {
+        const RuleArgument& argument = spec.arguments[i];
+        const bool excepts = argument.key == "except";
+        (excepts ? excepting_
+         : keeps ? keeping_
+                 : dropping_)
+            .push_back({NamePattern(argument.value, NamePattern::Parts::name),
+                        {!keeps && !excepts, number, static_cast<std::uint32_t>(i)}});
+    }
+    if (keeping_.size() + dropping_.size() == before)
+        throw Error(ErrorCode::usage, spec.name + " needs at least one pattern");
+}
+
+RoleVerdict RolePatterns::about(Bytes role) {
+    // Entries that follow each other often have the same owner.
+    if (latest_ != nullptr && latest_->first == role) return latest_->second;
+    const auto known = verdicts_.find(role);
+    if (known != verdicts_.end()) {
+        latest_ = &*known;
+        return known->second;
+    }
+    const RoleVerdict verdict = judge(role);
+    if (role.size() > longest_known) return verdict;
+    const std::ptrdiff_t size = room_for(role);
+    if (size <= room_) {
+        verdicts_.emplace(role, verdict);
+        room_ -= size;
+    } else if (verdict.goes) {
+        forgotten_ = verdict.spec;
+    }
+    return verdict;
+}
+
+void RolePatterns::set_room(const Toc& toc) {
+    constexpr std::ptrdiff_t always = 5 << 19;
+    constexpr std::ptrdiff_t entry = 96;  // what an entry takes besides its bytes, and a change of it
+    std::ptrdiff_t size = 0;
+    for (std::size_t i = 0; i < toc.size(); ++i) size += static_cast<std::ptrdiff_t>(toc[i].stored().size());
+    const std::ptrdiff_t more = size + size / 2 - entry * static_cast<std::ptrdiff_t>(toc.size());
+    room_ = always + std::max<std::ptrdiff_t>(more, 0);
+}
+
+RoleVerdict RolePatterns::judge(Bytes role) const {
+    const auto matches = [&](const Pattern& pattern) { return pattern.pattern.matches(role); };
+    const auto excepted = [&](std::size_t spec) {
+        return std::find_if(excepting_.begin(), excepting_.end(), [&](const Pattern& pattern) {
+            return pattern.verdict.spec == spec && matches(pattern);
+        });
+    };
+    RoleVerdict stays;
+    for (const Pattern& drop : dropping_) {
+        if (!matches(drop)) continue;
+        const auto exception = excepted(drop.verdict.spec);
+        if (exception == excepting_.end()) return drop.verdict;
+        stays = exception->verdict;
+    }
+    if (keeping_.empty()) return stays;
+    const auto keep = std::find_if(keeping_.begin(), keeping_.end(), matches);
+    if (keep != keeping_.end()) return keep->verdict;
+    return is_mapped_(role) ? stays : RoleVerdict{true, keep_spec_, std::nullopt};
+}
+
+}  // namespace pgfilter

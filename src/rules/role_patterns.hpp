@@ -1,0 +1,64 @@
+// Which roles go, by the patterns of drop-role and keep-roles.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pgfilter/rule.hpp"
+#include "rules/name_pattern.hpp"
+#include "sql/by_name.hpp"
+
+namespace pgfilter {
+
+/// Which argument of which spec decides about a role.
+struct RoleVerdict {
+    bool goes = false;
+    std::uint16_t spec = 0;
+    std::optional<std::uint32_t> argument = {};  // nothing: the role matches no argument of keep-roles
+};
+
+/// What the patterns say of each role, by the name that the archive has.
+class RolePatterns {
+public:
+    /// Of all specs of the family.  `is_mapped`: whether a role gets another name, so that keep-roles, which
+    /// is about all that are not spoken of, leaves it alone.
+    RolePatterns(std::span<const RuleSpec> specs, std::function<bool(Bytes role)> is_mapped);
+
+    [[nodiscard]] bool empty() const { return dropping_.empty() && keeping_.empty(); }
+    RoleVerdict about(Bytes role);
+    /// Verdicts take room in proportion to the archive.  That is enough for pg_dump's, which grant to one
+    /// role at a time, so that each takes a statement.
+    void set_room(const Toc& toc);
+    /// For a text that is written again.
+    void reserve(std::size_t size) { room_ -= static_cast<std::ptrdiff_t>(size); }
+    /// A spec that lets roles go for which there was no room.
+    [[nodiscard]] std::optional<std::size_t> forgotten() const { return forgotten_; }
+    [[nodiscard]] RoleVerdict judge(Bytes role) const;
+    /// About the roles that were asked for, as far as there was room.
+    [[nodiscard]] const sql::ByName<RoleVerdict>& verdicts() const { return verdicts_; }
+
+private:
+    struct Pattern {
+        NamePattern pattern;
+        RoleVerdict verdict;
+    };
+
+    void add(const RuleSpec& spec, std::uint16_t number);
+
+    std::vector<Pattern> dropping_;
+    std::vector<Pattern> excepting_;  // from what the same spec drops
+    std::vector<Pattern> keeping_;
+    std::uint16_t keep_spec_ = 0;
+    std::function<bool(Bytes role)> is_mapped_;
+    std::ptrdiff_t room_ = 0;
+    std::optional<std::size_t> forgotten_;
+    sql::ByName<RoleVerdict> verdicts_;
+    const std::pair<const std::string, RoleVerdict>* latest_ = nullptr;  // of them, asked about
+};
+
+}  // namespace pgfilter

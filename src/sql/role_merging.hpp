@@ -1,0 +1,72 @@
+// Keeps statements valid where several roles become one.
+//
+// One role grants to another, and both become app: a server would refuse "GRANT … TO app WITH GRANT OPTION"
+// by app, and where a third stands between them, the grant option that comes back.  What is left are
+// statements that give the merged role all that the single ones have, in the order of the text, which stays
+// valid: whoever was allowed to grant is so under its new name.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/by_name.hpp"
+#include "sql/privileges.hpp"
+#include "sql/role_finder.hpp"
+#include "sql/role_statements.hpp"
+
+namespace pgfilter::sql {
+
+/// Roles as a text names them, and what becomes of them.
+struct MergedRoles {
+    /// The name that a role has then, which may be the one that it has.
+    std::function<std::string_view(const std::string& old_name)> new_name;
+    /// Whether several roles have that name then.
+    std::function<bool(std::string_view new_name)> is_merged;
+    /// The owner of the object, or the role whose default privileges these are; nothing: not known.
+    std::optional<std::string> owner;
+    bool owner_has_all = true;    ///< where no statement says otherwise
+    bool knows_maintain = false;  ///< ALL has MAINTAIN (from PostgreSQL 17 on)
+};
+
+/// Takes self-grants, repetitions and grant options that lead back out of the privileges of an object, or of
+/// default privileges, which can stand in several texts, one after the other.
+class RoleMerger {
+public:
+    explicit RoleMerger(Dialect dialect) : dialect_(dialect) {}
+
+    /// Calls put() for the pieces of what is left, where roles still have their old names.
+    Removal merge(std::string_view sql, const MergedRoles& roles,
+                  const std::function<void(std::string_view)>& put);
+
+private:
+    class Text;
+
+    /// Privileges of an object, or of a column.
+    struct Known {
+        ObjectPrivileges privileges;
+        std::string first_owner;  // of those that are merged, the one whose default privileges came first
+    };
+
+    /// Nothing if there are too many to know.
+    std::optional<RoleNumber> number_of(std::string_view new_name);
+
+    static constexpr std::size_t most_roles = 20'000;
+    static constexpr std::size_t most_options = 50'000;
+
+    Dialect dialect_;
+    ByName<RoleNumber> numbers_;
+    std::map<std::string, Known> objects_;
+    std::size_t options_ = 0;       // grant options that are known
+    std::size_t budget_ = 200'000;  // steps on the way from grant option to grant option
+    bool knows_all_ = true;
+};
+
+/// Names no role twice in CREATE POLICY … TO.
+Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRoles& roles,
+                           const std::function<void(std::string_view)>& put);
+
+}  // namespace pgfilter::sql
