@@ -106,17 +106,49 @@ struct OutputFileOptions {
     bool keep_owner = false;
 };
 
+/// A name that a file is to take, and the file that has it now, if there is one: open and locked (flock), so
+/// that two programs do not replace it at once, and remembered, so that what somebody else puts there in the
+/// meantime is not lost.  Symbolic links are followed.
+class FileTarget {
+public:
+    /// Throws Error (io), where another program holds the lock too.  Where the file system has no locks, goes
+    /// without.  REQUIRES: what `name` leads to does not exist or is a regular file.
+    explicit FileTarget(const std::string& name);
+    FileTarget(FileTarget&& other) noexcept;
+    FileTarget& operator=(FileTarget&&) = delete;
+    ~FileTarget();
+
+    /// Behind all links.
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    /// The file that was there at first, and its descriptor.
+    [[nodiscard]] const std::optional<struct stat>& existing() const noexcept { return existing_; }
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    /// Whether the name leads to something else by now, or the file has another size or time of modification.
+    [[nodiscard]] bool has_changed() const;
+
+private:
+    void demand_regular(const struct stat& status) const;
+    void lock();
+
+    std::string name_;
+    int descriptor_ = -1;
+    std::optional<struct stat> existing_;
+};
+
 /// A file that is written under a temporary name beside its target and takes the target's name in finish().
 /// Without finish() the temporary file disappears and the target stays as it was.  A process that is killed
 /// leaves the temporary file, ".NAME.pgfilter-" and six letters; whatever happens, the target is what it was
 /// or complete.
 ///
-/// A symbolic link is followed: the file it points to is replaced.  A target that exists keeps its mode.
+/// A symbolic link is followed: the file it points to is replaced.  A target that exists keeps its mode, its
+/// access control list and its extended attributes.  If it changes before finish(), it stays as it is, and
+/// the complete new file keeps its temporary name: finish() throws Error (io), which says so.
 class OutputFile final : public ByteSink {
 public:
-    /// Creates the temporary file.  Throws Error (io).  REQUIRES: `target` does not exist or is a regular
-    /// file.
-    explicit OutputFile(const std::string& target, OutputFileOptions options = {});
+    /// Creates the temporary file.  Throws Error (io).
+    explicit OutputFile(FileTarget target, OutputFileOptions options = {});
+    explicit OutputFile(const std::string& target, OutputFileOptions options = {})
+        : OutputFile(FileTarget(target), options) {}
     ~OutputFile() override;
 
     void write(Bytes data) override { sink_->write(data); }
@@ -128,10 +160,10 @@ public:
     [[nodiscard]] const std::string& temporary_name() const noexcept { return temporary_; }
 
 private:
-    void take_over_attributes(const struct stat& replaced);
+    [[noreturn]] void keep_beside();
     void discard() noexcept;
 
-    std::string target_;
+    FileTarget target_;
     std::string temporary_;
     OutputFileOptions options_;
     int descriptor_ = -1;

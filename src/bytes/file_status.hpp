@@ -12,6 +12,10 @@ namespace pgfilter {
 /// it protects files of the user.  Throws Error (io).
 std::optional<struct stat> status_of(const std::string& name);
 
+inline bool same_file(const struct stat& one, const struct stat& other) noexcept {
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 /// Of an open file.  `what` it is, for the message.
 struct stat status_of(int descriptor, const char* what);
 

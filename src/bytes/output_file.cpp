@@ -6,32 +6,12 @@
 #include <filesystem>
 #include <utility>
 
-#include "bytes/file_status.hpp"
+#include "bytes/file_attributes.hpp"
 #include "bytes/retry.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter {
 namespace {
-
-/// Where a link leads, whether there is a file yet or not.
-std::string follow_links(const std::string& name) {
-    constexpr int most_links = 40;  // as Linux
-    std::filesystem::path path(name);
-    for (int links = 0; links < most_links; ++links) {
-        std::error_code error;
-        const std::filesystem::path next = std::filesystem::read_symlink(path, error);
-        if (error == std::errc::interrupted) continue;
-        // Not a link, or nothing there yet.
-        if (error == std::errc::invalid_argument || error == std::errc::no_such_file_or_directory ||
-            error == std::errc::not_a_directory)
-            return path.string();
-        errno = error.value();
-        if (error) throw system_error("cannot tell where '" + name + "' leads");
-        path = path.parent_path() / next;  // an absolute one replaces all of it
-    }
-    errno = ELOOP;
-    throw system_error("cannot tell where '" + name + "' leads");
-}
 
 std::string directory_of(const std::string& name) {
     const std::string parent = std::filesystem::path(name).parent_path().string();
@@ -82,19 +62,17 @@ void sync_directory_of(const std::string& file) {
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& target, OutputFileOptions options)
-    : target_(follow_links(target)), options_(options) {
-    const auto replaced = status_of(target_);
-    // Renaming would put a file where a device is, if root asks for it.
-    if (replaced && !S_ISREG(replaced->st_mode))
-        throw Error(ErrorCode::io, "'" + target_ + "' is not a regular file and cannot be replaced by one");
+OutputFile::OutputFile(FileTarget target, OutputFileOptions options)
+    : target_(std::move(target)), options_(options) {
     // What replaces a file shows nothing to others before it has that file's mode.
     std::string name;
-    descriptor_ = create_beside(target_, replaced ? 0600 : 0666, name);
-    if (descriptor_ < 0) throw system_error("cannot create a temporary file for '" + target + "'");
+    descriptor_ = create_beside(target_.name(), target_.existing() ? 0600 : 0666, name);
+    if (descriptor_ < 0) throw system_error("cannot create a temporary file for '" + target_.name() + "'");
     temporary_ = std::move(name);
     try {
-        if (replaced) take_over_attributes(*replaced);
+        if (const auto& replaced = target_.existing())
+            copy_attributes(target_.descriptor(), descriptor_, *replaced, options_.keep_owner,
+                            target_.name());
         sink_.emplace(descriptor_);
     } catch (...) {
         discard();
@@ -106,23 +84,25 @@ OutputFile::~OutputFile() {
     discard();
 }
 
-void OutputFile::take_over_attributes(const struct stat& replaced) {
-    const auto take_owner = [&] { return ::fchown(descriptor_, replaced.st_uid, replaced.st_gid); };
-    if (options_.keep_owner && uninterrupted(take_owner) != 0)
-        throw system_error("cannot give the new file the owner of '" + target_ + "'");
-    if (uninterrupted([&] { return ::fchmod(descriptor_, replaced.st_mode & 07777); }) != 0)
-        throw system_error("cannot set the mode of the new file for '" + target_ + "'");
-}
-
 void OutputFile::finish() {
+    const std::string& name = target_.name();
     sink_->finish();
     if (options_.sync && uninterrupted([&] { return ::fsync(descriptor_); }) != 0)
-        throw system_error("cannot sync '" + target_ + "'");
-    if (::close(std::exchange(descriptor_, -1)) != 0) throw system_error("cannot close '" + target_ + "'");
-    if (::rename(temporary_.c_str(), target_.c_str()) != 0)
-        throw system_error("cannot rename the complete file to '" + target_ + "'");
+        throw system_error("cannot sync '" + name + "'");
+    if (::close(std::exchange(descriptor_, -1)) != 0) throw system_error("cannot close '" + name + "'");
+    if (target_.has_changed()) keep_beside();
+    if (::rename(temporary_.c_str(), name.c_str()) != 0)
+        throw system_error("cannot rename the complete file to '" + name + "'");
     temporary_.clear();
-    if (options_.sync) sync_directory_of(target_);
+    if (options_.sync) sync_directory_of(name);
+}
+
+void OutputFile::keep_beside() {
+    const std::string kept = std::exchange(temporary_, {});
+    throw Error(ErrorCode::io, "'" + target_.name() +
+                                   "' has been changed or replaced by somebody else and stays as it is; the "
+                                   "new file is complete and stays, too, as '" +
+                                   kept + "'");
 }
 
 void OutputFile::discard() noexcept {

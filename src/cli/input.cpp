@@ -1,6 +1,6 @@
 #include "cli/input.hpp"
 
-#include "cli/output.hpp"
+#include "cli/place.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/wrapped.hpp"
 
@@ -8,9 +8,11 @@ namespace pgfilter::cli {
 namespace {
 
 void refuse_replacement(const std::string& wrapping, int input, const Options& options) {
-    const bool replaced = options.in_place || (options.writes_archive() && !own_descriptor(options.output) &&
-                                               same_file(options.output, input));
-    if (!replaced) return;
+    const auto names_input = [&] {
+        const Place output = Place::of_output(options.output);
+        return !output.descriptor() && output.is_same_file(Place::of_descriptor(input));
+    };
+    if (!options.in_place && !(options.writes_archive() && names_input())) return;
     throw Error(ErrorCode::usage,
                 "the file is wrapped in " + wrapping +
                     ", and what takes its place would not be; write another file with -f, or unpack it "

@@ -14,8 +14,9 @@ namespace pgfilter::cli {
 /// written to, since replacing one by a file would do harm.
 class Output {
 public:
-    /// An empty `name` and "-" are standard output.
-    Output(const std::string& name, OutputFileOptions options);
+    /// An empty `name` and "-" are standard output.  `target`: the file of that name, if it is one and is
+    /// claimed already.
+    Output(const std::string& name, OutputFileOptions options, std::optional<FileTarget> target = {});
 
     ByteSink& sink() { return *sink_; }
 
@@ -25,20 +26,11 @@ public:
 
 private:
     void open_special(const std::string& name);
-    void create_file(const std::string& name, OutputFileOptions options);
+    void create_file(FileTarget target, OutputFileOptions options);
 
     bool is_standard_output_ = false;
     std::unique_ptr<Descriptor> special_;
     std::unique_ptr<ByteSink> sink_;
 };
-
-/// The open descriptor that `name` stands for, as "-" and "/dev/stdout" do for standard output.
-std::optional<int> own_descriptor(const std::string& name);
-
-/// Whether two names lead to the same file, or would once there is one.
-bool same_file(const std::string& one, const std::string& other);
-
-/// Whether `name` leads to the regular file that is open as `descriptor`.
-bool same_file(const std::string& name, int descriptor);
 
 }  // namespace pgfilter::cli

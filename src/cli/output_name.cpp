@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "cli/output.hpp"
+#include "cli/place.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -39,7 +39,7 @@ bool ends_with_in_any_case(std::string_view text, std::string_view lower) {
 }  // namespace
 
 std::string describe_misleading_name(const std::string& name) {
-    if (own_descriptor(name)) return {};
+    if (Place::of_output(name).descriptor()) return {};
     for (const auto& [ending, remark] : endings) {
         if (ends_with_in_any_case(name, ending))
             return std::string("whatever its name says, '")

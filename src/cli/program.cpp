@@ -7,11 +7,13 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include "bytes/file_status.hpp"
 #include "bytes/retry.hpp"
 #include "cli/check_report.hpp"
 #include "cli/descriptor.hpp"
+#include "cli/destinations.hpp"
 #include "cli/help.hpp"
 #include "cli/input.hpp"
 #include "cli/json_report.hpp"
@@ -51,19 +53,6 @@ int open_input(const Options& options) {
     return descriptor;
 }
 
-// Reading what is being written would never come to an end, and what the shell has opened with ">" is empty
-// by now. With -f it does no harm: the new file replaces the old one when it is complete.
-void refuse_same_file(int input, const Options& options) {
-    if (options.in_place || !options.writes_archive() || (!options.output.empty() && options.output != "-"))
-        return;
-    const struct stat from = status_of(input, "the input");
-    const struct stat to = status_of(STDOUT_FILENO, "the output");
-    if (!S_ISREG(from.st_mode) || from.st_dev != to.st_dev || from.st_ino != to.st_ino) return;
-    throw Error(ErrorCode::usage,
-                std::string("input and output are the same file") +
-                    (from.st_size == 0 ? ", which the shell has emptied" : "; use --in-place"));
-}
-
 // A FILE forgotten looks like an input that failed.
 void refuse_empty_standard_input(ByteSource& source, const Options& options) {
     if (!options.input.empty() || !source.peek(1).empty()) return;
@@ -72,36 +61,6 @@ void refuse_empty_standard_input(ByteSource& source, const Options& options) {
         "no FILE is given, and standard input is empty" +
             (options.output.empty() ? std::string(": the program that should have written it probably failed")
                                     : "; -f names the output, '" + options.output + "'"));
-}
-
-/// Whether something other than a report goes to standard output.
-bool uses_standard_output(const Options& options) {
-    if (options.in_place) return !options.writes_archive();
-    if (!options.writes_archive() && !options.list) return true;
-    return own_descriptor(options.output) == STDOUT_FILENO;
-}
-
-// A list or report that takes the place of an archive, or is mixed with it, costs the user the archive.
-void refuse_lost_archive(int input, const Options& options) {
-    if (options.list && !own_descriptor(options.output) && same_file(options.output, input))
-        throw Error(ErrorCode::usage, "the list would replace the archive; name another file with -f");
-    if (options.report.empty()) return;
-    const auto descriptor = own_descriptor(options.report);
-    if (descriptor == STDOUT_FILENO ? uses_standard_output(options)
-                                    : !descriptor && same_file(options.report, STDOUT_FILENO))
-        throw Error(ErrorCode::usage, "--report needs a file of its own; standard output is in use");
-    if (descriptor) return;
-    if (same_file(options.report, input))
-        throw Error(ErrorCode::usage,
-                    "--report needs a file of its own; '" + options.report + "' is the input");
-    if (!own_descriptor(options.output) && same_file(options.report, options.output))
-        throw Error(ErrorCode::usage,
-                    "--report needs a file of its own; '" + options.report + "' is the output");
-}
-
-/// Where the archive goes.
-Output open_output(const Options& options) {
-    return Output(options.in_place ? options.input : options.output, {options.sync, options.in_place});
 }
 
 /// From pipe to pipe the kernel can pass the data on.
@@ -154,8 +113,8 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
 
 /// Instead of an archive.  The list goes where pg_restore's would; -f is the archive's to the others.
 /// False if what was asked for is found missing.
-bool print_plan(const Plan& plan, const Options& options) {
-    Output opened(options.list ? options.output : std::string(), {options.sync, false});
+bool print_plan(const Plan& plan, const Options& options, std::optional<FileTarget> list) {
+    Output opened(options.list ? options.output : std::string(), {options.sync, false}, std::move(list));
     ByteSink& output = opened.sink();
     bool sound = true;
     if (options.check_for) {
@@ -187,6 +146,7 @@ CheckInput input_to_check(ByteSource& source, int input) {
 }
 
 ExitStatus run_check(const Options& options, int input, std::string& file, ExitStatus& on_error) {
+    refuse_harmful_destinations(input, options);
     DescriptorSource stored(input);
     const CheckInput as_stored = input_to_check(stored, input);
     const std::unique_ptr<ByteSource> unwrapped = unwrap(stored, input, options, file);
@@ -257,12 +217,12 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
     std::string file = options.reads_standard_input() ? "standard input" : options.input;
     try {
         const Descriptor input(open_input(options));
+        std::optional<FileTarget> target = claim_target(input.number(), options);
         if (options.check) return run_check(options, input.number(), file, on_error);
         const std::unique_ptr<ByteSource> stored = open_source(input.number(), options);
         const std::unique_ptr<ByteSource> unwrapped = unwrap(*stored, input.number(), options, file);
         ByteSource& source = unwrapped ? *unwrapped : *stored;
-        refuse_same_file(input.number(), options);
-        refuse_lost_archive(input.number(), options);
+        refuse_harmful_destinations(input.number(), options);
         refuse_empty_standard_input(*stored, options);
         warn_of_name(options);
         const Plan plan = make_plan({options.rules, options.limits}, registry, source);
@@ -272,7 +232,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
             on_error = failed;
-            const bool sound = print_plan(plan, options);
+            const bool sound = print_plan(plan, options, std::move(target));
             write_report(plan, nullptr, report);
             on_error = refused;
             check_plan(plan);
@@ -280,7 +240,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         }
         if (!wanted) return refused;
         std::optional<Output> report = open_report(options);
-        Output output = open_output(options);
+        Output output(options.output, {options.sync, options.in_place}, std::move(target));
         on_error = failed;
         const Summary summary = execute_checked(plan, source, output.sink());
         output.close();

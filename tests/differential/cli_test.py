@@ -1,6 +1,7 @@
 """The manners of the command line: options, exit statuses, terminals, pipes, signals, and what happens to files."""
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import faults  # noqa: E402
 import harness  # noqa: E402
 import pgdump_archive as pga  # noqa: E402
 
@@ -584,23 +586,76 @@ class FileTest(CliTest):
             file.unlink(missing_ok=True)
 
     def test_output_onto_the_input(self) -> None:
-        """With a temporary file, reading and writing one name is safe."""
+        """It would be replaced by what rules leave of it; who means that says --in-place."""
         copy = Path(shutil.copy(self.source, self.target))
-        self.assert_done(self.run_words("-O", "-f", copy, copy), b"")
-        self.assertEqual(copy.read_bytes(), self.wanted)
+        (self.folder / "link").symlink_to("out.dump")
+        (self.folder / "sub").mkdir()
+        os.link(copy, self.folder / "other-name")
+        for name in ("out.dump", "./out.dump", "sub/../out.dump", copy, "link", "other-name"):
+            with self.subTest(name=name):
+                self.assert_refused(self.run_words("-O", "-f", name, "out.dump", cwd=self.folder), b"use --in-place")
+                with copy.open("rb") as source:
+                    self.assert_refused(self.run_words("-O", "-f", name, cwd=self.folder, stdin=source), b"use --in-place")
+        self.assertEqual(copy.read_bytes(), self.data)
 
-    def test_standard_output_onto_the_input(self) -> None:
+    def names_of(self, descriptor: int) -> list[str]:
+        """Ways to spell it."""
+        names = [f"/dev/fd/{descriptor}", f"/proc/self/fd/{descriptor}", f"/proc/thread-self/fd/{descriptor}",
+                 f"//dev/./fd/{descriptor}", f"/proc/self/task/../fd/{descriptor}", f"{self.folder}/to-{descriptor}",
+                 f"{self.folder}/folder/{descriptor}"]
+        if not (self.folder / "folder").exists():
+            (self.folder / "folder").symlink_to("/dev/fd")
+        if not (self.folder / f"to-{descriptor}").is_symlink():
+            (self.folder / f"between-{descriptor}").symlink_to(f"/proc/self/fd/{descriptor}")
+            (self.folder / f"to-{descriptor}").symlink_to(f"between-{descriptor}")
+        if descriptor == 1:
+            names += ["/dev/stdout", "/dev/../dev/stdout", "-"]
+        return names
+
+    def test_descriptor_of_the_input(self) -> None:
         """Appended to while it is read, the file would grow for ever; opened with ">" it is empty by now."""
         copy = Path(shutil.copy(self.source, self.target))
         for mode, word in (("ab", b"use --in-place"), ("r+b", b"use --in-place"), ("wb", b"the shell has emptied")):
-            with self.subTest(mode), copy.open(mode) as output:
+            with copy.open(mode) as output:
                 size = copy.stat().st_size
-                done = self.run_words("-O", copy, stdout=output)
-                self.assertEqual((done.returncode, copy.stat().st_size), (2, size), done)
-                self.assertIn(word, done.stderr)
+                for words in ((), *(("-f", name) for name in self.names_of(1))):
+                    with self.subTest(mode=mode, words=words):
+                        done = self.run_words("-O", *words, copy, stdout=output)
+                        self.assertEqual((done.returncode, copy.stat().st_size), (2, size), done)
+                        self.assertIn(word, done.stderr)
+                for name in self.names_of(output.fileno()):
+                    with self.subTest(mode=mode, name=name):
+                        self.assert_refused(self.run_words("-O", "-f", name, copy, pass_fds=[output.fileno()]), word)
+                        self.assertEqual(copy.stat().st_size, size)
+
+    def test_texts_onto_the_input(self) -> None:
+        copy = Path(shutil.copy(self.source, self.target))
+        with copy.open("ab") as output:
+            for words in (("-l",), ("-l", "-f", "/dev/fd/1"), ("--dry-run", "-O"), ("--needs",), ("--check",),
+                          ("--check-for", "rds"), ("--dry-run", "--in-place")):
+                with self.subTest(words=words):
+                    done = self.run_words(*words, copy, stdout=output)
+                    self.assertEqual(done.returncode, 2, done)
+                    self.assertIn(b"input and output are the same file", done.stderr)
+            for name in (*self.names_of(output.fileno()), *self.names_of(1)[:-1]):
+                done = self.run_words("-x", "-f", os.devnull, f"--report={name}", copy, pass_fds=[output.fileno()],
+                                      stdout=output)
+                self.assertEqual(done.returncode, 2, done)
+                self.assertIn(b"--report needs a file of its own", done.stderr)
+            done = subprocess.run([harness.program(), "-x", "-f", os.devnull, "--report=/dev/stderr", copy], stderr=output)
+            self.assertEqual(done.returncode, 2)
+        self.assertTrue(copy.read_bytes().startswith(self.data + b"pgfilter: --report needs"))
+
+    def test_report_and_archive_to_one_descriptor(self) -> None:
+        out_of, into = os.pipe()
+        done = self.run_words("-x", "-f", f"/dev/fd/{into}", f"--report=/proc/self/fd/{into}", self.source, pass_fds=[into])
+        self.assert_refused(done, b"--report needs a file of its own")
+        self.assert_refused(self.run_words("-x", "-f", "/dev/fd/99", self.source), b"cannot tell what the output is")
+        os.close(out_of)
+        os.close(into)
 
     def test_names_of_open_files_are_written_not_replaced(self) -> None:
-        for name in ("/dev/stdout", "/dev/fd/1"):
+        for name in self.names_of(1):
             self.target.write_bytes(b"precious")
             with self.subTest(name), self.target.open("ab") as output:
                 self.assert_done(self.run_words("-O", "-f", name, self.source, stdout=output))
@@ -744,6 +799,176 @@ class InPlaceTest(CliTest):
         self.assertEqual((now.st_uid, stat.S_IMODE(now.st_mode)), (0, 0o644), f"mode and owner are promised: {done}")
         self.assertEqual(done.returncode != 0, self.file.read_bytes() == self.data, done)
         self.assertEqual(self.in_folder(), ["in.dump"])
+
+
+class MeanwhileTest(CliTest):
+    """Somebody else changes or replaces the file while a run is under way."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        unplaced = harness.archive("tiny/tiny.17.pipe.dump").read_bytes()  # without offsets
+        archive = pga.read(unplaced)
+        block = max(archive.blocks, key=lambda candidate: candidate.end - candidate.start)
+        for stream in block.streams:  # long enough to be stopped in the middle
+            stream.chunks *= 60_000_000 // (block.end - block.start)
+        self.large = unplaced[: block.start] + block.encode(archive.layout) + unplaced[block.end :]
+        self.file = self.folder / "in.dump"
+        self.source = harness.archive(TINY)
+        self.newer = b"PGDMP, newer"
+
+    def temporary(self) -> list[Path]:
+        return list(self.folder.glob(".*.pgfilter-*"))
+
+    def stopped(self, *words: harness.Arg) -> subprocess.Popen:
+        """A run that has begun to write its temporary file and goes no further."""
+        process = subprocess.Popen([harness.program(), *words], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        end = time.monotonic() + PATIENCE
+        while not self.temporary() and time.monotonic() < end and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGSTOP)
+        self.assertEqual(len(self.temporary()), 1, "it was faster")
+        return process
+
+    def go_on(self, process: subprocess.Popen) -> tuple[int, bytes]:
+        process.send_signal(signal.SIGCONT)
+        error = process.stderr.read()
+        return process.wait(PATIENCE), error
+
+    def replace(self) -> None:
+        (self.folder / "new").write_bytes(self.newer)
+        (self.folder / "new").rename(self.file)
+
+    def assert_kept(self, status: int, error: bytes, wanted: bytes, now: Optional[bytes]) -> None:
+        self.assertEqual(status, 1, error)
+        self.assertEqual(self.file.read_bytes() if self.file.exists() else None, now)
+        left = self.temporary()
+        self.assertEqual(len(left), 1, error)
+        self.assertIn(b"the new file is complete and stays, too, as '%s'" % bytes(left[0]), error)
+        self.assertEqual(left[0].read_bytes() == wanted, True)
+        left[0].unlink()
+
+    def test_in_place(self) -> None:
+        self.file.write_bytes(self.large)
+        wanted = harness.run(("-O",), self.file, outlet="file").out
+        status, error = self.go_on(self.stopped("--in-place", "-O", self.file))
+        self.assertEqual((status, error, self.file.read_bytes() == wanted), (0, b"", True))
+        for change, now in ((self.replace, self.newer), (self.file.unlink, None),
+                            (lambda: os.utime(self.file), self.large)):
+            self.file.write_bytes(self.large)
+            process = self.stopped("--in-place", "-O", self.file)
+            change()
+            self.assert_kept(*self.go_on(process), wanted, now)
+
+    def test_two_at_once(self) -> None:
+        self.file.write_bytes(self.large)
+        wanted = harness.run(("-O",), self.file, outlet="file").out
+        os.link(self.file, self.folder / "other-name")
+        process = self.stopped("--in-place", "-O", self.file)
+        for words in (("--in-place", "-x", self.file), ("-f", self.file, self.source),
+                      ("--in-place", "-x", self.folder / "other-name")):
+            self.assert_refused(self.run_words(*words), b"locked by another program")
+        self.assert_done(self.run_words("-l", self.file))
+        self.assertEqual(self.go_on(process), (0, b""))
+        self.assertEqual(self.file.read_bytes() == wanted, True)
+        self.assert_done(self.run_words("--in-place", "-x", self.file))
+
+    def test_lock_of_somebody_else(self) -> None:
+        self.file.write_bytes(self.data)
+        for kind in (fcntl.LOCK_EX, fcntl.LOCK_SH):
+            with self.file.open("rb") as held:
+                fcntl.flock(held, kind)
+                for words in (("--in-place", "-O", self.file), ("-O", "-f", self.file, self.source),
+                              ("-l", "-f", self.file, self.source)):
+                    self.assert_refused(self.run_words(*words), b"locked by another program")
+        self.assertEqual((self.in_folder(), self.file.read_bytes()), (["in.dump"], self.data))
+
+    def test_over_another_file(self) -> None:
+        """The file is remembered from before the first byte is read: a dump can take hours to come."""
+        wanted = self.run_words("-O", self.source).stdout
+        for old, change, now in ((b"old", self.replace, self.newer), (b"old", self.file.unlink, None),
+                                 (b"old", lambda: self.file.write_bytes(b"new"), b"new"), (None, self.replace, self.newer)):
+            for cut in (0, len(self.data) - 10):
+                self.file.unlink(missing_ok=True)
+                if old is not None:
+                    self.file.write_bytes(old)
+                process = subprocess.Popen([harness.program(), "-O", "-f", self.file], stdin=subprocess.PIPE,
+                                           stderr=subprocess.PIPE)
+                process.stdin.write(self.data[:cut])
+                process.stdin.flush()
+                if cut:
+                    wait_for(self.temporary, "the temporary file")
+                else:
+                    wait_for(lambda: any(os.readlink(fd) == str(self.file) for fd in self.open_files(process.pid))
+                             or (old is None and self.has_begun(process.pid)), "the file to be opened")
+                change()
+                error = process.communicate(self.data[cut:], timeout=PATIENCE)[1]
+                with self.subTest(old=old, now=now, cut=cut):
+                    self.assert_kept(process.returncode, error, wanted, now)
+
+    @staticmethod
+    def open_files(pid: int) -> list[str]:
+        try:
+            return [f"/proc/{pid}/fd/{name}" for name in os.listdir(f"/proc/{pid}/fd")]
+        except FileNotFoundError:
+            return []
+
+    @staticmethod
+    def has_begun(pid: int) -> bool:
+        """Whether it waits for its input."""
+        return b"pipe" in Path(f"/proc/{pid}/wchan").read_bytes() or Path(f"/proc/{pid}/syscall").read_text().startswith("0 ")
+
+
+class RightsTest(CliTest):
+    """Who may read the file that is replaced, and nobody else, may read the new one."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.file = Path(shutil.copy(self.source, self.folder / "in.dump"))
+        self.file.chmod(0o640)
+        try:
+            os.setxattr(self.file, "user.origin", b"")
+            os.setxattr(self.file, "system.posix_acl_access", faults.FOR_ONE_USER)
+        except OSError as error:
+            self.skipTest(f"no attributes in {self.folder}: {error}")
+
+    @staticmethod
+    def rights(file: Path) -> tuple[int, dict[str, bytes]]:
+        return stat.S_IMODE(file.stat().st_mode), {name: os.getxattr(file, name) for name in os.listxattr(file)}
+
+    def test_access_list_and_attributes(self) -> None:
+        os.setxattr(self.file, "user.long", b"x" * 3000)
+        before = self.rights(self.file)
+        self.assertEqual(before[0], 0o660, "the group's bits are the mask")
+        for words in (("--in-place", "-O", self.file), ("-O", "-f", self.file, self.source)):
+            self.assert_done(self.run_words(*words))
+            self.assertEqual(self.rights(self.file), before, words)
+
+    def test_access_list_of_the_folder(self) -> None:
+        """A file without one does not get one, which the mode would open to those it names."""
+        os.removexattr(self.file, "system.posix_acl_access")
+        self.file.chmod(0o640)
+        before = self.rights(self.file)
+        os.setxattr(self.folder, "system.posix_acl_default", faults.FOR_ONE_USER)
+        for words in (("--in-place", "-O", self.file), ("-O", "-f", self.file, self.source)):
+            self.assert_done(self.run_words(*words))
+            self.assertEqual(self.rights(self.file), before, words)
+        fresh = self.folder / "fresh"
+        self.assert_done(self.run_words("-O", "-f", fresh, self.source))
+        self.assertIn("system.posix_acl_access", os.listxattr(fresh), "a new file is the folder's")
+
+    @AS_ROOT
+    def test_refused_where_it_cannot_be_kept(self) -> None:
+        try:
+            os.setxattr(self.file, "security.test", b"x")
+        except OSError as error:
+            self.skipTest(f"no such attribute: {error}")
+        os.chmod(self.folder, 0o777)
+        os.chmod(harness.scratch(), 0o755)
+        os.chown(self.file, 65534, 65534)
+        done = self.run_words("--in-place", "-O", self.file, user=65534, group=65534, extra_groups=[])
+        self.assert_refused(done, b"security.test", b"in.dump")
+        self.assertEqual((self.file.read_bytes(), self.in_folder()), (self.data, ["in.dump"]))
 
 
 # ---------------------------------------------------------------------------------------------- reports and lists

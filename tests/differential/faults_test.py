@@ -46,6 +46,11 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "lstat": (("EACCES", "EIO"), RETRIED),
     "fchmod": (("EPERM",), RETRIED),
     "fchown": (("EPERM",), RETRIED),
+    "flock": (("EWOULDBLOCK", "EIO"), RETRIED + ("ENOLCK", "EBADF")),
+    "flistxattr": (("EIO",), ()),
+    "fgetxattr": (("EIO",), ()),
+    "fsetxattr": (("EPERM", "ENOSPC"), ()),
+    "fremovexattr": (("EPERM",), ()),
     "fcntl": (("EPERM",), ()),
     "lseek": (("EIO",), ()),
     "isatty": ((), ("ENOTTY",)),
@@ -55,7 +60,8 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 # Errors of the first kind that always end the run; of close(), at least one does in every run.
-MUST_END = {"read", "pread", "pwrite", "fsync", "rename", "fchmod", "fchown", "lseek"}
+MUST_END = {"read", "pread", "pwrite", "fsync", "rename", "fchmod", "fchown", "lseek", "flock", "flistxattr", "fgetxattr",
+             "fsetxattr", "fremovexattr"}
 
 # What the program uses of the C library and no fault can reach: it neither waits nor asks the system for anything, or
 # nothing can be done when it fails.
@@ -92,6 +98,8 @@ SCENARIOS = (
              files=(("out.dump", faults.OLD),)),
     Scenario("file behind a link", ("-O", "-f", "link", "in.dump"), files=(("out.dump", faults.OLD),),
              links=(("link", "out.dump"),)),
+    Scenario("file with attributes", ("-O", "-f", "out.dump", "in.dump"), files=(("out.dump", faults.OLD),),
+             attributes=(("out.dump", "user.origin", b"x"), (".", "system.posix_acl_default", faults.FOR_ONE_USER))),
     Scenario("in place", ("-Ox", "--in-place", "in.dump")),
     Scenario("in place, with report", ("-x", "--in-place", "--report=report.json", "in.dump")),
     Scenario("offsets filled in", ("-O", "-f", "out.dump", "in.dump"), archive="tiny/tiny.17.pipe.dump"),
@@ -119,7 +127,7 @@ SCENARIOS = (
 )
 WITHOUT_MEMORY = ("existing file", "in place, with report", "pipe to pipe", "list into a file", "files of rules", "help")
 FIRST_ALLOCATIONS = 40
-MESSAGES = {errno.EPIPE: b"the reader of the output has gone"}
+MESSAGES = {errno.EPIPE: b"the reader of the output has gone", errno.EWOULDBLOCK: b"is locked by another program"}
 MOST_CALLS = 40  # of one function that are let fail one by one; of the others some, at random
 SEED = int(os.environ.get("SEED", random.randrange(10**6)))
 

@@ -29,7 +29,7 @@ SCENARIOS = (
     Scenario("in place", ("-x", "--in-place", "in.dump"), archive="18/rich.fc_stats.dump"),
     Scenario("list", ("-l", "in.dump"), archive="15/roles.fc.dump"),
 )
-INTERRUPTIBLE = ("read", "write", "writev", "pwrite", "tee", "splice", "open", "fsync", "poll", "stat", "fstat", "fchmod",
+INTERRUPTIBLE = ("read", "write", "writev", "pwrite", "tee", "splice", "open", "flock", "fsync", "poll", "stat", "fstat", "fchmod",
                  "fchown", "unlink")
 WAITING = ("read", "write", "writev", "pwrite", "tee", "splice")
 STORMS = {

@@ -22,9 +22,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 struct fault {
@@ -37,7 +39,7 @@ struct fault {
     int shortens;
 };
 
-static struct fault faults[8];
+static struct fault faults[16];
 static size_t fault_count;
 static int log_file = -1;
 static unsigned seed = 1;
@@ -166,6 +168,12 @@ SHIM(int, lstat, (const char* name, struct stat* status), (name, status), -1)
 SHIM(int, fstat, (int file, struct stat* status), (file, status), -1)
 SHIM(int, fchmod, (int file, mode_t mode), (file, mode), -1)
 SHIM(int, fchown, (int file, uid_t user, gid_t group), (file, user, group), -1)
+SHIM(int, flock, (int file, int operation), (file, operation), -1)
+SHIM(ssize_t, flistxattr, (int file, char* into, size_t size), (file, into, size), -1)
+SHIM(ssize_t, fgetxattr, (int file, const char* name, void* into, size_t size), (file, name, into, size), -1)
+SHIM(int, fsetxattr, (int file, const char* name, const void* from, size_t size, int flags),
+     (file, name, from, size, flags), -1)
+SHIM(int, fremovexattr, (int file, const char* name), (file, name), -1)
 SHIM(off_t, lseek, (int file, off_t offset, int whence), (file, offset, whence), -1)
 SHIM(int, pipe2, (int ends[2], int flags), (ends, flags), -1)
 SHIM(int, poll, (struct pollfd * files, nfds_t count, int timeout), (files, count, timeout), -1)

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -23,6 +24,9 @@ import pgdump_archive as pga
 SHIM = os.environ.get("FAULT_SHIM", "")
 OLD = b"the old content, which is precious"
 TEMPORARY = re.compile(r"\..+\.pgfilter-[0-9a-z]{6}")
+# An access control list as the system stores it: tag, rights, ID.
+FOR_ONE_USER = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in (
+    (0x01, 6, 0xFFFFFFFF), (0x02, 6, 1234), (0x04, 0, 0xFFFFFFFF), (0x10, 6, 0xFFFFFFFF), (0x20, 0, 0xFFFFFFFF)))
 _numbers = itertools.count()
 
 Content = Optional[bytes]  # None: not there
@@ -45,6 +49,7 @@ class Scenario:
     outlet: str = "pipe"  # standard output: "pipe", "file"
     files: tuple[tuple[str, bytes], ...] = ()  # that are there besides
     links: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[tuple[str, str, bytes], ...] = ()  # extended ones, of files that are there
     fifo: str = ""  # somebody reads from it
 
     def __str__(self) -> str:
@@ -107,6 +112,8 @@ def _prepare(scenario: Scenario, folder: Path) -> bytes:
     (folder / "in.dump").write_bytes(data)
     for name, content in scenario.files:
         (folder / name).write_bytes(content)
+    for name, attribute, value in scenario.attributes:
+        os.setxattr(folder / name, attribute, value)
     for name, target in scenario.links:
         (folder / name).symlink_to(target)
     if scenario.fifo:

@@ -90,6 +90,32 @@ TEST_F(Files, OutputTakesTheModeOfWhatItReplaces) {
     EXPECT_EQ(fs::status(path("fresh")).permissions(), fs::perms(0640));
 }
 
+TEST_F(Files, OutputLeavesWhatSomebodyElseHasPutThere) {
+    create(path("old"), "precious");
+    for (const std::string name : {"old", "fresh"}) {
+        OutputFile file(path(name), {.sync = false});
+        file.write("new");
+        create(path("newer"), "newer");
+        fs::rename(path("newer"), path(name));
+        const std::string kept = file.temporary_name();
+        EXPECT_THROW(file.finish(), Error);
+        EXPECT_EQ(content(path(name)), "newer");
+        EXPECT_EQ(content(kept), "new");
+    }
+}
+
+TEST_F(Files, TargetIsOfOneAtATime) {
+    create(path("old"), "precious");
+    {
+        const FileTarget first(path("old"));
+        EXPECT_THROW(FileTarget(path("old")), Error);
+        EXPECT_FALSE(first.has_changed());
+        create(path("old"), "longer than it was");
+        EXPECT_TRUE(first.has_changed());
+    }
+    EXPECT_FALSE(FileTarget(path("old")).has_changed());
+}
+
 TEST_F(Files, OutputFollowsLinks) {
     create(path("real"), "precious");
     fs::create_symlink("real", path("link"));

@@ -1,0 +1,96 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "bytes/file_status.hpp"
+#include "bytes/retry.hpp"
+#include "pgfilter/files.hpp"
+
+namespace pgfilter {
+namespace {
+
+/// Where a link leads, whether there is a file yet or not.
+std::string follow_links(const std::string& name) {
+    constexpr int most_links = 40;  // as Linux
+    std::filesystem::path path(name);
+    for (int links = 0; links < most_links; ++links) {
+        std::error_code error;
+        const std::filesystem::path next = std::filesystem::read_symlink(path, error);
+        if (error == std::errc::interrupted) continue;
+        // Not a link, or nothing there yet.
+        if (error == std::errc::invalid_argument || error == std::errc::no_such_file_or_directory ||
+            error == std::errc::not_a_directory)
+            return path.string();
+        errno = error.value();
+        if (error) throw system_error("cannot tell where '" + name + "' leads");
+        path = path.parent_path() / next;  // an absolute one replaces all of it
+    }
+    errno = ELOOP;
+    throw system_error("cannot tell where '" + name + "' leads");
+}
+
+/// Whether the system cannot lock a file like this, which some file systems in a network cannot.
+bool has_no_locks(int error) {
+    constexpr std::array errors{EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP};
+    return std::find(errors.begin(), errors.end(), error) != errors.end();
+}
+
+bool same_state(const struct stat& one, const struct stat& other) {
+    return same_file(one, other) && one.st_size == other.st_size &&
+           one.st_mtim.tv_sec == other.st_mtim.tv_sec && one.st_mtim.tv_nsec == other.st_mtim.tv_nsec;
+}
+
+}  // namespace
+
+FileTarget::FileTarget(const std::string& name) : name_(follow_links(name)) {
+    const auto named = status_of(name_);
+    if (!named) return;
+    demand_regular(*named);
+    // A FIFO that has taken the name since would make open() wait.
+    descriptor_ = uninterrupted([&] { return ::open(name_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
+    if (descriptor_ < 0) throw system_error("cannot open '" + name_ + "', which is to be replaced");
+    try {
+        lock();
+        existing_ = status_of(descriptor_, "the file to be replaced");
+        demand_regular(*existing_);
+    } catch (...) {
+        ::close(std::exchange(descriptor_, -1));
+        throw;
+    }
+}
+
+FileTarget::FileTarget(FileTarget&& other) noexcept
+    : name_(std::move(other.name_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      existing_(other.existing_) {}
+
+FileTarget::~FileTarget() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+// Renaming would put a file where a device is, if root asks for it.
+void FileTarget::demand_regular(const struct stat& status) const {
+    if (!S_ISREG(status.st_mode))
+        throw Error(ErrorCode::io, "'" + name_ + "' is not a regular file and cannot be replaced by one");
+}
+
+void FileTarget::lock() {
+    if (uninterrupted([&] { return ::flock(descriptor_, LOCK_EX | LOCK_NB); }) == 0) return;
+    if (errno == EWOULDBLOCK)
+        throw Error(ErrorCode::io, "'" + name_ +
+                                       "' is locked by another program, perhaps another pgfilter that "
+                                       "replaces it");
+    if (!has_no_locks(errno)) throw system_error("cannot lock '" + name_ + "'");
+}
+
+bool FileTarget::has_changed() const {
+    const auto now = status_of(name_);
+    return now && existing_ ? !same_state(*now, *existing_) : now.has_value() != existing_.has_value();
+}
+
+}  // namespace pgfilter
