@@ -16,7 +16,17 @@ re2::RE2::Options expression_options(bool utf8) {
     options.set_log_errors(false);
     options.set_dot_nl(true);
     options.set_never_capture(true);
+    options.set_max_mem(std::int64_t{1} << 20U);  // there can be thousands of patterns
     return options;
+}
+
+/// Far more than three names of 63 bytes, and alternatives of them, can be.
+constexpr std::size_t longest_pattern = 64U << 10U;
+
+void check_length(const std::string& pattern) {
+    if (pattern.size() <= longest_pattern) return;
+    throw Error(ErrorCode::usage, "a pattern of " + std::to_string(pattern.size()) +
+                                      " bytes is too long; it begins with '" + pattern.substr(0, 40) + "'");
 }
 
 /// What is between the dots of a pattern.
@@ -106,26 +116,25 @@ std::vector<Part> parts_of(const std::string& pattern) {
 /// Matches characters where a name is UTF-8, and bytes where it is not.
 class NamePattern::Expression {
 public:
-    Expression(const Part& part, const std::string& pattern)
-        : beginning_(part.beginning),
-          rest_(part.rest),
-          characters_(part.expression, expression_options(true)),
-          bytes_(part.expression, expression_options(false)) {
-        if (!bytes_.ok())
-            throw Error(ErrorCode::usage, "pattern '" + pattern + "' makes no sense: " + bytes_.error());
-        // It would be compared with bytes in silence.
-        if (characters_.error_code() == re2::RE2::ErrorPatternTooLarge)
+    Expression(const Part& part, const std::string& pattern) : beginning_(part.beginning), rest_(part.rest) {
+        // Most patterns are names, or begin like one, and need no machine that takes kilobytes.
+        if (rest_ != Part::Rest::other) return;
+        characters_.emplace(part.expression, expression_options(true));
+        bytes_.emplace(part.expression, expression_options(false));
+        if (bytes_->error_code() == re2::RE2::ErrorPatternTooLarge ||
+            characters_->error_code() == re2::RE2::ErrorPatternTooLarge)
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' is too large");
+        if (!bytes_->ok())
+            throw Error(ErrorCode::usage, "pattern '" + pattern + "' makes no sense: " + bytes_->error());
     }
 
-    // Most patterns are names, and most others begin like one.
     [[nodiscard]] bool matches(Bytes name) const {
         if (!name.starts_with(beginning_)) return false;
         if (rest_ == Part::Rest::nothing) return name.size() == beginning_.size();
         if (rest_ == Part::Rest::anything) return true;
         const re2::StringPiece text(name.data(), name.size());
-        return (characters_.ok() && re2::RE2::FullMatch(text, characters_)) ||
-               ((!characters_.ok() || !is_utf8(text)) && re2::RE2::FullMatch(text, bytes_));
+        return (characters_->ok() && re2::RE2::FullMatch(text, *characters_)) ||
+               ((!characters_->ok() || !is_utf8(text)) && re2::RE2::FullMatch(text, *bytes_));
     }
 
 private:
@@ -136,11 +145,12 @@ private:
 
     std::string beginning_;
     Part::Rest rest_;
-    re2::RE2 characters_;
-    re2::RE2 bytes_;
+    std::optional<re2::RE2> characters_;
+    std::optional<re2::RE2> bytes_;
 };
 
 NamePattern::NamePattern(const std::string& pattern, Parts parts) : text_(pattern) {
+    check_length(pattern);
     const std::vector<Part> all = parts_of(pattern);
     const std::size_t most = parts == Parts::name ? 1 : 3;
     if (all.size() > most)

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
@@ -115,6 +117,23 @@ TEST(NamePattern, RefusesWhatMakesNoSense) {
 }
 
 // That of characters is four times the size of that of bytes, which would match what it should not.
+TEST(NamePattern, RefusesWhatIsLongerThanAnyNameAtOnce) {
+    for (const std::string piece : {"x", "*x"}) {
+        std::string pattern;
+        while (pattern.size() < 30'000'000) pattern += piece;
+        const auto start = std::clock();
+        try {
+            matches(pattern, "x");
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::usage);
+            EXPECT_LT(std::string(error.what()).size(), 200U);
+        }
+        EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 0.5);
+    }
+    EXPECT_TRUE(matches(std::string(60'000, 'x') + "|y", "y"));
+}
+
 TEST(NamePattern, RefusesPatternsTooLargeForCharactersAlone) {
     std::string pattern;
     for (int i = 0; i < 160; ++i) pattern += "[^a-c]{500}";
