@@ -88,7 +88,7 @@ bool any_misnamed(const Toc& toc, EntryKinds kinds) {
 Outcome write_with(const std::vector<RuleSpec>& rules, Bytes archive) {
     MemorySource source(archive);
     MemorySink sink;
-    const Plan plan = make_plan({rules, {}}, builtin_rules(), source);
+    const Plan plan = make_plan({rules, {}, {}}, builtin_rules(), source);
     describe(plan, nullptr);
     const Summary summary = execute(plan, source, sink);
     describe(plan, &summary);

@@ -18,8 +18,13 @@ namespace pgfilter {
 
 /// What is to be done.
 struct Job {
-    std::vector<RuleSpec> rules;  ///< applied in this order
+    /// Applied in this order.  Their names and patterns are in UTF-8, and are converted to what the archive
+    /// is in.
+    std::vector<RuleSpec> rules;
     Limits limits;
+    /// What names are in that are not UTF-8, as iconv() calls it: "ISO-8859-1".  Empty: what the archive is
+    /// in.
+    std::string other_encoding = {};
 };
 
 /// A rule of a job, and which of the job's specs it was made from.

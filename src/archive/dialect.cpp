@@ -1,8 +1,5 @@
 #include "archive/dialect.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace pgfilter {
 namespace {
 
@@ -14,21 +11,17 @@ Bytes quoted_part(Bytes defn) {
     return close == Bytes::npos ? Bytes() : defn.substr(open + 1, close - open - 1);
 }
 
-sql::Dialect::Trail trail_of(Bytes encoding) {
-    constexpr std::array<Bytes, 3> sjis{"SJIS", "SHIFT_JIS_2004", "MSKANJI"};
-    constexpr std::array<Bytes, 5> wide{"BIG5", "GBK", "UHC", "JOHAB", "GB18030"};
-    if (std::find(sjis.begin(), sjis.end(), encoding) != sjis.end()) return sql::Dialect::Trail::sjis;
-    if (std::find(wide.begin(), wide.end(), encoding) != wide.end()) return sql::Dialect::Trail::wide;
-    return sql::Dialect::Trail::none;
-}
-
 }  // namespace
 
 sql::Dialect dialect_of(const Toc& toc) {
     sql::Dialect dialect;
     dialect.standard_conforming_strings = quoted_part(toc.standard_strings().value_or("")) == "on";
-    dialect.trail = trail_of(quoted_part(toc.encoding().value_or("")));
+    if (const Encoding* const encoding = encoding_of(toc)) dialect.trail = encoding->trail;
     return dialect;
+}
+
+const Encoding* encoding_of(const Toc& toc) {
+    return find_encoding(quoted_part(toc.encoding().value_or("")));
 }
 
 }  // namespace pgfilter

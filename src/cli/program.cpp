@@ -18,6 +18,7 @@
 #include "cli/input.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
+#include "cli/locale_encoding.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/messages.hpp"
 #include "cli/output.hpp"
@@ -225,7 +226,7 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         refuse_harmful_destinations(input.number(), options);
         refuse_empty_standard_input(*stored, options);
         warn_of_name(options);
-        const Plan plan = make_plan({options.rules, options.limits}, registry, source);
+        const Plan plan = make_plan({options.rules, options.limits, locale_encoding()}, registry, source);
         const bool wanted = warn_of_shortcomings(plan, options);
         // Of a dry run, all is told before.
         if (!options.dry_run) check_plan(plan);

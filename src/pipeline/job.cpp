@@ -7,6 +7,7 @@
 #include "pgfilter/error.hpp"
 #include "pipeline/bridging.hpp"
 #include "pipeline/passes.hpp"
+#include "rules/name_encoding.hpp"
 
 namespace pgfilter {
 namespace {
@@ -94,6 +95,8 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
     if (job.rules.size() > most_rules) throw Error(ErrorCode::usage, "too many rules");
     std::vector<AppliedRule> rules = make_rules(job.rules, registry);
     Plan plan{read_prologue(source, job.limits), {}, std::move(rules), {}, 0};
+    if (const auto encoded = encode_names(job.rules, registry, plan.prologue.toc, job.other_encoding))
+        plan.rules = make_rules(*encoded, registry);
     for (const RuleSpec& spec : job.rules) {
         plan.reports.emplace_back().spec = spec;
         plan.reports.back().per_argument.resize(spec.arguments.size());

@@ -1,0 +1,18 @@
+#include "cli/locale_encoding.hpp"
+
+#include <langinfo.h>
+
+#include <clocale>
+
+namespace pgfilter::cli {
+
+// Asks of a locale beside the program's own, which stays "C": letters are no other ones for it anywhere.
+std::string locale_encoding() {
+    const locale_t users = newlocale(LC_CTYPE_MASK, "", nullptr);
+    if (users == nullptr) return {};
+    std::string encoding = nl_langinfo_l(CODESET, users);
+    freelocale(users);
+    return encoding == "UTF-8" || encoding == "ANSI_X3.4-1968" ? std::string() : encoding;
+}
+
+}  // namespace pgfilter::cli

@@ -1,0 +1,165 @@
+#include "rules/name_encoding.hpp"
+
+#include <iconv.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "archive/dialect.hpp"
+#include "pgfilter/error.hpp"
+
+namespace pgfilter {
+namespace {
+
+bool is_ascii(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
+/// A conversion from one encoding to another.
+class Conversion {
+public:
+    Conversion(const std::string& from, const std::string& to)
+        : state_(iconv_open(to.c_str(), from.c_str())) {
+        if (state_ ==
+            reinterpret_cast<iconv_t>(-1))  // NOLINT(performance-no-int-to-ptr): that is its interface
+            throw Error(ErrorCode::usage, "this system cannot convert " + from + " to " + to);
+    }
+    ~Conversion() { iconv_close(state_); }
+    Conversion(const Conversion&) = delete;
+    Conversion& operator=(const Conversion&) = delete;
+
+    /// Nothing if there is no such text in one of both.
+    std::optional<std::string> convert(std::string text) {
+        std::string result;
+        char* in = text.data();
+        std::size_t in_left = text.size();
+        while (in_left > 0) {
+            std::array<char, 256> piece{};
+            char* out = piece.data();
+            std::size_t out_left = piece.size();
+            const std::size_t altered = iconv(state_, &in, &in_left, &out, &out_left);
+            const bool is_full = altered == static_cast<std::size_t>(-1) && errno == E2BIG;
+            if (altered != 0 && !is_full) return std::nullopt;
+            result.append(piece.data(), piece.size() - out_left);
+        }
+        return result;
+    }
+
+private:
+    iconv_t state_;
+};
+
+class NameEncoder {
+public:
+    /// Encodings as iconv() calls them.  `name` is PostgreSQL's for the archive's.
+    NameEncoder(const Encoding& archive, const std::string& others)
+        : archive_(archive),
+          from_utf8_("UTF-8", std::string(archive.iconv)),
+          is_archives_(std::string(archive.iconv), "UTF-8"),
+          is_utf8_("UTF-8", "UTF-32LE") {
+        if (!others.empty()) from_others_.emplace(others, std::string(archive.iconv));
+    }
+
+    std::string encode(const std::string& name) {
+        std::optional<std::string> encoded;
+        if (is_utf8_.convert(name))
+            encoded = from_utf8_.convert(name);
+        else if (from_others_)
+            encoded = from_others_->convert(name);
+        else if (is_archives_.convert(name))
+            encoded = name;
+        if (encoded) return *encoded;
+        throw Error(ErrorCode::usage, "'" + name + "' cannot be written in " + std::string(archive_.name) +
+                                          ", which the archive is in");
+    }
+
+    /// Bytes of a character can look like wildcards and quotes of a pattern.
+    std::string encode_pattern(const std::string& pattern) {
+        if (archive_.name == "UTF8" && is_utf8_.convert(pattern)) return pattern;
+        std::string result;
+        bool quoted = false;
+        bool in_brackets = false;
+        for (std::size_t at = 0; at < pattern.size();) {
+            const char c = pattern[at];
+            if (is_ascii(c)) {
+                quoted = quoted != (c == '"');
+                if (!quoted && c == '[') in_brackets = pattern.substr(at, 2) != "[]";
+                if (!quoted && c == ']') in_brackets = false;
+                result += c;
+                ++at;
+                continue;
+            }
+            const auto begin = pattern.begin() + static_cast<std::ptrdiff_t>(at);
+            const std::string run(begin, std::find_if(begin, pattern.end(), is_ascii));
+            if (in_brackets)
+                throw Error(ErrorCode::usage,
+                            "pattern '" + pattern +
+                                "' has letters other than ASCII's in brackets, which only works "
+                                "in archives in UTF8");
+            const std::string quote(quoted ? 0 : 1, '"');
+            result += quote;
+            result += encode(run);
+            result += quote;
+            at += run.size();
+        }
+        return result;
+    }
+
+private:
+    const Encoding& archive_;
+    Conversion from_utf8_;
+    Conversion is_archives_;
+    Conversion is_utf8_;
+    std::optional<Conversion> from_others_;
+};
+
+bool is_all_ascii(const RuleSpec& spec) {
+    const auto is_plain = [](const std::string& text) {
+        return std::all_of(text.begin(), text.end(), is_ascii);
+    };
+    return std::all_of(spec.arguments.begin(), spec.arguments.end(), [&](const RuleArgument& argument) {
+        return is_plain(argument.key) && is_plain(argument.value);
+    });
+}
+
+bool is_pattern(const RuleArgument& argument, const RuleInfo& info) {
+    return std::any_of(info.keys.begin(), info.keys.end(), [&](const RuleKey& key) {
+        const bool is_meant = argument.key.empty() ? &key == &info.keys.front() : key.name == argument.key;
+        return is_meant && key.value == "PATTERN";
+    });
+}
+
+void encode_arguments(RuleSpec& spec, const RuleInfo& info, NameEncoder& encoder) try {
+    const bool maps_names = !info.keys.empty() && info.keys.front().name.empty();
+    for (RuleArgument& argument : spec.arguments) {
+        if (maps_names) argument.key = encoder.encode(argument.key);
+        argument.value = is_pattern(argument, info) ? encoder.encode_pattern(argument.value)
+                                                    : encoder.encode(argument.value);
+    }
+} catch (const Error& error) {
+    if (spec.origin.empty()) throw;
+    throw Error(ErrorCode::usage, spec.origin + ": " + error.message());
+}
+
+}  // namespace
+
+std::optional<std::vector<RuleSpec>> encode_names(const std::vector<RuleSpec>& rules,
+                                                  const RuleRegistry& registry, const Toc& toc,
+                                                  const std::string& others) {
+    if (std::all_of(rules.begin(), rules.end(), is_all_ascii)) return std::nullopt;
+    const Encoding* const archive = encoding_of(toc);
+    // Of what is in no known encoding, bytes are compared.
+    if (archive == nullptr || archive->name == "SQL_ASCII") return std::nullopt;
+    if (archive->iconv.empty())
+        throw Error(ErrorCode::usage, "names cannot be converted to " + std::string(archive->name) +
+                                          ", which the archive is in: rules for it take ASCII alone");
+    NameEncoder encoder(*archive, others);
+    std::vector<RuleSpec> encoded = rules;
+    for (RuleSpec& spec : encoded) {
+        if (!is_all_ascii(spec)) encode_arguments(spec, *registry.find(spec.name), encoder);
+    }
+    return encoded;
+}
+
+}  // namespace pgfilter
