@@ -58,22 +58,16 @@ private:
 }  // namespace
 
 void add_grant_rules(RuleRegistry& registry) {
-    registry.add({"no-grants", "drop every GRANT, keep every REVOKE", {}, {}, {}, Reach::none, Turn::grants},
-                 [](std::span<const RuleSpec>) {
-                     return std::make_unique<RemoveFromPrivileges>(sql::check_grant_removal,
-                                                                   sql::remove_grants);
-                 });
-    registry.add({"no-grantors",
-                  "what others than the owner granted, who restores it grants",
-                  {},
-                  {},
-                  {},
-                  Reach::none,
-                  Turn::grantors},
-                 [](std::span<const RuleSpec>) {
-                     return std::make_unique<RemoveFromPrivileges>(sql::check_grantor_removal,
-                                                                   sql::remove_grantors);
-                 });
+    const auto add = [&](const char* name, const char* summary, Turn turn, CheckRemoval check,
+                         Remove remove) {
+        registry.add(
+            {.name = name, .summary = summary, .reach = Reach::none, .turn = turn},
+            [=](std::span<const RuleSpec>) { return std::make_unique<RemoveFromPrivileges>(check, remove); });
+    };
+    add("no-grants", "drop every GRANT, keep every REVOKE", Turn::grants, sql::check_grant_removal,
+        sql::remove_grants);
+    add("no-grantors", "what others than the owner granted, who restores it grants", Turn::grantors,
+        sql::check_grantor_removal, sql::remove_grantors);
     add_plain_rule(registry, "repair",
                    "repair what pg_dump wrote wrongly: privileges of groups of large objects",
                    [] { return std::make_unique<Repair>(); });

@@ -91,7 +91,12 @@ private:
 
 void add_role_rules(RuleRegistry& registry) {
     const auto add = [&](const char* name, const char* summary, std::vector<RuleKey> keys, Reach reach) {
-        registry.add({name, summary, std::move(keys), "roles", {}, reach, Turn::roles},
+        registry.add({.name = name,
+                      .summary = summary,
+                      .keys = std::move(keys),
+                      .family = "roles",
+                      .reach = reach,
+                      .turn = Turn::roles},
                      [](std::span<const RuleSpec> specs) { return std::make_unique<RoleRules>(specs); });
     };
     add("map-role", "rename roles wherever the archive names them as roles, all at once", {{"", "NEW"}},
