@@ -10,6 +10,7 @@
 #include "cli/json_writer.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
+#include "cli/public_schema.hpp"
 #include "cli/report.hpp"
 #include "pgfilter/needs.hpp"
 
@@ -142,6 +143,7 @@ private:
                           " for the owner alone; -v lists them\n    changed by " +
                           name_and_reason(rule(editor)) + "\n");
         }
+        if (const auto lost = describe_lost_create(plan_)) output_.write("look at " + *lost + "\n");
         const std::string read = std::to_string(plan_.prologue.toc.read_size());
         std::string text =
             "entries: " + read + " read, " + std::to_string(failing_) + " would fail on " + options_.target;

@@ -1,5 +1,6 @@
 #include "cli/target_report.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "archive/harmless.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
+#include "cli/public_schema.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -90,6 +92,13 @@ void tell_losses(const Plan& plan, const Options& options, bool all,
                  reason_of(rule));
     }
     tell_work(plan, losses, !all, tell);
+    const bool is_for_target =
+        std::any_of(plan.reports.begin(), plan.reports.end(), [](const RuleReport& report) {
+            return report.spec.of_target && report.spec.name == "no-public-schema";
+        });
+    if (is_for_target) {
+        if (const auto lost = describe_lost_create(plan)) tell(*lost);
+    }
     for (const AnsweredRule& answered : options.answered) {
         if (answered.by == answered.rule.name && answered.rule.arguments.empty()) continue;
         tell(full_name(answered.rule) + ": left out, since " + answered.by + " is given");

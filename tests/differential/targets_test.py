@@ -246,6 +246,29 @@ class TellingTest(TargetTest):
         for word in ("--dry-run", "-l", "--needs"):
             self.assertEqual(run("--for", self.target, word, self.source).stderr, b"")
 
+    def test_dumps_from_before_15_that_created_in_public_because_everybody_could(self) -> None:
+        """pg_dump up to 14 writes no GRANT for it, and servers from 15 on have none."""
+        def told(version: bytes, *acls: bytes, owner: bytes = b"app") -> bool:
+            table = pga.Entry(2, b"TABLE", b"t", b"CREATE TABLE public.t ();\n", b"DROP TABLE public.t;\n", namespace=b"public", owner=owner)
+            database = pga.Entry(1, b"DATABASE", b"d", b"CREATE DATABASE d;\n", b"DROP DATABASE d;\n", owner=b"boss")
+            entries = [database, table, *(pga.Entry(9, b"ACL", b"SCHEMA public", acl, owner=b"postgres") for acl in acls)]
+            path = self.folder / "old.dump"
+            path.write_bytes(pga.Archive((1, 14, 0), dump_version=version, entries=entries).encode())
+            said = b"schema public: 'app' created objects there because everybody could; from PostgreSQL 15 on its owner alone can" in (
+                done := run("--for", "nonsuperuser", path)).stderr
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(b"GRANT CREATE ON SCHEMA public" in run("--check-for", "nonsuperuser", path).stdout, said)
+            self.assertNotIn(b"GRANT CREATE", run("-O", path).stderr)
+            return said
+
+        revoke = b"REVOKE ALL ON SCHEMA public FROM PUBLIC;\nGRANT USAGE ON SCHEMA public TO PUBLIC;\n"
+        self.assertTrue(told(b"14.5 (Debian 14.5-1)"))
+        self.assertTrue(told(b"9.6.24", b"GRANT ALL ON SCHEMA public TO other;\n"))
+        self.assertFalse(told(b"15.1"), "pg_dump writes the GRANT")
+        self.assertFalse(told(b"14.5", revoke), "nobody could")
+        self.assertFalse(told(b"14.5", b"GRANT ALL ON SCHEMA public TO app;\n"), "app can")
+        self.assertFalse(told(b"14.5", owner=b"boss"), "who owns the database can")
+
     def test_verbose_tells_all_of_it(self) -> None:
         quietly = run("-x", "-O", "--for", self.own_target("no-grants\nno-owner\nno-privileges\n"), self.source).stderr
         self.assertEqual(len(quietly.splitlines()), 1)
