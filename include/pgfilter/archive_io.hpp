@@ -50,7 +50,8 @@ struct Block {
 struct Trailer {
     enum class Kind {
         none,
-        second_toc,  ///< pg_dump 16 and later append a copy of the TOC when their standard output is a file
+        second_toc,  ///< a copy of the TOC: of pg_dump 16 and later, whose standard output was a file, or of
+                     ///< Windows
         unknown,     ///< anything else; pg_restore never looks at it
     };
     Kind kind = Kind::none;

@@ -59,6 +59,7 @@ enum class FindingKind : std::uint8_t {
     dependency_order,
     dependency_cycle,
     table_missing,
+    extension_rows,
     data_missing,
 };
 inline constexpr std::size_t finding_kinds = static_cast<std::size_t>(FindingKind::data_missing) + 1;

@@ -62,7 +62,6 @@ public:
     void check() {
         for_each_entry(prologue_, [&](const EntryPlace& place) {
             largest_id_ = std::max(largest_id_, place.entry.dump_id());
-            has_tables_ = has_tables_ || place.entry.kind() == EntryKind::table;
         });
         for_each_entry(prologue_, [&](const EntryPlace& place) { check_entry(place); });
         if (missing_ > 0)
@@ -95,9 +94,6 @@ private:
         if (id <= 0 || id > largest_id_)
             found_(finding_in(place, FindingKind::table_of_contents,
                               "dependency of rows cannot be their table"));
-        else if (has_tables_ && !toc_.find(id))
-            found_(
-                finding_in(place, FindingKind::table_missing, "table of these rows is not in the archive"));
     }
 
     // pg_restore from 17 on takes the list of large objects from there, or crashes (IssueACLPerBlob).
@@ -149,7 +145,6 @@ private:
     const Toc& toc_;
     const FindingHandler& found_;
     DumpId largest_id_ = 0;
-    bool has_tables_ = false;
     bool leads_forward_ = false;
     std::size_t missing_ = 0;
 };

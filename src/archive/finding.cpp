@@ -37,7 +37,7 @@ constexpr std::array<FindingInfo, finding_kinds> infos{{
      "does not look at rows; psql runs these as SQL"},
     {FindingKind::large_objects, "large-objects", error, false, "fails in the database only"},
     {FindingKind::second_toc, "second-toc", note, false, "never reads it"},
-    {FindingKind::second_toc_offsets, "second-toc-offsets", warning, false, "never reads it"},
+    {FindingKind::second_toc_offsets, "second-toc-offsets", note, false, "never reads it"},
     {FindingKind::trailing_bytes, "trailing-bytes", warning, false, "never reads them"},
     {FindingKind::encoding, "encoding", error, false,
      "takes the last of several, and none for the client's own"},
@@ -59,6 +59,7 @@ constexpr std::array<FindingInfo, finding_kinds> infos{{
     {FindingKind::dependency_cycle, "dependency-cycle", error, false,
      "restores in the order of the entries; with -j, these after all others"},
     {FindingKind::table_missing, "table-missing", warning, false, "needs the table to be there"},
+    {FindingKind::extension_rows, "extension-rows", note, false, "needs the extension to be there"},
     {FindingKind::data_missing, "data-missing", error, false, "leaves the table empty"},
 }};
 

@@ -61,18 +61,20 @@ public:
     }
 
 private:
-    [[nodiscard]] bool is_told(Severity severity) const {
-        return severity == Severity::error || (severity == Severity::warning && !options_.quiet) ||
-               options_.verbose;
+    /// Notes that are not true of every archive are told, too.
+    [[nodiscard]] bool is_told(const FindingInfo& info) const {
+        return info.severity == Severity::error || options_.verbose ||
+               (!options_.quiet &&
+                (info.severity == Severity::warning || info.kind == FindingKind::extension_rows));
     }
 
     void describe_findings() {
         for (const Finding& finding : report_.findings) {
-            if (is_told(finding.severity())) output_.write(line_of(finding));
+            if (is_told(info_of(finding.kind))) output_.write(line_of(finding));
         }
         for (std::size_t i = 0; i < report_.counts.size(); ++i) {
             const FindingInfo& info = info_of(static_cast<FindingKind>(i));
-            if (report_.counts[i] <= CheckReport::most_of_a_kind || !is_told(info.severity)) continue;
+            if (report_.counts[i] <= CheckReport::most_of_a_kind || !is_told(info)) continue;
             output_.write(std::string(name_of(info.severity)) + ": " +
                           std::to_string(report_.counts[i] - CheckReport::most_of_a_kind) +
                           " more of the kind " + info.name + "\n");

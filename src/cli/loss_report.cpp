@@ -75,11 +75,16 @@ std::string remedy(const Plan& plan, const Options& options, const Loss& loss) {
     const RuleSpec& rule = plan.reports[loss.spec].spec;
     if (!rule.of_target)
         return loss.reason && loss.reason->route != Route::belongs ? "; without --cascade it is kept" : "";
+    if (rule.name == "no-extension-data") return "; --keep-extension-data keeps them";
     if (loss.reason) {
         const TocEntry& cause = plan.prologue.toc[first_cause(plan, loss)];
         if (cause.kind() == EntryKind::extension) {
             const std::string name = harmless(std::string(cause.tag()));
-            return "; if " + name + " exists there, say --extension " + name;
+            // Of the extension's own tables.
+            const bool needs_owner = loss.reason->route == Route::belongs &&
+                                     loss.reason->cause == *plan.prologue.toc.find(cause.dump_id());
+            return "; if " + name + " exists there, say --extension " + name +
+                   (needs_owner ? " --keep-extension-data, if you may write to its tables" : "");
         }
     }
     const std::string option =

@@ -302,12 +302,16 @@ void BlockWalk::walk_trailer() {
                     position);
     tell(FindingKind::second_toc,
          "a second table of contents follows the data, as pg_dump 16 and later write it to a redirected "
-         "output",
+         "output, "
+         "and earlier ones on Windows",
          position);
     if (wrong > 0)
-        tell(FindingKind::second_toc_offsets,
-             std::to_string(wrong) + " offsets in the second table of contents are not those of the blocks",
-             position);
+        tell(
+            FindingKind::second_toc_offsets,
+            std::to_string(wrong) +
+                " offsets in the second table of contents are not those of the blocks, as where a program on "
+                "Windows wrote the output as text; nothing reads them",
+            position);
 }
 
 // Large objects that are created and never filled, or more than once.

@@ -10,6 +10,7 @@
 #include "pgfilter/error.hpp"
 #include "pipeline/block_walk.hpp"
 #include "pipeline/finding_collector.hpp"
+#include "pipeline/missing_tables.hpp"
 
 namespace pgfilter {
 namespace {
@@ -49,7 +50,9 @@ CheckReport check_archive(const CheckInput& input, const CheckOptions& options) 
     FindingCollector findings(report);
     read_table_of_contents(input, options.limits, report, findings);
     if (report.prologue) {
-        check_toc(*report.prologue, [&](Finding finding) { findings.add(std::move(finding)); });
+        const auto add = [&](Finding finding) { findings.add(std::move(finding)); };
+        check_toc(*report.prologue, add);
+        check_missing_tables(*report.prologue, add);
         const Toc& toc = report.prologue->toc;
         std::size_t count = 0;
         for (std::size_t i = 0; i < toc.size(); ++i) count += toc[i].has_data() ? 1U : 0U;

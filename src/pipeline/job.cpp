@@ -142,6 +142,8 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
     Unhandled unhandled{broken->spec, std::nullopt, 1, describe(plan.prologue.toc, *broken)};
     if (is_schema_of_selection(plan, *broken))
         unhandled.hint = "as in pg_restore, the schema itself is not selected: it has to be there beforehand";
+    else if (broken->reason == Reason::may_belong && entry.kind() == EntryKind::table_data)
+        unhandled.hint = "--exclude-table-data leaves its rows out";
     else if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use)
         unhandled.hint = "--cascade drops such entries too";
     found(unhandled);

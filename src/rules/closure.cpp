@@ -61,6 +61,7 @@ Consequences Closure::complete() {
         note_partition(chosen.entry, chosen.spec);
     }
     follow();
+    drop_foundlings();
     drop_derived_statistics();
     // Statistics of tables whose data is dropped by kind are a kind of their own.
     if (lacks_data_) find_lacking();
@@ -278,28 +279,48 @@ std::vector<BrokenEntry> Closure::find_broken() const {
     return broken;
 }
 
-// What nobody owns can be of any extension in its schema; where there is none, of one whose script names
-// schemas of its own.
-void Closure::find_foundlings(const std::function<void(std::size_t, const Dropped&)>& found) const {
-    std::optional<Dropped> first;
-    std::map<std::string, std::optional<Dropped>> by_schema;  // nothing: no dropped one
+std::map<std::size_t, Closure::Dropped> Closure::dropped_extensions() const {
+    std::map<std::size_t, Dropped> extensions;
     for (const Dropped& dropped : dropped_) {
-        if (graph_->kind(dropped.entry) != EntryKind::extension) continue;
-        if (!first) first = dropped;
-        by_schema.try_emplace(graph_->schema_of_extension(dropped.entry), dropped);
+        if (graph_->kind(dropped.entry) == EntryKind::extension) extensions.emplace(dropped.entry, dropped);
     }
-    if (!first) return;
-    for (std::size_t i = 0; i < toc().size(); ++i) {
-        if (graph_->kind(i) == EntryKind::extension && !toc()[i].dropped())
-            by_schema.try_emplace(graph_->schema_of_extension(i), std::nullopt);
-    }
-    graph_->for_each_foundling([&](std::size_t entry, Bytes schema) {
-        const auto known = by_schema.find(std::string(schema));
-        // What a constraint names can also be made by another entry.
-        if (known == by_schema.end() && constraints.has(graph_->kind(entry))) return;
-        const std::optional<Dropped>& extension = known == by_schema.end() ? first : known->second;
-        if (extension) found(entry, *extension);
+    return extensions;
+}
+
+// What is known to be of one extension hangs on it.  What can be of several goes when none of them is left.
+void Closure::drop_foundlings() {
+    const auto extensions = dropped_extensions();
+    if (extensions.empty()) return;
+    const auto is_gone = [&](std::size_t extension) {
+        const auto found = extensions.find(extension);
+        return found != extensions.end() && takes_parts(found->second);
+    };
+    std::map<const Makers::Index*, bool> all_gone;  // of several, which many share
+    graph_->for_each_foundling([&](std::size_t entry, Makers::Candidates makers) {
+        if (makers.size() < 2) return;
+        const auto [gone, fresh] = all_gone.try_emplace(makers.data());
+        if (fresh) gone->second = std::all_of(makers.begin(), makers.end(), is_gone);
+        if (gone->second) drop(entry, extensions.at(makers.front()), Route::belongs);
     });
+    follow();
+}
+
+// What can be of several extensions, some of which are kept.
+void Closure::find_foundlings(const std::function<void(std::size_t, const Dropped&)>& found) const {
+    const auto extensions = dropped_extensions();
+    if (extensions.empty()) return;
+    std::map<const Makers::Index*, const Dropped*> first_gone;
+    const auto tell = [&](std::size_t entry, Makers::Candidates makers) {
+        const auto [gone, fresh] = first_gone.try_emplace(makers.data());
+        for (auto maker = makers.begin(); fresh && gone->second == nullptr && maker != makers.end();
+             ++maker) {
+            const auto at = extensions.find(*maker);
+            if (at != extensions.end()) gone->second = &at->second;
+        }
+        if (gone->second != nullptr) found(entry, *gone->second);
+    };
+    graph_->for_each_foundling(tell);
+    graph_->for_each_user_of_foundlings(tell);
 }
 
 }  // namespace pgfilter

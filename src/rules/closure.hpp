@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -59,6 +60,9 @@ private:
     void cut(Consequences& consequences);
     void drop_derived_statistics();
     void drop_values(const Dropped& relation);
+    /// By their entries.
+    [[nodiscard]] std::map<std::size_t, Dropped> dropped_extensions() const;
+    void drop_foundlings();
     [[nodiscard]] std::vector<BrokenEntry> find_broken() const;
     void find_foundlings(const std::function<void(std::size_t, const Dropped&)>& found) const;
 

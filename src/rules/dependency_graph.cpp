@@ -52,6 +52,7 @@ DependencyGraph::DependencyGraph(const Toc& toc, Scope scope)
         toc.expect(i + Toc::ahead);
         add_edges(static_cast<Index>(i));
     }
+    if (!foundlings_.empty() || !users_of_foundlings_.empty()) find_makers();
     sort_edges();
     inheritance_.complete();
 }
@@ -125,13 +126,13 @@ void DependencyGraph::add_children(Index entry, const std::vector<Index>& parent
 
 // The operator classes and functions of a constraint are dependencies of its index, which has no entry.
 void DependencyGraph::add_parts_of_exclusion(Index entry) {
-    bool is_foundling = false;
+    bool uses_foundling = false;
     sql::find_exclusion_names(toc_[entry].defn().value_or(""), dialect_, [&](const sql::QualifiedName& name) {
         const auto part = find_part_of_exclusion(name);
         if (part) add(*part, entry, Bond::uses);
-        is_foundling = is_foundling || !part;
+        uses_foundling = uses_foundling || !part;
     });
-    if (is_foundling) foundlings_.push_back(entry);
+    if (uses_foundling) users_of_foundlings_.push_back(entry);
     if (!may_use_btree_gist(toc_[entry].defn().value_or(""))) return;
     if (const auto extension = names_.find(EntryKind::extension, {}, "btree_gist"))
         add(*extension, entry, Bond::uses);
@@ -218,19 +219,43 @@ void DependencyGraph::add_parent_by_name(Index entry) {
     if (name && belongs_to(EntryKind::table, name->schema, name->name)) return;
     if (name) orphans_.push_back(entry);
     const Bytes maker = maker_of(e);
-    if (maker.empty() || !belongs_to(EntryKind::extension, {}, maker)) add_foundling(entry);
+    const bool is_known = !maker.empty() && belongs_to(EntryKind::extension, {}, maker);
+    if (!is_known && is_foundling(entry)) foundlings_.push_back(entry);
 }
 
 // Members of an extension have no entries, but what was granted on them since has, and the rows that its user
 // added to its tables.  So do privileges of built-in objects, which need no extension.
-void DependencyGraph::add_foundling(Index entry) {
+bool DependencyGraph::is_foundling(Index entry) const {
     constexpr EntryKinds kinds = EntryKind::acl | EntryKind::acl_language | EntryKind::comment |
-                                 EntryKind::security_label | EntryKind::table_data | EntryKind::sequence_set;
+                                 EntryKind::security_label | EntryKind::table_data | EntryKind::sequence_set |
+                                 EntryKind::statistics_data | EntryKind::policy | EntryKind::row_security;
     const TocEntry& e = toc_[entry];
-    if (!kinds.has(kinds_[entry]) || e.dependencies().empty()) return;
+    if (!kinds.has(kinds_[entry]) || e.dependencies().empty()) return false;
     const Bytes schema = schema_of(e);
-    if (schema == "pg_catalog" || schema == "information_schema") return;
-    if (!schema.empty() || e.tag().starts_with("FOREIGN DATA WRAPPER ")) foundlings_.push_back(entry);
+    if (schema == "pg_catalog" || schema == "information_schema") return false;
+    return !schema.empty() || e.tag().starts_with("FOREIGN DATA WRAPPER ") ||
+           (e.tag().starts_with("SCHEMA ") && e.tag() != "SCHEMA public");
+}
+
+void DependencyGraph::find_makers() {
+    makers_.emplace(toc_);
+    for (const Index entry : foundlings_) makers_->add(entry, relation_of_foundling(entry));
+    makers_->decide();
+    makers_->for_each([&](Index entry, Makers::Candidates extensions) {
+        if (extensions.size() == 1) add(extensions.front(), entry, Bond::belongs);
+    });
+}
+
+std::optional<std::string> DependencyGraph::relation_of_foundling(Index entry) const {
+    if (const auto name = relation_named_by(entry)) return name->name;
+    const Bytes tag = toc_[entry].tag();
+    for (const Bytes kind : {"TABLE ", "SEQUENCE ", "VIEW "}) {
+        if (tag.starts_with(kind)) return std::string(tag.substr(kind.size()));
+    }
+    constexpr Bytes column = "COLUMN ";
+    if (!tag.starts_with(column)) return std::nullopt;
+    const Bytes names = tag.substr(column.size());
+    return std::string(names.substr(0, names.find('.')));
 }
 
 std::optional<DependencyGraph::ForeignKey> DependencyGraph::foreign_key(std::size_t entry) const {
@@ -250,21 +275,23 @@ void DependencyGraph::for_each_orphan(
     for (const Index entry : orphans_) found(entry, *relation_named_by(entry));
 }
 
-void DependencyGraph::for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const {
-    for (const Index entry : foundlings_) {
-        if (!constraints.has(kinds_[entry])) {
-            found(entry, schema_of(toc_[entry]));
-            continue;
-        }
-        sql::find_exclusion_names(toc_[entry].defn().value_or(""), dialect_,
-                                  [&](const sql::QualifiedName& name) {
-                                      if (!find_part_of_exclusion(name)) found(entry, name.schema);
-                                  });
+void DependencyGraph::for_each_foundling(
+    const std::function<void(std::size_t, Makers::Candidates)>& found) const {
+    if (makers_) makers_->for_each(found);
+}
+
+void DependencyGraph::for_each_user_of_foundlings(
+    const std::function<void(std::size_t, Makers::Candidates)>& found) const {
+    for (const Index entry : users_of_foundlings_) {
+        const auto tell = [&](const sql::QualifiedName& name) {
+            if (!find_part_of_exclusion(name)) found(entry, makers_->of_schema(name.schema));
+        };
+        sql::find_exclusion_names(toc_[entry].defn().value_or(""), dialect_, tell);
     }
 }
 
 std::string DependencyGraph::schema_of_extension(std::size_t extension) const {
-    return sql::find_extension_option(toc_[extension].defn().value_or(""), "schema", dialect_).value_or("");
+    return pgfilter::schema_of_extension(toc_[extension], dialect_);
 }
 
 }  // namespace pgfilter

@@ -11,6 +11,7 @@
 #include "rules/dependency_walk.hpp"
 #include "rules/entry_kind.hpp"
 #include "rules/inheritance.hpp"
+#include "rules/makers.hpp"
 #include "rules/name_index.hpp"
 #include "sql/relation_names.hpp"
 
@@ -55,10 +56,11 @@ public:
     [[nodiscard]] bool is_owned(std::size_t sequence) const { return owned_[sequence]; }
     /// Calls found(entry, name) for entries of relations and sequences that are not in the archive.
     void for_each_orphan(const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const;
-    /// Calls found(entry, schema) for privileges, labels and data of objects that are not in the archive and
-    /// can have been made by an extension, of which pg_dump does not say which, and for exclusion constraints
-    /// that name such an object.
-    void for_each_foundling(const std::function<void(std::size_t, Bytes)>& found) const;
+    /// Calls found(entry, extensions) for privileges, labels and data of objects that are not in the archive:
+    /// the extensions that can have made the object, one if it is known which.  Then the entry belongs to it.
+    void for_each_foundling(const std::function<void(std::size_t, Makers::Candidates)>& found) const;
+    /// The same for exclusion constraints that name such an object, which they use.
+    void for_each_user_of_foundlings(const std::function<void(std::size_t, Makers::Candidates)>& found) const;
     /// The schema of the objects that an extension makes.
     [[nodiscard]] std::string schema_of_extension(std::size_t extension) const;
 
@@ -80,7 +82,9 @@ private:
     [[nodiscard]] std::optional<Index> find_part_of_exclusion(const sql::QualifiedName& name) const;
     void add_indexes(Index entry, const std::vector<Index>& indexes);
     void add_parent_by_name(Index entry);
-    void add_foundling(Index entry);
+    [[nodiscard]] bool is_foundling(Index entry) const;
+    void find_makers();
+    [[nodiscard]] std::optional<std::string> relation_of_foundling(Index entry) const;
     [[nodiscard]] Index choose(Index entry, const std::vector<Index>& candidates) const;
     [[nodiscard]] std::optional<sql::QualifiedName> relation_named_by(std::size_t entry) const;
     void add(Index target, Index source, Bond bond);
@@ -98,6 +102,8 @@ private:
     std::optional<Index> large_object_;  // the first BLOB
     std::vector<Index> orphans_;
     std::vector<Index> foundlings_;
+    std::vector<Index> users_of_foundlings_;
+    std::optional<Makers> makers_;  // if there are any of these
     struct {
         std::vector<Index> candidates;
         std::vector<Index> parents_of_table;

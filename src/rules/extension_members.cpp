@@ -13,8 +13,8 @@ struct Extension {
     bool is_complete;  ///< whether it has no other functions
 };
 
-// From the extensions' scripts: contrib of PostgreSQL 17, PostGIS 3.3, pgvector 0.7.
-constexpr std::array<Extension, 22> extensions{{
+// From the extensions' scripts: contrib of PostgreSQL 17, PostGIS 3.3, pgvector 0.7, HypoPG 1.3.
+constexpr std::array<Extension, 23> extensions{{
     {"uuid-ossp", "",
      " uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4 uuid_generate_v5 uuid_nil "
      "uuid_ns_dns uuid_ns_oid uuid_ns_url uuid_ns_x500 ",
@@ -64,6 +64,7 @@ constexpr std::array<Extension, 22> extensions{{
      true},
     {"xml2", "", " xml_valid xml_encode_special_chars xpath_* xslt_process ", true},
     {"dict_int", "", " dintdict_* ", true},
+    {"hypopg", "", " hypopg* ", true},
     {"vector", " vector halfvec sparsevec ",
      " vector* halfvec* sparsevec* l2_distance l1_distance cosine_distance "
      "inner_product l2_normalize ",

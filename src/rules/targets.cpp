@@ -18,7 +18,7 @@ struct Answer {
     std::string_view of_target;
 };
 
-constexpr std::array<Answer, 13> answers{{
+constexpr std::array<Answer, 14> answers{{
     {"keep-roles", "no-privileges"},
     {"keep-roles", "no-grants"},
     {"keep-roles", "drop-role"},
@@ -32,6 +32,7 @@ constexpr std::array<Answer, 13> answers{{
     {"extension", "exclude-extension"},
     {"language", "language"},
     {"language", "exclude-language"},
+    {"keep-extension-data", "no-extension-data"},
 }};
 
 bool is_answered_by(const RuleSpec& rule, const RuleSpec& asked_for) {

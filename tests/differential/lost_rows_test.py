@@ -18,7 +18,7 @@ import pgdump_archive as pga  # noqa: E402
 Table = tuple[bytes, bytes]
 Named = Callable[[Table], bool]
 
-ARCHIVES = ["15/rich.fc.dump", "18/roles.fc_stats.dump", "13/roles.fc.dump"]
+ARCHIVES = ["15/rich.fc.dump", "18/roles.fc_stats.dump", "13/roles.fc.dump", "extensions/geo.15.dump", "extensions/own.19.dump"]
 PLACES = [(), ("--cascade",), ("--for=nonsuperuser",), ("--for=supabase", "--from=rds", "--cascade")]
 
 
@@ -41,7 +41,8 @@ def rules(archive: pga.Archive) -> list[tuple[list[harness.Arg], Named]]:
     listed = harness.must_run(["--list-rules"], None).decode()
     plain = [name for name, keys in re.findall(r"^([a-z-]+)((?: \S+)*)$", listed, re.MULTILINE) if not keys]
     found: list[tuple[list[harness.Arg], Named]] = []
-    all_data = {"data-only": nothing, "schema-only": everything, "no-data": everything, "statistics-only": everything}
+    all_data = {"data-only": nothing, "schema-only": everything, "no-data": everything, "statistics-only": everything,
+                "no-extension-data": everything}
     for name in plain:
         if name not in ("cascade", "strict-names", "reject-suspicious"):
             found.append((["-r", name], all_data.get(name, nothing)))

@@ -37,7 +37,7 @@ std::string encode_entry(const EntryValue& entry, const ArchiveValue& archive, s
     const std::size_t size = archive.int_size;
     const auto text = [&](const MaybeText& value) { return encode_text(value, size); };
     std::string bytes = encode_int(entry.dump_id, size) + encode_int(entry.has_data() ? 1 : 0, size);
-    bytes += text("1259") + text("16384") + text(entry.tag) + text(entry.desc);
+    bytes += text("1259") + text(entry.oid) + text(entry.tag) + text(entry.desc);
     if (archive.minor >= 11) bytes += encode_int(entry.section, size);
     bytes += text(entry.defn) + text(entry.drop_stmt) + text(entry.copy_stmt);
     bytes += text(entry.namespace_) + text(entry.tablespace);

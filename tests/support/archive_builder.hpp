@@ -15,6 +15,7 @@ using MaybeText = std::optional<std::string>;
 struct EntryValue {
     int dump_id = 1;
     int section = 2;
+    std::string oid = "16384";
     std::string tag = "t";
     std::string desc = "TABLE";
     MaybeText defn = "CREATE TABLE t ();\n";
