@@ -1,10 +1,12 @@
 // Rules that drop entries of certain kinds, with what hangs on them.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"
 #include "rules/builtin.hpp"
+#include "rules/configuration_tables.hpp"
 #include "sql/definitions.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
@@ -94,13 +96,62 @@ private:
     sql::Dialect dialect_;
 };
 
+/// Schemas that scripts of extensions in the archive make.  Some have an entry, as if they were the user's.
+class ScriptSchemas {
+public:
+    void find(const Toc& toc) {
+        dialect_ = dialect_of(toc);
+        extensions_.clear();
+        for (std::size_t i = 0; i < toc.size(); ++i) {
+            if (toc[i].kind() == EntryKind::extension && tables_of(toc[i].tag()) == OwnTables::listed)
+                extensions_.insert(toc[i].tag());
+        }
+    }
+
+    /// Whether privileges or a comment are of such a schema.
+    [[nodiscard]] bool are_subject_of(const TocEntry& attachment) const {
+        constexpr Bytes kind = "SCHEMA ";
+        const Bytes tag = attachment.tag();
+        if (extensions_.empty() || !tag.starts_with(kind)) return false;
+        const Bytes name = tag.substr(kind.size());
+        const auto makes_it = [&](Bytes maker) { return is_schema_of_script(maker, name); };
+        return std::any_of(extensions_.begin(), extensions_.end(), makes_it) &&
+               sql::is_on_schema(attachment.defn().value_or(""), name, dialect_);
+    }
+
+private:
+    std::set<Bytes> extensions_;  // those that are known to make schemas, so that there are not many
+    sql::Dialect dialect_;
+};
+
+/// Whoever made the extension beforehand owns what it made.
+class NoExtensionComments final : public EntryRule {
+public:
+    [[nodiscard]] EntryKinds kinds() const override { return EntryKind::comment; }
+    void begin(RuleContext& context) override {
+        dialect_ = dialect_of(context.toc());
+        schemas_.find(context.toc());
+    }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        if (is_attached_to(context, entry, Object::extension, dialect_) || schemas_.are_subject_of(entry))
+            context.drop(entry);
+    }
+
+private:
+    ScriptSchemas schemas_;
+    sql::Dialect dialect_;
+};
+
 /// What only a superuser can give: privileges on objects of the server and of extensions, which have no entry
 /// of their own, and default privileges of the roles that PostgreSQL brings along, which need membership.
 /// Schema public, the database and large objects are the user's, whether or not they have an entry.
 class NoSystemPrivileges final : public EntryRule {
 public:
     [[nodiscard]] EntryKinds kinds() const override { return EntryKind::acl | EntryKind::default_acl; }
-    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void begin(RuleContext& context) override {
+        dialect_ = dialect_of(context.toc());
+        schemas_.find(context.toc());
+    }
     void visit(RuleContext& context, TocEntry& entry) override {
         const bool goes = entry.kind() == EntryKind::acl ? is_on_foreign_object(context.toc(), entry)
                                                          : is_of_predefined_role(entry);
@@ -114,6 +165,7 @@ private:
 
     [[nodiscard]] bool is_on_foreign_object(const Toc& toc, const TocEntry& entry) const {
         if (is_system_schema(entry.namespace_().value_or(""))) return true;
+        if (schemas_.are_subject_of(entry)) return true;
         if (has_object(toc, entry)) return false;
         constexpr std::array<sql::Words, 3> own{database, large_object, language_words};
         const Bytes defn = entry.defn().value_or("");
@@ -141,6 +193,7 @@ private:
         return role != nullptr && sql::decode_identifier(*role).value_or("").starts_with("pg_");
     }
 
+    ScriptSchemas schemas_;
     sql::Dialect dialect_;
 };
 
@@ -158,7 +211,9 @@ void add_kind_rules(RuleRegistry& registry) {
     add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)", privileges, {}, {},
         {"no-acl"});
     add("no-comments", "drop comments", K::comment);
-    add("no-extension-comments", "drop comments on extensions", {}, Object::extension, K::comment);
+    add_plain_rule(registry, "no-extension-comments",
+                   "drop comments on extensions, and on schemas that their scripts make",
+                   [] { return std::make_unique<NoExtensionComments>(); });
     add_plain_rule(registry, "no-public-schema", "drop schema public itself, and its comment and labels",
                    [] { return std::make_unique<NoPublicSchema>(); });
     add_plain_rule(

@@ -319,6 +319,7 @@ TEST(Check, SaysOnceWhichExtensionRowsAreOf) {
         entry.tag = name;
         entry.defn = "CREATE EXTENSION IF NOT EXISTS " + name + " WITH SCHEMA public;\n";
         entry.namespace_.reset();
+        entry.owner = "";
         return entry;
     };
     std::vector<EntryValue> entries{table(10), extension(11, "gazetteer"), extension(12, "hypopg")};

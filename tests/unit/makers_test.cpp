@@ -173,6 +173,30 @@ TEST(Makers, ASchemaThatAScriptMadeIsItsExtensions) {
     EXPECT_EQ(unknown_with(entries, "hypopg"), 0U);
 }
 
+// topology and tiger have entries, as if they were the user's.
+TEST(ExtensionSchemas, CommentsAndPrivilegesAreNotTheUsers) {
+    const auto on_schema = [](int dump_id, const std::string& kind, const std::string& name) {
+        const bool grants = kind == "ACL";
+        const std::string defn = grants ? "GRANT USAGE ON SCHEMA " + name + " TO PUBLIC;\n"
+                                        : "COMMENT ON SCHEMA " + name + " IS 'x';\n";
+        EntryValue entry = entry_of(dump_id, kind, "SCHEMA " + name, defn, {dump_id % 2 == 0 ? 2 : 3});
+        entry.namespace_.reset();
+        return entry;
+    };
+    std::vector<EntryValue> entries{extension(1, "postgis_topology", "topology"),
+                                    entry_of(2, "SCHEMA", "topology", "CREATE SCHEMA topology;\n"),
+                                    entry_of(3, "SCHEMA", "app", "CREATE SCHEMA app;\n"),
+                                    on_schema(10, "COMMENT", "topology"),
+                                    on_schema(11, "COMMENT", "app"),
+                                    on_schema(12, "ACL", "topology"),
+                                    on_schema(13, "ACL", "app")};
+    for (EntryValue& entry : entries) entry.namespace_.reset();
+    EXPECT_EQ(dropped(plan(entries, {{"no-extension-comments", {}}})), Ids{10});
+    EXPECT_EQ(dropped(plan(entries, {{"no-system-privileges", {}}})), Ids{12});
+    entries[0] = extension(1, "hypopg");
+    EXPECT_EQ(dropped(plan(entries, {{"no-extension-comments", {}}, {"no-system-privileges", {}}})), Ids{});
+}
+
 TEST(ExtensionData, IsLeftOutOrKept) {
     const std::vector<EntryValue> entries{extension(1, "postgis"),
                                           extension(2, "one", "s"),
