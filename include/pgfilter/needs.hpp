@@ -11,9 +11,9 @@
 namespace pgfilter {
 
 /// What the entries need that are kept, as they are now.  What every server of PostgreSQL has is left out:
-/// the languages sql and plpgsql, the table access method heap, the index access methods of PostgreSQL
-/// itself, the tablespace pg_default; names of more than 1000 bytes, which no server can have; and so is what
-/// the archive brings along, except extensions, which it cannot bring.
+/// the schema public, the languages sql and plpgsql, the table access method heap, the index access methods
+/// of PostgreSQL itself, the tablespace pg_default; names of more than 1000 bytes, which no server can have;
+/// and so is what the archive brings along, except extensions, which it cannot bring.
 ///
 /// Names come one by one, sorted by their bytes.  A hostile archive has more of them than there is room for,
 /// so that it is read several times; what pg_dump writes once.
@@ -25,6 +25,10 @@ public:
         access_methods,
         languages,
         label_providers,
+        schemas,    ///< that something is in
+        tables,     ///< tables, views and sequences that rules have dropped and something depends on
+        types,      ///< the same of types and domains
+        functions,  ///< the same of functions, procedures and aggregates, with their argument types
     };
     struct Extension {
         Bytes name;
@@ -52,6 +56,7 @@ private:
     Indexes extensions_;
     Indexes own_languages_;
     Indexes own_access_methods_;
+    Indexes own_schemas_;
 };
 
 /// Whether pg_restore hands the entry's object to its owner, with ALTER ... OWNER.

@@ -123,9 +123,12 @@ namespace pgfilter {
 ///   schema, exclude-schema, table, index, function, trigger
 ///                      Arguments: name = the name, compared byte by byte.  A function's has argument types,
 ///                      a trigger's may have the table in front.
-///   table-and-children As pg_dump selects: what it matches, partitions and inheriting tables too, with
-///                      their data, indexes, constraints, triggers and so on, in whatever schemas.
-///                      Argument: pattern.
+///   include-schema     As pg_dump -n selects: schemas, all that is in them, and what hangs on that.
+///   include-table      As pg_dump -t: tables, views and sequences with their data, indexes, constraints,
+///                      triggers and so on, in whatever schemas; include-schema makes no difference beside
+///                      it.
+///   table-and-children The same with partitions and inheriting tables.
+///                      Arguments of these: pattern.  check_plan() refuses what no pattern of theirs matches.
 ///   section            Arguments: name = pre-data, data or post-data.
 ///   data-only, schema-only, statistics-only, no-data, no-schema
 ///   strict-names       Refuses names (but those of exclude-schema) that nothing was compared equal to.

@@ -66,6 +66,10 @@ void write_needs(const Needs& needs, ByteSink& output) {
     names("roles", Kind::roles);
     object.key("extensions");
     write_extensions(needs, output);
+    names("schemas", Kind::schemas);
+    names("tables", Kind::tables);
+    names("types", Kind::types);
+    names("functions", Kind::functions);
     names("tablespaces", Kind::tablespaces);
     names("access_methods", Kind::access_methods);
     names("languages", Kind::languages);

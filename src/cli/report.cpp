@@ -149,10 +149,12 @@ std::string likely_cause(const RuleSpec& spec, const RuleArgument& argument) {
         return ": nothing that is kept names such a role, by the name that the archive has";
     // pg_dump's options of that name take patterns, pg_restore's do not.
     if (spec.name == "table" && argument.value.find_first_of("*?.") != std::string::npos)
-        return ": it takes a plain name, as pg_restore does; table-and-children takes patterns";
+        return ": it takes a plain name, as pg_restore does; include-table takes patterns";
     if ((spec.name == "schema" || spec.name == "exclude-schema") &&
         argument.value.find_first_of("*?") != std::string::npos)
-        return ": it takes a plain name, as pg_restore does";
+        return spec.name == "schema"
+                   ? ": it takes a plain name, as pg_restore does; include-schema takes patterns"
+                   : ": it takes a plain name, as pg_restore does";
     return "";
 }
 
@@ -320,6 +322,10 @@ void describe_needs(const Plan& plan, ByteSink& output) {
                      (extension.schema.empty() ? "" : " in schema " + visible(extension.schema)) +
                      (extension.version.empty() ? "" : ", version " + visible(extension.version)) + "\n");
     });
+    describe_names("schemas", needs, Kind::schemas, output);
+    describe_names("tables, views and sequences", needs, Kind::tables, output);
+    describe_names("types", needs, Kind::types, output);
+    describe_names("functions", needs, Kind::functions, output);
     describe_names("tablespaces", needs, Kind::tablespaces, output);
     describe_names("access methods", needs, Kind::access_methods, output);
     describe_names("languages", needs, Kind::languages, output);

@@ -140,12 +140,16 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
     if (broken == nullptr) return;
     using Reason = BrokenEntry::Reason;
     Unhandled unhandled{broken->spec, std::nullopt, 1, describe(plan.prologue.toc, *broken)};
-    if (is_schema_of_selection(plan, *broken))
+    if (is_schema_of_selection(plan, *broken)) {
         unhandled.hint = "as in pg_restore, the schema itself is not selected: it has to be there beforehand";
-    else if (broken->reason == Reason::may_belong && entry.kind() == EntryKind::table_data)
+        if (plan.reports[broken->spec].spec.name == "schema")
+            unhandled.hint +=
+                "; --include-schema selects schemas with all that is in them, as pg_dump -n does";
+    } else if (broken->reason == Reason::may_belong && entry.kind() == EntryKind::table_data) {
         unhandled.hint = "--exclude-table-data leaves its rows out";
-    else if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use)
+    } else if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use) {
         unhandled.hint = "--cascade drops such entries too";
+    }
     found(unhandled);
 }
 

@@ -30,7 +30,7 @@ constexpr std::array oldest_versions{"8.0", "8.4", "9.0", "10.3", "12", "16", "1
 
 using Found = std::function<void(Bytes)>;
 
-void find_roles(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+void find_roles(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     const Text owner = entry.owner();
     if (owner && has_owner_command(entry)) found(*owner);
     if (names_roles(entry.kind()))
@@ -38,7 +38,7 @@ void find_roles(const TocEntry& entry, sql::Dialect dialect, const Found& found)
                              [&](const sql::RoleName& role) { found(role.name); });
 }
 
-void find_tablespaces(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+void find_tablespaces(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     const auto test = [&](Bytes name) {
         if (name != "pg_default") found(name);
     };
@@ -51,7 +51,8 @@ void find_tablespaces(const TocEntry& entry, sql::Dialect dialect, const Found& 
     sql::replace_tablespace_names(entry.defn().value_or(""), dialect, leave, [](Bytes) {});
 }
 
-void find_access_methods(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+void find_access_methods(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect dialect,
+                         const Found& found) {
     constexpr std::array everywhere{"heap", "btree", "hash", "gist", "gin", "spgist", "brin"};
     const auto test = [&](Bytes name) {
         if (!is_one_of(name, everywhere)) found(name);
@@ -61,19 +62,59 @@ void find_access_methods(const TocEntry& entry, sql::Dialect dialect, const Foun
         test(sql::find_access_method(entry.defn().value_or(""), dialect).value_or(""));
 }
 
-void find_languages(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+void find_languages(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect dialect, const Found& found) {
     constexpr std::array everywhere{"sql", "plpgsql"};
     if (!(routines | EntryKind::transform).has(entry.kind())) return;
     const auto name = sql::find_language(entry.defn().value_or(""), dialect);
     if (name && !is_one_of(*name, everywhere)) found(*name);
 }
 
-void find_label_providers(const TocEntry& entry, sql::Dialect dialect, const Found& found) {
+void find_label_providers(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect dialect,
+                          const Found& found) {
     if (entry.kind() == EntryKind::security_label)
         found(sql::find_label_provider(entry.defn().value_or(""), dialect).value_or(""));
 }
 
-using Find = void (*)(const TocEntry&, sql::Dialect, const Found&);
+void find_schemas(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect /*dialect*/, const Found& found) {
+    constexpr std::array everywhere{"public", "pg_catalog", "information_schema"};
+    const Bytes schema = entry.namespace_().value_or("");
+    if (!is_one_of(schema, everywhere)) found(schema);
+}
+
+/// Whether it still names what it depended on: a rule can have taken that out of its definition.
+bool may_name(const TocEntry& entry, const TocEntry& used) {
+    if (!entry.changed_by(Field::defn)) return true;
+    const Bytes name = used.tag().substr(0, std::min(used.tag().find('('), used.tag().size()));
+    return entry.defn().value_or("").find(name) != Bytes::npos;
+}
+
+/// What the archive no longer makes and the entry depends on.
+void find_missing(EntryKinds kinds, const Toc& toc, const TocEntry& entry, const Found& found) {
+    for (const DumpId id : entry.original_dependencies()) {
+        const auto index = toc.find(id);
+        if (!index || !toc[*index].dropped() || !kinds.has(toc[*index].kind())) continue;
+        const TocEntry& used = toc[*index];
+        const Bytes schema = used.namespace_().value_or("");
+        if (schema.size() + used.tag().size() > longest_name || !may_name(entry, used)) continue;
+        std::string name(schema);
+        if (!name.empty()) name += '.';
+        found(name.append(used.tag()));
+    }
+}
+
+void find_relations(const Toc& toc, const TocEntry& entry, sql::Dialect /*dialect*/, const Found& found) {
+    find_missing(nameable, toc, entry, found);
+}
+
+void find_types(const Toc& toc, const TocEntry& entry, sql::Dialect /*dialect*/, const Found& found) {
+    find_missing(EntryKind::type | EntryKind::shell_type | EntryKind::domain, toc, entry, found);
+}
+
+void find_functions(const Toc& toc, const TocEntry& entry, sql::Dialect /*dialect*/, const Found& found) {
+    find_missing(EntryKind::function | EntryKind::procedure | EntryKind::aggregate, toc, entry, found);
+}
+
+using Find = void (*)(const Toc&, const TocEntry&, sql::Dialect, const Found&);
 
 Find finder_of(Needs::Kind kind) {
     switch (kind) {
@@ -85,6 +126,14 @@ Find finder_of(Needs::Kind kind) {
             return find_access_methods;
         case Needs::Kind::languages:
             return find_languages;
+        case Needs::Kind::schemas:
+            return find_schemas;
+        case Needs::Kind::tables:
+            return find_relations;
+        case Needs::Kind::types:
+            return find_types;
+        case Needs::Kind::functions:
+            return find_functions;
         case Needs::Kind::label_providers:
             break;
     }
@@ -178,9 +227,10 @@ Needs::Needs(const Prologue& prologue) : prologue_(prologue) {
         if (kind == EntryKind::extension) extensions_.push_back(index);
         if (kind == EntryKind::procedural_language) own_languages_.push_back(index);
         if (kind == EntryKind::access_method) own_access_methods_.push_back(index);
+        if (kind == EntryKind::schema) own_schemas_.push_back(index);
     }
     if (lacks_extensions) add_lacking_extensions();
-    for (Indexes* const entries : {&extensions_, &own_languages_, &own_access_methods_})
+    for (Indexes* const entries : {&extensions_, &own_languages_, &own_access_methods_, &own_schemas_})
         sort_by_tag(toc, *entries);
 }
 
@@ -205,6 +255,7 @@ void Needs::add_lacking_extensions() {
 bool Needs::is_brought(Kind kind, Bytes name) const {
     const Toc& toc = prologue_.toc;
     if (kind == Kind::access_methods) return has_tag(toc, own_access_methods_, name);
+    if (kind == Kind::schemas) return has_tag(toc, own_schemas_, name);
     // A language has the name of its extension: plperl, plpython3u.
     return kind == Kind::languages && (has_tag(toc, own_languages_, name) || has_tag(toc, extensions_, name));
 }
@@ -219,7 +270,7 @@ void Needs::for_each(Kind kind, const std::function<void(Bytes, std::size_t)>& f
         FirstNames names(room, std::move(last));
         for (std::size_t i = 0; i < toc.size(); ++i) {
             if (toc[i].dropped()) continue;
-            find(toc[i], dialect, [&](Bytes name) { names.add(name, toc[i].dump_id()); });
+            find(toc, toc[i], dialect, [&](Bytes name) { names.add(name, toc[i].dump_id()); });
         }
         names.tell([&](Bytes name, std::size_t entries) {
             if (!is_brought(kind, name)) found(name, entries);

@@ -14,7 +14,7 @@ public:
     explicit Select(std::span<const RuleSpec> specs) : options_(specs) {}
 
     void apply(RuleContext& context) override {
-        options_.tables_and_children.check_database(context.header());
+        options_.dumped.check_database(context.header());
         context.place_copies();
         const Toc& toc = context.toc();
         ListOrder list;
@@ -37,6 +37,9 @@ public:
         check_order_of_data(toc, list.order);
         context.set_order(std::move(list.order));
     }
+
+    // As pg_dump does; pg_restore does not mind a name that it does not find.
+    void refuse(const Prologue& /*prologue*/) const override { options_.dumped.check_any_found(); }
 
 private:
     /// The entries in which pg_restore will look for the OIDs that kept privileges of several large objects
@@ -78,14 +81,14 @@ private:
         options_.indexes.check_all_found("index");
         options_.functions.check_all_found("function");
         options_.triggers.check_all_found("trigger");
-        options_.tables_and_children.check_all_found();
+        options_.dumped.check_all_found();
     }
 
     void report(RuleContext& context, const Selector& selector, const ListOrder& list) const {
         for (const SelectedNames* names : {&options_.schemas, &options_.excluded_schemas, &options_.tables,
                                            &options_.indexes, &options_.functions, &options_.triggers})
             names->report(context);
-        options_.tables_and_children.report(context);
+        options_.dumped.report(context);
         for (std::size_t i = 0; i < list.valid.size(); ++i)
             context.matched_argument(i, list.valid[i] ? 1 : 0, *options_.use_list);
         for (const auto& [spec, number, section] : options_.sections)
@@ -110,6 +113,10 @@ void add_selection_rules(RuleRegistry& registry) {
     add("schema", "keep only what is in the schema of that name", names);
     add("exclude-schema", "drop what is in the schema of that name", names);
     add("table", "keep only the table, view or sequence of that name, with its data", names);
+    add("include-schema", "keep only these schemas with all that is in them, as pg_dump -n does",
+        {{"pattern", "PATTERN"}});
+    add("include-table", "keep only these tables with their indexes and so on, as pg_dump -t does",
+        {{"pattern", "PATTERN"}});
     add("table-and-children",
         "keep only these tables with their indexes and so on, and with partitions and inheriting tables",
         {{"pattern", "PATTERN"}});

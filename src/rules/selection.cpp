@@ -42,8 +42,7 @@ Selector::Selector(SelectionOptions& options, const Toc& toc, const std::vector<
     : options_(options),
       toc_(toc),
       listed_(listed),
-      chosen_(options.tables_and_children.given() ? options.tables_and_children.find(toc)
-                                                  : std::vector<bool>()),
+      chosen_(options.dumped.find(toc, options.excluded_schemas)),
       dialect_(dialect_of(toc_)),
       verdicts_(toc_.size()) {}
 
@@ -80,7 +79,7 @@ std::optional<std::size_t> Selector::leave_out(std::size_t index, const TocEntry
     ++found_in_[static_cast<std::size_t>(section_)];
     if (const auto cause = options_.leave_out(section_)) return cause;
     if (listed_ != nullptr && !(*listed_)[index]) return *options_.use_list;
-    if (is_attachment(kind)) return leave_out_attachment(entry);
+    if (is_attachment(kind)) return leave_out_attachment(index, entry);
     // As in pg_dump, whatever schemas are selected.
     if (!chosen_.empty() && chosen_[index]) return std::nullopt;
     const Text schema = entry.namespace_();
@@ -93,17 +92,21 @@ std::optional<std::size_t> Selector::leave_out(std::size_t index, const TocEntry
 
 // It goes with what it is attached to: with what it depends on and stands behind.  But privileges of a column
 // depend on those of the table as well, which says nothing.
-std::optional<std::size_t> Selector::leave_out_attachment(const TocEntry& entry) const {
+std::optional<std::size_t> Selector::leave_out_attachment(std::size_t place, const TocEntry& entry) const {
     const auto selective = options_.first_selective();
     if (!selective || entry.tag().starts_with("DATABASE ")) return std::nullopt;
     std::optional<std::size_t> cause;
+    bool has_parent = false;
     for (const DumpId id : entry.dependencies()) {
         const auto index = toc_.find(id);
         if (!index || toc_[*index].kind() == EntryKind::acl) continue;
         const Verdict& parent = verdicts_[*index];
+        has_parent = true;
         if (parent.components != 0) return std::nullopt;
         if (!cause && parent.has_cause) cause = parent.cause;
     }
+    // Of schema public, which has no entry.
+    if (!has_parent && !chosen_.empty() && chosen_[place]) return std::nullopt;
     return cause.value_or(*selective);
 }
 

@@ -33,7 +33,8 @@ public:
 private:
     /// The spec that leaves the whole entry out, if one does.
     std::optional<std::size_t> leave_out(std::size_t index, const TocEntry& entry);
-    [[nodiscard]] std::optional<std::size_t> leave_out_attachment(const TocEntry& entry) const;
+    [[nodiscard]] std::optional<std::size_t> leave_out_attachment(std::size_t place,
+                                                                  const TocEntry& entry) const;
     std::optional<std::size_t> leave_out_by_kind(const TocEntry& entry);
     bool is_of_selected_relation(const TocEntry& statistics);
     bool is_selected_trigger(const TocEntry& entry);

@@ -69,7 +69,7 @@ SelectionOptions::SelectionOptions(std::span<const RuleSpec> specs) {
 void SelectionOptions::add(const RuleSpec& spec, std::size_t number) {
     const auto is = [&](std::string_view name) { return spec.name == name; };
     if (SelectedNames* const names = names_of(*this, spec.name)) names->add(spec, number);
-    if (is("table-and-children")) tables_and_children.add(spec, number);
+    if (is("table-and-children") || is("include-table") || is("include-schema")) dumped.add(spec, number);
     if (is("section")) add_sections(spec, number);
     if (is("use-list")) add_list(spec, number);
     if (is("strict-names")) strict_names.push_back(number);
@@ -98,7 +98,7 @@ std::optional<std::size_t> SelectionOptions::leave_out(Section section) const {
 
 std::optional<std::size_t> SelectionOptions::first_of_kinds() const {
     std::optional<std::size_t> first;
-    if (tables_and_children.given()) first = tables_and_children.spec();
+    if (dumped.given()) first = dumped.spec();
     for (const SelectedNames* names : {&tables, &indexes, &functions, &triggers}) {
         if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
     }

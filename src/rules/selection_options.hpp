@@ -7,8 +7,8 @@
 
 #include "pgfilter/rule.hpp"
 #include "rules/components.hpp"
+#include "rules/dumped_objects.hpp"
 #include "rules/selected_names.hpp"
-#include "rules/selected_tables.hpp"
 
 namespace pgfilter {
 
@@ -26,7 +26,7 @@ struct SelectionOptions {
     };
 
     SelectedNames schemas, excluded_schemas, tables, indexes, functions, triggers;
-    SelectedTables tables_and_children;
+    DumpedObjects dumped;                   ///< as pg_dump would
     std::vector<SectionArgument> sections;  ///< none: all
     Causes no_schema, no_data, no_statistics;
     std::optional<std::size_t> use_list;  ///< the spec

@@ -55,7 +55,9 @@ def rules(archive: pga.Archive) -> list[tuple[list[harness.Arg], Named]]:
         for name in (b"--exclude-table=", b"--exclude-table-data="):
             found.append(([name + pattern], table.__eq__))
         found.append(([b"--table=" + table[1]], lambda other, kept=table: other[1] != kept[1]))
+        found.append(([b"--include-table=" + pattern], lambda other, kept=table: other != kept))
     for schema in schemas:
+        found.append(([b"--include-schema=" + quoted(schema)], lambda other, kept=schema: other[0] != kept))
         found.append(([b"--schema=" + schema], lambda other, kept=schema: other[0] != kept))
         found.append(([b"--exclude-schema=" + schema], lambda other, gone=schema: other[0] == gone))
     for kind in sorted({e.desc for e in archive.entries} - {b"ENCODING", b"STDSTRINGS", b"SEARCHPATH"}):

@@ -170,10 +170,10 @@ class NamesTest(unittest.TestCase):
     def test_patterns_where_names_are_taken(self) -> None:
         """pg_dump's options of these names take patterns, pg_restore's do not."""
         path = harness.archive(self.PATH)
-        for option, cause in (("-t", b"table-and-children takes patterns"), ("-n", b"it takes a plain name"), ("-N", b"it takes a plain name")):
+        for option, cause in (("-t", b"include-table takes patterns"), ("-n", b"it takes a plain name"), ("-N", b"it takes a plain name")):
             self.assertIn(b"'bas*' matched nothing: ", (done := harness.run([option, "bas*"], path)).err, str(done))
             self.assertIn(cause, done.err)
-        self.assertIn(b"table-and-children takes patterns", harness.run(["-t", "app.base"], path).err)
+        self.assertIn(b"include-table takes patterns", harness.run(["-t", "app.base"], path).err)
 
     def test_contradictions(self) -> None:
         path = harness.archive(self.PATH)
