@@ -24,7 +24,8 @@ namespace pgfilter {
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).  Several
 ///                      can become one, which then has what all had: grants to itself, repeated ones and
-///                      grant options that lead back go, as do user mappings for the same server but one.
+///                      grant options that lead back go, as do user mappings for the same server but one,
+///                      and settings of the same name but one.
 ///   map-tablespace     The same for tablespaces.  pg_default is written as pg_dump does, as the
 ///                      database's own, unless the archive's database has another one.
 ///   drop-role          Removes what concerns roles that match a pattern, statement by statement: grants

@@ -115,7 +115,9 @@ void RoleRenaming::rename_user_mapping(RuleContext& context, TocEntry& entry, co
     const std::string role = names.roles.size() == 1 ? names.roles.front() : std::string();
     if (const auto first = other_mapping(entry, role)) {
         count_places(context, names);
-        stands_for_[*first].emplace_back(spec_of(names), role);
+        std::string lost = "is the user mapping of role \"";
+        lost.append(role).append("\" too, whose own is dropped: a role has one for each server");
+        lost_[*first].emplace_back(spec_of(names), std::move(lost));
         return context.drop(entry, spec_of(names));
     }
     if (!names.is_any()) return;
@@ -145,6 +147,16 @@ void RoleRenaming::merge(RuleContext& context, TocEntry& entry, const Names& nam
     sql::Removal left;
     if (entry.kind() == EntryKind::policy) {
         left = sql::merge_policy_roles(defn, dialect_, roles, put);
+    } else if (entry.kind() == EntryKind::database_properties) {
+        const auto dropped = [&](const std::string& role, const std::string& setting) {
+            std::string lost = "has setting ";
+            lost.append(setting)
+                .append(" of another role, and not of \"")
+                .append(role)
+                .append("\", which becomes the same");
+            lost_[entry.dump_id()].emplace_back(spec_of(names), std::move(lost));
+        };
+        left = sql::merge_settings(defn, dialect_, roles, dropped, put);
     } else {
         const Bytes owner = names.owner ? new_name(names, *names.owner) : Bytes();
         const bool is_shared = entry.kind() == EntryKind::default_acl && merged_defaults_.contains(owner);
@@ -175,14 +187,9 @@ void RoleRenaming::find_unhandled(const TocEntry& entry,
 
 void RoleRenaming::find_merged(const TocEntry& entry,
                                const std::function<void(const Unhandled&)>& found) const {
-    if (entry.kind() != EntryKind::user_mapping) return;
-    const auto merged = stands_for_.find(entry.dump_id());
-    if (merged == stands_for_.end()) return;
-    for (const auto& [spec, role] : merged->second) {
-        std::string reason = "is the user mapping of role \"";
-        reason.append(role).append("\" too, whose own is dropped: a role has one for each server");
-        found({spec, std::nullopt, 1, std::move(reason), {}, {}, false});
-    }
+    const auto lost = lost_.find(entry.dump_id());
+    if (lost == lost_.end()) return;
+    for (const auto& [spec, reason] : lost->second) found({spec, std::nullopt, 1, reason, {}, {}, false});
 }
 
 // -------------------------------------------------------------------------------- names

@@ -87,7 +87,8 @@ private:
     std::set<std::string, std::less<>> merged_defaults_;  // new names with default privileges of several
     sql::ByName<sql::RoleMerger> defaults_;               // and what they have, by new name
     sql::ByName<DumpId> user_mappings_;                   // of new names, by role and server
-    std::map<DumpId, std::vector<std::pair<std::size_t, std::string>>> stands_for_;  // user mappings: of whom
+    std::map<DumpId, std::vector<std::pair<std::size_t, std::string>>>
+        lost_;  // by a merge: due to which spec, what
 };
 
 }  // namespace pgfilter

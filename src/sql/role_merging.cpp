@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "sql/quoting.hpp"
 #include "sql/statement_walk.hpp"
 
 namespace pgfilter::sql {
@@ -307,6 +308,36 @@ Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRo
     return walk_statements(sql, dialect, writer, look, [&](const StatementFacts&, const StatementCursor&) {
         writer.keep();
         for (const auto& [begin, end] : repeated) writer.cut(begin, end);
+    });
+}
+
+Removal merge_settings(
+    std::string_view sql, Dialect dialect, const MergedRoles& roles,
+    const std::function<void(const std::string& role, const std::string& setting)>& dropped,
+    const std::function<void(std::string_view)>& put) {
+    StatementWriter writer(sql, put);
+    std::set<std::pair<std::string, std::string>> seen;
+    std::string role;
+    std::string setting;
+    const auto look = [&](StatementCursor& cursor) {
+        role.clear();
+        setting.clear();
+        StatementCursor ahead = cursor;
+        ahead
+            .advance();  // ALTER, so that the setting is in sight: ROLE role IN DATABASE database SET setting
+        if (ahead.at_words({"set"}, 5) && ahead.peek(6) != nullptr)
+            setting = decode_identifier(*ahead.peek(6)).value_or("");
+        return find_roles(cursor, dialect, [&](const RoleItem& item) {
+            if (item.use == RoleUse::settings && item.name) role = *item.name;
+        });
+    };
+    return walk_statements(sql, dialect, writer, look, [&](const StatementFacts&, const StatementCursor&) {
+        const std::string new_name(role.empty() ? std::string_view() : roles.new_name(role));
+        if (role.empty() || setting.empty() || !roles.is_merged(new_name) ||
+            seen.emplace(new_name, setting).second)
+            return writer.keep();
+        dropped(role, setting);
+        writer.remove();
     });
 }
 

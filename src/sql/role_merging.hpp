@@ -69,4 +69,11 @@ private:
 Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRoles& roles,
                            const std::function<void(std::string_view)>& put);
 
+/// Keeps the first ALTER ROLE … IN DATABASE … SET of a setting, and calls dropped() for others' with the
+/// role's old name and that of the setting.
+Removal merge_settings(
+    std::string_view sql, Dialect dialect, const MergedRoles& roles,
+    const std::function<void(const std::string& role, const std::string& setting)>& dropped,
+    const std::function<void(std::string_view)>& put);
+
 }  // namespace pgfilter::sql

@@ -184,6 +184,24 @@ TEST(MergedRoles, HaveOneUserMappingForEachServer) {
     EXPECT_NE(told[0].find("\"b\""), std::string::npos) << told[0];
 }
 
+TEST(MergedRoles, HaveEachSettingOnce) {
+    const auto set = [](const std::string& role, const std::string& setting) {
+        return "ALTER ROLE " + role + " IN DATABASE set SET " + setting + ";\n";
+    };
+    const std::string first = "ALTER DATABASE set SET work_mem TO '1MB';\n";
+    const Plan plan = plan_of({owned_entry(1, "DATABASE PROPERTIES", "set",
+                                           first + set("a", "work_mem TO '1MB'") +
+                                               set("a", "\"x.y\" TO 'a'") + set("b", "work_mem TO '2MB'") +
+                                               set("b", "\"x.z\" TO 'a'") + set("c", "work_mem TO '3MB'"))},
+                              {map_roles({{"a", "x"}, {"b", "x"}})});
+    EXPECT_EQ(find(plan, 1).defn(), Text(first + set("x", "work_mem TO '1MB'") + set("x", "\"x.y\" TO 'a'") +
+                                         set("x", "\"x.z\" TO 'a'") + set("c", "work_mem TO '3MB'")));
+    std::vector<std::string> told;
+    find_unhandled(plan, find(plan, 1), true, [&](const Unhandled& place) { told.push_back(place.reason); });
+    EXPECT_EQ(told, std::vector<std::string>{
+                        "has setting work_mem of another role, and not of \"b\", which becomes the same"});
+}
+
 // -------------------------------------------------------------------------------- any order
 
 std::string described(const Plan& plan) {
