@@ -1,6 +1,8 @@
 // Rules about rows in tables that extensions have made.
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "rules/builtin.hpp"
@@ -35,13 +37,12 @@ public:
         if (wanted_.empty() || !has_extensions(context.toc())) return;
         std::vector<std::pair<std::size_t, std::size_t>> chosen;  // entry, spec
         const DependencyGraph& graph = context.graph();
+        std::map<const Makers::Index*, std::optional<std::size_t>> known;  // many share their candidates
         graph.for_each_foundling([&](std::size_t entry, Makers::Candidates makers) {
             if (!data.has(graph.kind(entry)) || context.entry(entry).dropped()) return;
-            for (const Wanted& wanted : wanted_) {
-                if (!is_wanted(context, wanted, makers)) continue;
-                chosen.emplace_back(entry, wanted.spec);
-                return;
-            }
+            const auto [spec, fresh] = known.try_emplace(makers.data());
+            if (fresh) spec->second = find_spec(context, makers);
+            if (spec->second) chosen.emplace_back(entry, *spec->second);
         });
         for (const auto& [entry, spec] : chosen) context.drop(context.entry(entry), spec);
     }
@@ -57,6 +58,14 @@ private:
             if (toc[i].kind() == EntryKind::extension && !toc[i].dropped()) return true;
         }
         return false;
+    }
+
+    /// Of those that ask for rows of these extensions to be left out.
+    std::optional<std::size_t> find_spec(RuleContext& context, Makers::Candidates makers) const {
+        for (const Wanted& wanted : wanted_) {
+            if (is_wanted(context, wanted, makers)) return wanted.spec;
+        }
+        return std::nullopt;
     }
 
     /// What goes with an extension is none of the rule's business.

@@ -25,7 +25,8 @@ ENTRIES = 100_000
 
 EVERY_RULE = Path(__file__).resolve().parents[2] / "bench/every.rules"
 # Make no sense together with those, or would refuse.
-LEFT_OUT = {"data-only", "only-kinds", "reject-suspicious", "statistics-only", "no-data", "no-schema", "strict-names", "use-list"}
+LEFT_OUT = {"data-only", "only-kinds", "reject-suspicious", "statistics-only", "no-data", "no-schema", "strict-names", "use-list",
+            "keep-extension-data"}
 
 
 @unittest.skipIf(harness.SANITIZED, "a sanitizer has costs of its own")
