@@ -65,6 +65,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "LEAKPROOF, SUPPORT and estimators, which only superusers may give"},
     {OptionId::rule, "--no-policies", nullptr, stripping, "row security policies"},
     {OptionId::rule, "--no-public-schema", nullptr, stripping, "schema public itself, and its comment"},
+    {OptionId::rule, "--no-standard-language", nullptr, stripping,
+     "language plpgsql itself; functions in it stay"},
     {OptionId::rule, "--no-publications", nullptr, stripping, "publications"},
     {OptionId::rule, "--no-security-labels", nullptr, stripping, "security labels"},
     {OptionId::rule, "--no-statistics", nullptr, stripping, "optimizer statistics"},

@@ -46,8 +46,9 @@ public:
         bool by_owners_rule = true;  // CREATE SCHEMA names the owner, too
         for (int field = 0; entry.changed() && field <= static_cast<int>(Field::data_offset); ++field) {
             const auto editor = entry.changed_by(static_cast<Field>(field));
-            if (!editor || (static_cast<Field>(field) == Field::owner && !has_owner_command(entry))) continue;
-            if (*editor < plan_.reports.size() && plan_.reports[*editor].is_precaution) continue;
+            if (!editor || *editor >= plan_.reports.size() || is_harmless(entry, static_cast<Field>(field)))
+                continue;
+            if (plan_.reports[*editor].is_precaution) continue;
             add_rule(*editor);
             by_owners_rule = by_owners_rule && editor == entry.changed_by(Field::owner);
         }
@@ -58,6 +59,12 @@ public:
     }
 
 private:
+    /// Whether what the field said would have failed nowhere.
+    static bool is_harmless(const TocEntry& entry, Field field) {
+        if (field == Field::tablespace) return entry.original_text(field) == Bytes();
+        return field == Field::owner && !has_owner_command(entry);
+    }
+
     /// What the user's own rules do is no failure of the target's.
     void add_rule(EditorId editor) {
         if (editor >= plan_.reports.size() || !plan_.reports[editor].spec.of_target) return;

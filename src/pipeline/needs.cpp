@@ -8,6 +8,7 @@
 
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"
+#include "rules/definition.hpp"
 #include "rules/role_places.hpp"
 #include "sql/clauses.hpp"
 #include "sql/definitions.hpp"
@@ -246,6 +247,7 @@ void Needs::add_lacking_extensions() {
                 toc[*index].kind() != EntryKind::extension)
                 continue;
             seen[*index] = true;
+            if (makes_standard_language(toc[*index])) continue;
             if (toc[*index].tag().size() <= longest_name)
                 extensions_.push_back(static_cast<std::uint32_t>(*index));
         }

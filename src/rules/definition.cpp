@@ -30,6 +30,20 @@ std::optional<std::string> language_of(const TocEntry& entry, sql::Dialect diale
     return sql::find_language(definition(entry), dialect);
 }
 
+bool makes_standard_language(const TocEntry& entry) {
+    constexpr EntryKinds makers = EntryKind::procedural_language | EntryKind::extension;
+    return makers.has(entry.kind()) && entry.tag() == "plpgsql";
+}
+
+bool is_of_standard_language(const TocEntry& entry, sql::Dialect dialect) {
+    if (entry.kind() == EntryKind::procedural_language) return makes_standard_language(entry);
+    constexpr std::array<Bytes, 3> handlers{"plpgsql_call_handler()", "plpgsql_validator(oid)",
+                                            "plpgsql_inline_handler(internal)"};
+    return entry.kind() == EntryKind::function &&
+           std::find(handlers.begin(), handlers.end(), entry.tag()) != handlers.end() &&
+           language_of(entry, dialect) == "c";
+}
+
 std::optional<std::string> access_method_of(const TocEntry& entry, sql::Dialect dialect) {
     if (!with_access_method.has(entry.kind())) return std::nullopt;
     if (entry.kind() == EntryKind::access_method) return std::string(entry.tag());

@@ -13,6 +13,12 @@ namespace pgfilter {
 /// The language that a routine or transform is written in, or that the entry itself makes.
 std::optional<std::string> language_of(const TocEntry& entry, sql::Dialect dialect);
 
+/// Whether it makes the language plpgsql, as itself or as an extension: every server from PostgreSQL 9.0 on
+/// has it, whatever becomes of the entry.
+bool makes_standard_language(const TocEntry& entry);
+/// Whether it is the language plpgsql itself, or one of its functions, which archives of 8.0 can have.
+bool is_of_standard_language(const TocEntry& entry, sql::Dialect dialect);
+
 /// The access method of an index, an exclusion constraint, an operator class or family, or that the entry
 /// itself makes.  Not that of tables: it is no part of their definition.
 std::optional<std::string> access_method_of(const TocEntry& entry, sql::Dialect dialect);

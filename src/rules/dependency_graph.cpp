@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "archive/dialect.hpp"
+#include "rules/definition.hpp"
 #include "rules/operator_classes.hpp"
 #include "sql/clauses.hpp"
+#include "sql/column_expressions.hpp"
 #include "sql/definitions.hpp"
+#include "sql/expression_names.hpp"
 
 namespace pgfilter {
 namespace {
@@ -97,11 +100,13 @@ void DependencyGraph::add_edges(Index entry) {
             parents_of_table.push_back(target);
         } else if (!membership.indifferent.has(kind) &&
                    (kind != EntryKind::transform || !is_idle_transform(toc_[entry])) &&
-                   (kind != EntryKind::access_method || !is_former_method(toc_[target], toc_[entry]))) {
+                   (kind != EntryKind::access_method || !is_former_method(toc_[target], toc_[entry])) &&
+                   !makes_standard_language(toc_[target]) && !makes_standard_language(toc_[entry])) {
             add(target, entry, Bond::uses);
         }
     });
     if (constraints.has(kinds_[entry])) add_parts_of_exclusion(entry);
+    if (kinds_[entry] == EntryKind::type) add_attributes(entry);
     if (!parents_of_table.empty()) add_children(entry, parents_of_table);
     if (kinds_[entry] == EntryKind::index_attach) {
         add_indexes(entry, candidates);
@@ -113,6 +118,26 @@ void DependencyGraph::add_edges(Index entry) {
             add(entry, owner, Bond::belongs);
     } else if (!belongs) {
         add_parent_by_name(entry);
+    }
+}
+
+// Up to PostgreSQL 8.4 these are dependencies of the composite type's relation, which has no entry.
+void DependencyGraph::add_attributes(Index entry) {
+    const Bytes defn = toc_[entry].defn().value_or("");
+    if (defn.find(" AS (") == Bytes::npos) return;
+    const sql::ColumnClauses attributes = sql::find_column_clauses(defn, dialect_);
+    for (const sql::ColumnClause& clause : attributes.clauses) {
+        if (clause.kind != sql::ColumnClause::Kind::type) continue;
+        const Bytes type = defn.substr(clause.names.begin, clause.names.end - clause.names.begin);
+        bool is_first = true;  // "time zone" is no name
+        sql::find_name_uses(type, dialect_, [&](const sql::NameUse& name) {
+            if (!std::exchange(is_first, false)) return;
+            const Bytes schema = name.schema.empty() ? schema_of(toc_[entry]) : Bytes(name.schema);
+            for (const EntryKind kind : {EntryKind::type, EntryKind::domain, EntryKind::table}) {
+                const auto found = names_.find(kind, schema, name.name);
+                if (found && *found != entry) add(*found, entry, Bond::uses);
+            }
+        });
     }
 }
 

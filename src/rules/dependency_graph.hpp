@@ -78,6 +78,7 @@ private:
     }
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
+    void add_attributes(Index entry);
     void add_parts_of_exclusion(Index entry);
     [[nodiscard]] std::optional<Index> find_part_of_exclusion(const sql::QualifiedName& name) const;
     void add_indexes(Index entry, const std::vector<Index>& indexes);

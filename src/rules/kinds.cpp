@@ -7,6 +7,7 @@
 #include "archive/kind_facts.hpp"
 #include "rules/builtin.hpp"
 #include "rules/configuration_tables.hpp"
+#include "rules/definition.hpp"
 #include "sql/definitions.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
@@ -142,6 +143,33 @@ private:
     sql::Dialect dialect_;
 };
 
+/// What every server has made already.  Up to PostgreSQL 9.0 pg_dump creates the language, and with 8.0 its
+/// functions, too.  Its privileges stay: pg_restore only warns of those that it may not grant.
+class NoStandardLanguage final : public EntryRule {
+public:
+    [[nodiscard]] EntryKinds kinds() const override {
+        return EntryKind::procedural_language | EntryKind::function | attachments;
+    }
+    void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        const bool goes = attachments.has(entry.kind()) ? is_attached(context.toc(), entry)
+                                                        : is_of_standard_language(entry, dialect_);
+        if (goes) context.drop(entry);
+    }
+
+private:
+    [[nodiscard]] bool is_attached(const Toc& toc, const TocEntry& entry) const {
+        const std::vector<DumpId> ids = entry.dependencies();
+        return std::any_of(ids.begin(), ids.end(), [&](DumpId id) {
+            const auto index = toc.find(id);
+            if (!index || !is_of_standard_language(toc[*index], dialect_)) return false;
+            return entry.kind() != EntryKind::acl || toc[*index].kind() == EntryKind::function;
+        });
+    }
+
+    sql::Dialect dialect_;
+};
+
 /// What only a superuser can give: privileges on objects of the server and of extensions, which have no entry
 /// of their own, and default privileges of the roles that PostgreSQL brings along, which need membership.
 /// Schema public, the database and large objects are the user's, whether or not they have an entry.
@@ -216,6 +244,9 @@ void add_kind_rules(RuleRegistry& registry) {
                    [] { return std::make_unique<NoExtensionComments>(); });
     add_plain_rule(registry, "no-public-schema", "drop schema public itself, and its comment and labels",
                    [] { return std::make_unique<NoPublicSchema>(); });
+    add_plain_rule(registry, "no-standard-language",
+                   "drop the language plpgsql itself, with its comment; functions in it stay",
+                   [] { return std::make_unique<NoStandardLanguage>(); });
     add_plain_rule(
         registry, "no-system-privileges",
         "drop privileges on what the server or an extension owns, and default privileges of pg_* roles",

@@ -6,9 +6,9 @@
 namespace pgfilter {
 namespace {
 
-constexpr EntryKinds lookable = nameable | EntryKind::type | EntryKind::server | EntryKind::blob_metadata |
-                                EntryKind::database | EntryKind::extension | EntryKind::operator_class |
-                                EntryKind::function;
+constexpr EntryKinds lookable = nameable | EntryKind::type | EntryKind::domain | EntryKind::server |
+                                EntryKind::blob_metadata | EntryKind::database | EntryKind::extension |
+                                EntryKind::operator_class | EntryKind::function;
 
 Bytes name_alone(const TocEntry& entry) {
     return entry.kind() == EntryKind::function ? entry.tag().substr(0, entry.tag().find('(')) : entry.tag();

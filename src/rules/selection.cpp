@@ -100,6 +100,9 @@ std::optional<std::size_t> Selector::leave_out_attachment(std::size_t place, con
     for (const DumpId id : entry.dependencies()) {
         const auto index = toc_.find(id);
         if (!index || toc_[*index].kind() == EntryKind::acl) continue;
+        // Up to PostgreSQL 10 the tag is the bare name, by which pg_restore does not see that it goes with
+        // the database: it leaves it out, unless it creates that, too.
+        if (is_database(toc_[*index].kind())) continue;
         const Verdict& parent = verdicts_[*index];
         has_parent = true;
         if (parent.components != 0) return std::nullopt;

@@ -8,7 +8,8 @@
 namespace pgfilter {
 namespace {
 
-/// NULL is left alone: such an entry has no tablespace at all, while "" is the database's default.
+/// NULL, so that the target's default_tablespace decides: pg_restore makes SET default_tablespace = '' of "".
+/// Where a tablespace stays, though, that is what ends its effect on the objects behind it.
 class NoTablespaces final : public EntryRule {
 public:
     explicit NoTablespaces(std::vector<RuleArgument> exceptions) : exceptions_(std::move(exceptions)) {}
@@ -16,10 +17,20 @@ public:
     void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
     void visit(RuleContext& context, TocEntry& entry) override {
         const Text tablespace = entry.text(Field::tablespace);
-        if (tablespace && !tablespace->empty() && !stays(context, *tablespace))
-            context.set_text(entry, Field::tablespace, "");
+        if (tablespace && stays(context, *tablespace))
+            some_stay_ = true;
+        else if (tablespace)
+            context.set_text(entry, Field::tablespace, exceptions_.empty() ? Text() : Text(""));
         if (entry.kind() == EntryKind::database && entry.defn()) cut_clause(context, entry);
     }
+
+    void end(RuleContext& context) override {
+        if (exceptions_.empty() || some_stay_) return;
+        context.for_each_entry([&](TocEntry& entry, std::size_t) {
+            if (entry.text(Field::tablespace)) context.set_text(entry, Field::tablespace, std::nullopt);
+        });
+    }
+    [[nodiscard]] bool waits_for_end() const override { return !exceptions_.empty(); }
 
 private:
     bool stays(RuleContext& context, Bytes name) const {
@@ -37,6 +48,7 @@ private:
     }
 
     std::vector<RuleArgument> exceptions_;
+    bool some_stay_ = false;
     sql::Dialect dialect_;
 };
 

@@ -31,6 +31,22 @@ std::optional<NamedClause> find_clause(std::string_view sql,
     return std::nullopt;
 }
 
+void find_unlogged_in_alter(StatementCursor& cursor, const std::function<void(Clause, bool)>& found) {
+    for (; cursor.peek() != nullptr; cursor.advance()) {
+        if (cursor.at_words({"set", "unlogged"})) {
+            const Token* const word = cursor.peek(1);
+            found({word->position, word->end()}, true);
+        } else if (cursor.at_words({"sequence", "name"})) {  // of an identity column
+            cursor.advance();
+            cursor.advance();
+            for (; cursor.at_symbol('.', 1); cursor.advance()) cursor.advance();
+            const Token* const word = cursor.peek(1);
+            if (word != nullptr && word->is_word("unlogged"))
+                found({cursor.peek()->end(), word->end()}, false);
+        }
+    }
+}
+
 }  // namespace
 
 std::optional<NamedClause> find_tablespace(std::string_view sql, Dialect dialect) {
@@ -57,11 +73,7 @@ void find_unlogged(std::string_view sql, Dialect dialect, const std::function<vo
         if (cursor.at_words({"create", "unlogged"})) {
             found({cursor.peek()->end(), cursor.peek(1)->end()}, false);
         } else if (cursor.at_words({"alter"})) {
-            while (cursor.skip_to({"set"})) {
-                const Token* const word = cursor.peek(1);
-                if (word != nullptr && word->is_word("unlogged")) found({word->position, word->end()}, true);
-                cursor.advance();
-            }
+            find_unlogged_in_alter(cursor, found);
         }
     }
 }

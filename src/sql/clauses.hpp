@@ -32,8 +32,8 @@ std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dial
 std::optional<std::size_t> find_missing_if_not_exists(std::string_view sql, Dialect dialect);
 
 /// Calls found() for what makes a table or sequence unlogged, as pg_dump writes it: with false for the word
-/// in CREATE UNLOGGED TABLE or SEQUENCE, which can go, with true for that in ALTER … SET UNLOGGED, in whose
-/// place LOGGED has to stand.
+/// in CREATE UNLOGGED TABLE or SEQUENCE and in AS IDENTITY (…), which can go, with true for that in ALTER …
+/// SET UNLOGGED, in whose place LOGGED has to stand.
 void find_unlogged(std::string_view sql, Dialect dialect, const std::function<void(Clause, bool)>& found);
 
 /// The value of SCHEMA, VERSION … of CREATE EXTENSION.

@@ -17,6 +17,7 @@ struct Dialect {
 
     bool standard_conforming_strings = true;  ///< if not, a backslash escapes in '…' too
     Trail trail = Trail::none;
+    bool quotes_all_identifiers = false;  ///< so that new ones get quotes too, whether or not they need them
 };
 
 enum class TokenKind : std::uint8_t {

@@ -79,11 +79,11 @@ std::string quote_identifier(std::string_view name) {
 }
 
 std::string quote_identifier_at(std::string_view name, std::string_view sql, std::size_t begin,
-                                std::size_t end) {
+                                std::size_t end, Dialect dialect) {
     std::string quoted = quote_identifier(name);
     const bool touches = (begin > 0 && is_identifier_byte(sql[begin - 1])) ||
                          (end < sql.size() && is_identifier_byte(sql[end]));
-    if (touches && quoted.front() != '"') quoted = '"' + quoted + '"';
+    if ((touches || dialect.quotes_all_identifiers) && quoted.front() != '"') quoted = '"' + quoted + '"';
     // Two quotes in a row would be one within the name.
     if (quoted.back() == '"' && end < sql.size() && sql[end] == '"') quoted += ' ';
     return quoted;

@@ -16,7 +16,7 @@ std::string quote_identifier(std::string_view name);
 /// The same in the place of sql[begin] to sql[end - 1], which is an identifier, so that it does not run
 /// together with what stands around it without a blank, as in TO"a" and a"b".
 std::string quote_identifier_at(std::string_view name, std::string_view sql, std::size_t begin,
-                                std::size_t end);
+                                std::size_t end, Dialect dialect);
 
 /// The text as a string literal.
 std::string quote_literal(std::string_view text, Dialect dialect);

@@ -102,7 +102,7 @@ void replace_role_names(std::string_view sql, Dialect dialect,
         if (name == nullptr) return;
         put(sql.substr(copied, old.position - copied));
         put(old.is_literal ? quote_literal(*name, dialect)
-                           : quote_identifier_at(*name, sql, old.position, old.position + old.size));
+                           : quote_identifier_at(*name, sql, old.position, old.position + old.size, dialect));
         copied = old.position + old.size;
     };
     find_role_names(sql, dialect, std::cref(replace));

@@ -52,7 +52,7 @@ private:
         if (other == nullptr) return;
         put_(sql_.substr(copied_, token->position - copied_));
         put_(is_literal ? quote_literal(*other, dialect_)
-                        : quote_identifier_at(*other, sql_, token->position, token->end()));
+                        : quote_identifier_at(*other, sql_, token->position, token->end(), dialect_));
         copied_ = token->end();
     }
 

@@ -37,11 +37,6 @@ def normal(script: bytes, flags: Flags, minor: int) -> bytes:
         # Below 1.14 "no owner" is "" and not NULL. pg_restore prints "Owner: " for the one and "Owner: -" for
         # the other, and with -O "Owner: -" for both.
         script = re.sub(rb"(?m)^(-- (?:Data for )?Name: .*; Owner: )-?(; Tablespace: .*)?$", rb"\1\2", script)
-    if T in flags:
-        # pgfilter turns a named tablespace into "" (the database's default) so that no setting made for an
-        # earlier object can leak into a later one; pg_restore states the default once, where its own option
-        # says nothing at all.
-        script = script.replace(b"SET default_tablespace = '';\n\n", b"")
     return script
 
 

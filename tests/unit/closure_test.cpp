@@ -110,7 +110,15 @@ TEST(UnloggedToLogged, MakesOrdinaryTablesAndSequences) {
              entry_of(3, "SEQUENCE", "i",
                       "ALTER TABLE s.t ALTER COLUMN i ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME "
                       "s.i\n);\nALTER SEQUENCE s.i SET UNLOGGED;\n"),
-             entry_of(4, "TABLE", "\"UNLOGGED\"", "CREATE TABLE s.\"UNLOGGED\" ();\n")}),
+             entry_of(4, "TABLE", "\"UNLOGGED\"", "CREATE TABLE s.\"UNLOGGED\" ();\n"),
+             entry_of(
+                 5, "SEQUENCE", "unlogged",
+                 "ALTER TABLE s.t ALTER COLUMN unlogged ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE "
+                 "NAME s.unlogged\n    UNLOGGED\n    START WITH 1\n);\n"),
+             entry_of(
+                 6, "SEQUENCE", "unlogged",
+                 "ALTER TABLE s.t ALTER COLUMN unlogged ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE "
+                 "NAME s.unlogged\n    LOGGED\n);\n")}),
         {{"unlogged-to-logged", {}}});
     EXPECT_EQ(find(plan, 1).defn(), "CREATE TABLE s.t (\n    a text DEFAULT 'UNLOGGED'\n);\n");
     EXPECT_EQ(find(plan, 2).defn(), "CREATE SEQUENCE s.q\n    START WITH 1;\n");
@@ -118,6 +126,10 @@ TEST(UnloggedToLogged, MakesOrdinaryTablesAndSequences) {
               "ALTER TABLE s.t ALTER COLUMN i ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME "
               "s.i\n);\nALTER SEQUENCE s.i SET LOGGED;\n");
     EXPECT_FALSE(find(plan, 4).changed());
+    EXPECT_EQ(find(plan, 5).defn(),
+              "ALTER TABLE s.t ALTER COLUMN unlogged ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE "
+              "NAME s.unlogged\n    START WITH 1\n);\n");
+    EXPECT_FALSE(find(plan, 6).changed());
 }
 
 TEST(SystemPrivileges, AreThoseOfTheServerAndOfExtensions) {

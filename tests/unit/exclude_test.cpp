@@ -66,6 +66,27 @@ TEST(Exclude, KnowsKindsInAnyCase) {
     EXPECT_EQ(apply(entries, {no_kind("kind to come")}).dropped, (Ids{2}));
 }
 
+// Up to 8.4 pg_dump gives no dependencies: those of the type's relation lead to no entry.
+TEST(Exclude, FindsTheTypesOfAttributes) {
+    const char* const composite =
+        "CREATE TYPE part AS (\n\tpath integer[],\n\tpart shape,\n\t\"where\" other.place[],\n\tat timestamp "
+        "without time zone\n);\n";
+    EntryValue place = entry_of(2, "DOMAIN", "place", "CREATE DOMAIN place AS text;\n");
+    place.namespace_ = "other";
+    const std::vector<EntryValue> entries{
+        entry_of(1, "TYPE", "shape", "CREATE TYPE shape (\n    INPUT = shape_in\n);\n"), place,
+        entry_of(3, "TYPE", "part", composite, {2298}),
+        entry_of(4, "TYPE", "time", "CREATE TYPE \"time\" AS ENUM (\n    'shape'\n);\n"),
+        entry_of(5, "FUNCTION", "f(part)", "CREATE FUNCTION f(part) RETURNS integer;\n", {3})};
+    for (const int minor : {11, 12, 16}) {
+        EXPECT_EQ(apply(entries, {no_kind("type"), cascade}, minor).dropped, (Ids{1, 3, 4, 5}));
+        EXPECT_EQ(apply(entries, {no_kind("domain"), cascade}, minor).dropped, (Ids{2, 3, 5}));
+        const Outcome kept = apply(entries, {no_kind("domain")}, minor);
+        EXPECT_EQ(kept.dropped, (Ids{2}));
+        EXPECT_EQ(kept.reported, (Ids{3, 5}));
+    }
+}
+
 struct Part {
     const char* desc;
     const char* tag;

@@ -269,6 +269,29 @@ TEST(SetOwner, OfAllThatHasOne) {
     expect_refused({"set-owner", {{"", std::string(64, 'x')}}}, "longer than 63 bytes");
 }
 
+// Of pg_dump --quote-all-identifiers.
+TEST(NewNames, HaveQuotesWhereAllNamesHave) {
+    const auto grant_in = [](const char* drop_of_a, const char* drop_of_b) {
+        EntryValue a = entry_of(1, "TABLE", "a", "x");
+        a.drop_stmt = drop_of_a;
+        EntryValue b = entry_of(2, "SCHEMA", "b", "x");
+        b.drop_stmt = drop_of_b;
+        const Plan plan =
+            plan_for({a, b, entry_of(3, "ACL", "TABLE a", "GRANT ALL ON TABLE \"a\" TO \"r\";\n"),
+                      entry_of(4, "DATABASE", "\"", "CREATE DATABASE \"q\" TABLESPACE = \"r\";\n")},
+                     {{"map-role", {{"r", "new"}}}, {"map-tablespace", {{"r", "new"}}}});
+        return std::string(*find(plan, 3).defn()) + std::string(*find(plan, 4).defn());
+    };
+    const std::string quoted =
+        "GRANT ALL ON TABLE \"a\" TO \"new\";\nCREATE DATABASE \"q\" TABLESPACE = \"new\";\n";
+    const std::string bare = "GRANT ALL ON TABLE \"a\" TO new;\nCREATE DATABASE \"q\" TABLESPACE = new;\n";
+    EXPECT_EQ(grant_in("DROP TABLE \"s\".\"a\";\n", "DROP SCHEMA \"b\";\n"), quoted);
+    EXPECT_EQ(grant_in("DROP TABLE \"s\".\"a\";\n", "DROP SCHEMA b;\n"), bare);
+    EXPECT_EQ(grant_in("DROP TABLE \"S\".a;\n", "DROP SCHEMA \"b\";\n"), bare);
+    EXPECT_EQ(grant_in("DROP TABLE \"b\".\"ba\";\n", ""), bare);
+    EXPECT_EQ(grant_in("", ""), bare);
+}
+
 RuleSpec map_tablespace(std::vector<RuleArgument> mappings) {
     return {"map-tablespace", std::move(mappings)};
 }

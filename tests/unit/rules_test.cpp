@@ -83,8 +83,8 @@ TEST(NoTablespaces, NamedOnesBecomeTheDefault) {
     EntryValue none = entry_of(3, "VIEW", "c", "x");
     const std::string input = build(archive_of(16, {named, standard, none})).bytes();
     const Plan plan = plan_for(input, {{"no-tablespaces", {}}});
-    EXPECT_EQ(find(plan, 1).text(Field::tablespace), Text(""));
-    EXPECT_FALSE(find(plan, 2).changed());
+    EXPECT_EQ(find(plan, 1).text(Field::tablespace), Text());
+    EXPECT_EQ(find(plan, 2).text(Field::tablespace), Text());
     EXPECT_FALSE(find(plan, 3).changed());
 }
 
@@ -102,6 +102,9 @@ TEST(NoTablespaces, LeavesExceptionsAlone) {
     EXPECT_FALSE(find(plan, 3).changed());
     EXPECT_EQ(plan.reports[0].per_argument, (std::vector<std::size_t>{2, 0}));
     EXPECT_THROW(plan_for(input, {{"no-tablespaces", {{"", "fast"}}}}), Error);
+    const Plan none = plan_for(input, {{"no-tablespaces", {{"except", "other"}}}});
+    EXPECT_EQ(find(none, 1).text(Field::tablespace), Text());
+    EXPECT_EQ(find(none, 2).text(Field::tablespace), Text());
 }
 
 TEST(NoTablespaces, TakesTheClauseOutOfCreateDatabase) {

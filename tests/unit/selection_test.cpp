@@ -76,6 +76,18 @@ std::string refusal(const std::vector<EntryValue>& entries, std::vector<RuleSpec
     return {};
 }
 
+// Up to PostgreSQL 10; pg_restore does not see that it is of the database.
+TEST(Selection, LeavesOutOldCommentsOnTheDatabase) {
+    const std::string input =
+        bytes_of({Entry(1, pre_data, "DATABASE", "town"), Entry(2, none, "COMMENT", "town", {1}),
+                  Entry(3, none, "ACL", "town", {1}), Entry(4, none, "COMMENT", "DATABASE town", {1}),
+                  Entry(5, pre_data, "TABLE", "t").in("s")},
+                 12);
+    EXPECT_EQ(kept(plan_for(input, {{"schema", {{"", "s"}}}})), (std::vector<DumpId>{1, 4, 5}));
+    EXPECT_EQ(kept(plan_for(input, {{"table", {{"", "t"}}}})), (std::vector<DumpId>{1, 4, 5}));
+    EXPECT_EQ(kept(plan_for(input, {{"no-owner", {}}})), (std::vector<DumpId>{1, 2, 3, 4, 5}));
+}
+
 TEST(Selection, WhatIsInNoSchemaIsNotInTheNamedOne) {
     const std::vector<EntryValue> entries{
         Entry(1, pre_data, "SCHEMA", "app").in(std::nullopt), Entry(2, pre_data, "TABLE", "t").in("app"),

@@ -200,6 +200,42 @@ TEST(PublicSchema, GoesAlone) {
     EXPECT_TRUE(unhandled_in(both).empty());
 }
 
+// As pg_dump 8.0 has it, with its functions in a schema of the user's.
+const std::vector<EntryValue> with_plpgsql{
+    entry_of(1, "FUNCTION", "plpgsql_call_handler()",
+             "CREATE FUNCTION s.plpgsql_call_handler() RETURNS language_handler\n    AS '$libdir/plpgsql', "
+             "'plpgsql_call_handler'\n    LANGUAGE c;\n"),
+    entry_of(2, "PROCEDURAL LANGUAGE", "plpgsql",
+             "CREATE TRUSTED PROCEDURAL LANGUAGE plpgsql HANDLER s.plpgsql_call_handler;\n", {1}),
+    entry_of(3, "COMMENT", "LANGUAGE plpgsql", "COMMENT ON LANGUAGE plpgsql IS 'x';\n", {2}),
+    entry_of(4, "ACL", "plpgsql", "GRANT ALL ON LANGUAGE plpgsql TO x;\n", {2}),
+    entry_of(5, "ACL", "plpgsql_call_handler()", "GRANT ALL ON FUNCTION s.plpgsql_call_handler() TO x;\n",
+             {1}),
+    entry_of(6, "FUNCTION", "f()", function_in("plpgsql"), {2}),
+    entry_of(7, "VIEW", "v", "CREATE VIEW s.v AS SELECT s.f();\n", {6}),
+    entry_of(8, "PROCEDURAL LANGUAGE", "plperl", "CREATE PROCEDURAL LANGUAGE plperl;\n"),
+    entry_of(9, "FUNCTION", "g()", function_in("plperl"), {8}),
+    entry_of(10, "FUNCTION", "plpgsql_validator(oid)", function_in("sql"))};
+
+TEST(StandardLanguage, GoesAlone) {
+    const Plan alone = plan(with_plpgsql, {rule("no-standard-language"), rule("exclude-table", {"x"}),
+                                           rule("language", {"sql", "plpgsql", "plperl"}), rule("cascade")});
+    EXPECT_EQ(dropped(alone), (Ids{1, 2, 3, 5}));
+    EXPECT_TRUE(unhandled_in(alone).empty());
+}
+
+TEST(StandardLanguage, IsThereWhateverTakesTheEntry) {
+    const Plan by_kind = plan(with_plpgsql, {rule("no-kind", {"PROCEDURAL LANGUAGE"}), rule("cascade")});
+    EXPECT_EQ(dropped(by_kind), (Ids{2, 3, 4, 8, 9}));
+    EXPECT_TRUE(unhandled_in(by_kind).empty());
+    const std::vector<EntryValue> extension{
+        entry_of(1, "EXTENSION", "plpgsql",
+                 "CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog;\n"),
+        entry_of(2, "FUNCTION", "f()", function_in("plpgsql"), {1})};
+    EXPECT_EQ(dropped_by(extension, {rule("exclude-extension", {"*"}), rule("cascade")}), (Ids{1}));
+    EXPECT_EQ(dropped_by(extension, {rule("exclude-language", {"plpgsql"})}), (Ids{2}));
+}
+
 TEST(PlannerHints, AreTakenOffAndTheirFunctionsNotNeeded) {
     const std::vector<EntryValue> entries{entry_of(1, "FUNCTION", "helper(internal)", function_in("c")),
                                           entry_of(2, "FUNCTION", "f()",
