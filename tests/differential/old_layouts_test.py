@@ -208,7 +208,7 @@ class OldLayoutTest(unittest.TestCase):
             after = self.filtered(before.encode(), "--no-tablespaces")
             with self.subTest(minor=minor):
                 changes = {DATABASE: {"defn": b"CREATE DATABASE shop WITH TEMPLATE = template0;\n"},
-                           TABLE: {"tablespace": b""}}
+                           TABLE: {"tablespace": None}}
                 wanted = [pga.replace(e, **changes.get(e.dump_id, {})).encode_body(before.layout)
                           for e in before.entries]
                 self.assertEqual([e.raw_body(after.layout) for e in after.entries], wanted)

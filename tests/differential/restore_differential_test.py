@@ -198,8 +198,8 @@ class ModelTest(unittest.TestCase):
     def edited(self, entry: pga.Entry, flags: Flags, archive: pga.Archive) -> pga.Entry:
         if O in flags and entry.owner is not None:
             entry = pga.replace(entry, owner=None if archive.layout.has(14) else b"")
-        if T in flags and entry.tablespace:
-            entry = pga.replace(entry, tablespace=b"")
+        if T in flags:
+            entry = pga.replace(entry, tablespace=None)
         if T in flags and entry.desc == b"DATABASE":
             entry = pga.replace(entry, defn=without_clause(entry.defn, flags))
         return entry
