@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "archive/entry_fields.hpp"
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "archive/primitive_reader.hpp"
 #include "archive/recognise.hpp"
 #include "archive/toc_builder.hpp"

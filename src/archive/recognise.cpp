@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "pgfilter/wrapped.hpp"
 
 namespace pgfilter {

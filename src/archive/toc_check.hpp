@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "pgfilter/archive.hpp"
 #include "pgfilter/finding.hpp"
 

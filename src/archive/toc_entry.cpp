@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "archive/entry_fields.hpp"
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/toc.hpp"
 
@@ -181,8 +181,8 @@ std::string TocEntry::label() const {
     for (const Text part : {namespace_(), Text(tag())}) {
         if (part && !part->empty()) name.append(" ").append(part->substr(0, longest));
     }
-    name = harmless(std::move(name));
     if (name.size() > longest) name.resize(longest);
+    name = harmless(std::move(name));
     return "entry " + std::to_string(dump_id_) + " (" + name + ")";
 }
 

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "cli/plural.hpp"
 #include "pgfilter/lost_rows.hpp"
 

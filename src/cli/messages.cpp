@@ -7,6 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
+#include <string>
+
+#include "bytes/harmless.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -44,7 +48,15 @@ void write_out(Parts parts) noexcept {
 }  // namespace
 
 void complain(std::string_view message, std::string_view detail) noexcept {
-    write_out({"pgfilter: ", message, detail.empty() ? "" : ": ", detail, "\n"});
+    const auto say = [](std::string_view what, std::string_view of_it) {
+        write_out({"pgfilter: ", what, of_it.empty() ? "" : ": ", of_it, "\n"});
+    };
+    if (!steers_terminals(message) && !steers_terminals(detail)) return say(message, detail);
+    try {
+        say(harmless(std::string(message)), harmless(std::string(detail)));
+    } catch (const std::bad_alloc&) {
+        say("out of memory", {});
+    }
 }
 
 void print_on_standard_error(std::string_view text) noexcept {

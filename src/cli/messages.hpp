@@ -5,8 +5,8 @@
 
 namespace pgfilter::cli {
 
-/// Prints "pgfilter: MESSAGE", or "pgfilter: MESSAGE: DETAIL".  Needs no memory, for it may be that which is
-/// to be said.
+/// Prints "pgfilter: MESSAGE", or "pgfilter: MESSAGE: DETAIL", made harmless.  Messages of the program's own
+/// need no memory, for it may be that which is to be said.
 void complain(std::string_view message, std::string_view detail = {}) noexcept;
 
 /// Prints it as it is.

@@ -18,6 +18,7 @@ Output::Output(const std::string& name, OutputFileOptions options, std::optional
     const Place place = Place::of_output(name);
     if (const auto& open_already = place.descriptor()) {
         is_standard_output_ = *open_already == STDOUT_FILENO;
+        open_descriptor_ = *open_already;
         sink_ = std::make_unique<DescriptorSink>(*open_already);
     } else if (place.is_special()) {
         open_special(name);
@@ -30,7 +31,12 @@ void Output::open_special(const std::string& name) {
     const int descriptor = uninterrupted([&] { return ::open(name.c_str(), O_WRONLY | O_CLOEXEC); });
     if (descriptor < 0) throw system_error("cannot open output file '" + name + "'");
     special_ = std::make_unique<Descriptor>(descriptor);
+    open_descriptor_ = descriptor;
     sink_ = std::make_unique<DescriptorSink>(descriptor);
+}
+
+bool Output::is_terminal() const {
+    return open_descriptor_ >= 0 && ::isatty(open_descriptor_) == 1;
 }
 
 void Output::close() {

@@ -19,6 +19,7 @@ public:
     Output(const std::string& name, OutputFileOptions options, std::optional<FileTarget> target = {});
 
     ByteSink& sink() { return *sink_; }
+    [[nodiscard]] bool is_terminal() const;
 
     /// After sink().finish().  Closes standard output, and what was opened by its name and is no file: a file
     /// system or a tape may tell only then that something has not arrived.  Throws Error (io).
@@ -29,6 +30,7 @@ private:
     void create_file(FileTarget target, OutputFileOptions options);
 
     bool is_standard_output_ = false;
+    int open_descriptor_ = -1;  // of what is no file
     std::unique_ptr<Descriptor> special_;
     std::unique_ptr<ByteSink> sink_;
 };

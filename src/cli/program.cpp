@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bytes/file_status.hpp"
+#include "bytes/harmless.hpp"
 #include "bytes/retry.hpp"
 #include "cli/check_report.hpp"
 #include "cli/descriptor.hpp"
@@ -112,11 +113,18 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
              (summary.rewritten ? "they were left out" : "they were copied"));
 }
 
+HarmlessSink::Form form_of_texts(const Options& options) {
+    return options.json ? HarmlessSink::Form::json : HarmlessSink::Form::text;
+}
+
 /// Instead of an archive.  The list goes where pg_restore's would; -f is the archive's to the others.
 /// False if what was asked for is found missing.
 bool print_plan(const Plan& plan, const Options& options, std::optional<FileTarget> list) {
     Output opened(options.list ? options.output : std::string(), {options.sync, false}, std::move(list));
-    ByteSink& output = opened.sink();
+    HarmlessSink shown(opened.sink(), form_of_texts(options));
+    // A list that is edited and read again is what pg_restore would write.
+    const bool as_it_is = options.list && !options.json && !opened.is_terminal();
+    ByteSink& output = as_it_is ? opened.sink() : shown;
     bool sound = true;
     if (options.check_for) {
         sound = check_target(plan, options, output);
@@ -156,9 +164,10 @@ ExitStatus run_check(const Options& options, int input, std::string& file, ExitS
         check_archive(unwrapped ? CheckInput{*unwrapped, {}} : as_stored, {options.limits});
     on_error = failed;
     Output output({}, {});
-    options.json ? write_json_check(report, output.sink())
-                 : describe_check(report, {options.verbose, options.quiet}, output.sink());
-    output.sink().finish();
+    HarmlessSink shown(output.sink(), form_of_texts(options));
+    options.json ? write_json_check(report, shown)
+                 : describe_check(report, {options.verbose, options.quiet}, shown);
+    shown.finish();
     output.close();
     return report.sound() ? done : failed;
 }
@@ -173,8 +182,9 @@ std::optional<Output> open_report(const Options& options) {
 /// not tell.
 void write_report(const Plan& plan, const Summary* summary, std::optional<Output>& report) try {
     if (!report) return;
-    write_json_report(plan, summary, report->sink());
-    report->sink().finish();
+    HarmlessSink shown(report->sink(), HarmlessSink::Form::json);
+    write_json_report(plan, summary, shown);
+    shown.finish();
     report->close();
 } catch (const Error& error) {
     throw Error(ErrorCode::io,

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "archive/harmless.hpp"
 #include "archive/kind_facts.hpp"
+#include "bytes/harmless.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
 #include "cli/reported_fields.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "cli/json_report.hpp"
 #include "cli/json_writer.hpp"
 #include "cli/loss_report.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
 #include "cli/public_schema.hpp"

@@ -2,24 +2,26 @@
 
 #include <algorithm>
 
+#include "bytes/harmless.hpp"
 #include "pgfilter/bytes.hpp"
 
 namespace pgfilter::cli {
 
 void write_visible(Text text, ByteSink& output) {
     if (!text) return output.write("NULL");
-    constexpr const char* digits = "0123456789abcdef";
     constexpr std::size_t run = 4096;
     std::string piece = "'";
-    for (const char c : *text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\n') {
+    for (std::size_t at = 0; at < text->size();) {
+        const Bytes rest = text->substr(at);
+        const Character character = first_character(rest);
+        if (rest.front() == '\n') {
             piece += "\\n";
-        } else if (byte < 0x20 || byte == 0x7f) {
-            piece += std::string("\\x") + digits[byte >> 4] + digits[byte & 15];
+        } else if (character.steers) {
+            append_escaped(piece, rest.substr(0, character.size));
         } else {
-            piece += c;
+            piece.append(rest.substr(0, character.size));
         }
+        at += character.size;
         if (piece.size() < run) continue;
         output.write(piece);
         piece.clear();

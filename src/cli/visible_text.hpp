@@ -9,7 +9,7 @@
 
 namespace pgfilter::cli {
 
-/// In single quotes on one line, or NULL; control characters, which could steer a terminal, as escapes.
+/// In single quotes on one line, or NULL; characters that could steer a terminal, as escapes.
 void write_visible(Text text, ByteSink& output);
 std::string visible(Text text);
 

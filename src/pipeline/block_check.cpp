@@ -1,6 +1,6 @@
 #include "pipeline/block_check.hpp"
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {

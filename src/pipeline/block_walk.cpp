@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "archive/frame_walker.hpp"
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "archive/trailer.hpp"
 #include "archive/wire.hpp"
 

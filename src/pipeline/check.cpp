@@ -4,7 +4,7 @@
 #include <limits>
 #include <thread>
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "archive/prologue_reader.hpp"
 #include "archive/toc_check.hpp"
 #include "pgfilter/error.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 
 namespace pgfilter {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "archive/dialect.hpp"
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "rules/name_index.hpp"
 #include "sql/emptied_columns.hpp"
 

@@ -1,7 +1,7 @@
 // A rule that takes secrets out.
 #include "sql/secrets.hpp"
 #include "archive/dialect.hpp"
-#include "archive/harmless.hpp"
+#include "bytes/harmless.hpp"
 #include "rules/builtin.hpp"
 
 namespace pgfilter {

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import resource
 import select
 import shutil
@@ -359,6 +360,51 @@ class TerminalTest(CliTest):
             status, shown, _ = self.with_terminal(words, ("stdout",))
             self.assertEqual(status, 0)
             self.assertTrue(shown)
+
+    # Control characters and changes of direction do not reach a terminal, wherever in an archive they are.
+    STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+    WORDS = (("--dry-run", "-Ox"), ("--needs",), ("--check",), ("--check", "-v"), ("--check-for", "rds"), ("--dry-run", "--json"),
+             ("--needs", "--json"), ("--check", "--json"), ("-l", "--json"), ("--check-for", "rds", "--json"),
+             ("-v", "--for", "nonsuperuser", "-f", os.devnull), ("--dry-run", "--exclude-schema", "public", "--cascade"),
+             ("-v", "--map-role", "a=b", "-f", os.devnull), ("--exclude-table", "*", "-f", os.devnull), ("--reject-suspicious", "-f", os.devnull),
+             ("-x", "-f", os.devnull, "--report=/dev/stdout"))
+
+    def hostile(self) -> Path:
+        bad = "\x1b]0;x\x07\u009b31m\u202e\u2066\u200f\u061c\x7f\x80".encode() + b"\x9b\x9d"
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        quoted = b'"' + bad + b'"'
+        entries = [
+            pga.Entry(1, b"TABLE", bad, b"CREATE TABLE " + quoted + b" (a " + quoted + b");\n", owner=bad, namespace=bad),
+            pga.Entry(2, b"FUNCTION", bad, b"CREATE FUNCTION f() AS $$ GRANT a TO x $$ LANGUAGE " + quoted + b";\n", owner=b"a"),
+            pga.Entry(3, bad, bad, b"SELECT '" + bad + b"';\n", owner=bad, deps=[b"1", b"77"]),
+            pga.Entry(4, b"EXTENSION", bad, b"CREATE EXTENSION " + quoted + b" WITH SCHEMA " + quoted + b";\n"),
+            pga.Entry(5, b"ACL", b"TABLE " + bad, b"GRANT ALL ON TABLE " + quoted + b" TO " + quoted + b";\n", owner=bad),
+        ]
+        data = pga.encode_head(shell, len(entries)) + b"".join(entry.encode(shell.layout) for entry in entries)
+        return harness.scratch_file(data, ".dump")
+
+    def test_nothing_steers_the_terminal(self) -> None:
+        path = self.hostile()
+        for words in self.WORDS:
+            done = self.run_words(*words, path)
+            self.assertIn(done.returncode, (0, 1, 2))
+            for text in (done.stdout, done.stderr):
+                with self.subTest(words=words):
+                    # Raw bytes from 0x80 to 0x9f become characters of the same number.
+                    shown = text.decode(errors="surrogateescape")
+                    shown = re.sub("[\udc80-\udc9f]", "\x9b", shown)
+                    self.assertIsNone(self.STEERING.search(shown), text)
+            self.assertTrue(done.stdout + done.stderr)
+
+    def test_nothing_in_a_list_steers_the_terminal(self) -> None:
+        path = self.hostile()
+        for words in (("-l",), ("-l", "-v"), ("-l", "-f", "-")):
+            shown = self.with_terminal((*words, path), ("stdout",))[1].decode(errors="surrogateescape")
+            self.assertIsNone(self.STEERING.search(re.sub("[\udc80-\udc9f]", "\x9b", shown)), shown)
+            piped = self.run_words(*words, path).stdout
+            self.assertIn(b"\x1b]0;x\x07\xc2\x9b31m", piped)
+        self.assert_done(self.run_words("-l", "-f", self.folder / "list", path))
+        self.assertIn(b"\x1b]0;x\x07\xc2\x9b31m", (self.folder / "list").read_bytes())
 
 
 # ---------------------------------------------------------------------------------------------- pipes and signals
