@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
+#include <vector>
 
+#include "sql/conninfo.hpp"
 #include "sql/secrets.hpp"
 
 namespace pgfilter::sql {
@@ -14,25 +17,6 @@ bool is_space(char c) {
 bool is_name_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '%';
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// The names of a URI's parameters may be written with %XX (conninfo_uri_decode() in fe-connect.c).
-std::string percent_decoded(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-        decoded += low >= 0 ? static_cast<char>(high * 16 + low) : text[i];
-        if (low >= 0) i += 2;
-    }
-    return decoded;
 }
 
 std::string lower_case(std::string_view text) {
@@ -109,7 +93,8 @@ private:
         return {begin, find_end(begin, is_space, true)};
     }
 
-    /// {value}; or "value"; as in name=value;name={value}; which libpq has no such quotes in.
+    /// {value}; or "value"; as in name=value;name={value}; which libpq has no
+    /// such quotes in.
     [[nodiscard]] std::optional<Extent> find_odbc_value(std::size_t begin) const {
         if (text_[begin] != '{' && text_[begin] != '"') return std::nullopt;
         const char close = text_[begin] == '{' ? '}' : '"';
@@ -156,8 +141,14 @@ bool is_secret_option(std::string_view name) {
                        [&](std::string_view part) { return lower.find(part) != std::string::npos; });
 }
 
-std::string redact_connection(std::string_view text, const std::function<void(std::string_view)>& found) {
-    // Without a blank that was in a secret, what follows can read as another one, a few times in odd texts.
+namespace {
+
+using Found = std::function<void(std::string_view)>;
+
+/// What looks like a secret, whoever reads the string.
+std::string redact_what_looks_secret(std::string_view text, const Found& found) {
+    // Without a blank that was in a secret, what follows can read as another one,
+    // a few times in odd texts.
     constexpr int most = 4;
     std::string before(text);
     for (int i = 0; i < most; ++i) {
@@ -166,6 +157,48 @@ std::string redact_connection(std::string_view text, const std::function<void(st
         before = std::move(after);
     }
     return std::string("password=").append(redacted);
+}
+
+/// Not a secret by its name, but perhaps a connection string itself, as dbname
+/// can be.
+std::string redact_inside(std::string_view value, bool has_escapes, const Found& found) {
+    std::string other = redact_what_looks_secret(value, found);
+    const bool is_safe = !has_escapes && other.find_first_of("'\\") == std::string::npos;
+    return other == value || is_safe ? other : std::string(redacted);
+}
+
+/// With the values of secrets replaced, and of the others, if `inside`, what
+/// looks like one in them.
+std::string redact_settings(std::string_view text, const std::vector<ConnectionSetting>& settings,
+                            bool inside, const Found& found) {
+    std::string result;
+    std::size_t copied = 0;
+    for (const ConnectionSetting& setting : settings) {
+        const std::string_view value = text.substr(setting.begin, setting.end - setting.begin);
+        result.append(text.substr(copied, setting.begin - copied));
+        copied = setting.end;
+        if (!is_secret_option(setting.name) || value.empty() || value == redacted) {
+            result += inside ? redact_inside(value, setting.has_escapes, found) : std::string(value);
+        } else {
+            result += redacted;
+            found(lower_case(setting.name));
+        }
+    }
+    return result.append(text.substr(copied));
+}
+
+}  // namespace
+
+// First what libpq reads as secrets, exactly; then what others could.
+std::string redact_connection(std::string_view text, const std::function<void(std::string_view)>& found) {
+    if (is_libpq_uri(text))
+        return redact_what_looks_secret(redact_settings(text, read_libpq_uri(text), false, found), found);
+    const auto settings = read_conninfo(text);
+    if (!settings) return redact_what_looks_secret(text, found);
+    const bool is_libpqs = std::all_of(settings->begin(), settings->end(),
+                                       [](const ConnectionSetting& it) { return is_libpq_setting(it.name); });
+    std::string result = redact_settings(text, *settings, is_libpqs, found);
+    return is_libpqs ? result : redact_what_looks_secret(result, found);
 }
 
 }  // namespace pgfilter::sql

@@ -66,7 +66,10 @@ TEST(ConnectionStrings, LoseTheirSecretsOnly) {
     expect("password= user=u", "password= ***", "password;");  // which is how libpq reads it
     expect("PassWord=x sslpassword=y", "PassWord=*** sslpassword=***", "password;sslpassword;");
     expect("user=password", "user=password", "");
-    expect("user='password=x' host=h", "user='password=*** host=h", "password;");
+    expect("user='password=x' host=h", "user='password=***' host=h", "password;");
+    expect("host='db'password= x", "host='db'password= ***", "password;");
+    expect("user='password=' password='x y'", "user='password=' password='***'", "password;");
+    expect("dbname='a\\'password=x' host=h", "dbname='***' host=h", "password;");
     expect("password=a&b=c;d host=h", "password=*** host=h", "password;");
     expect("DSN=d;UID=u;PWD={a;b};X=1", "DSN=d;UID=u;PWD={***};X=1", "pwd;");
     expect("passfile=/a password=", "passfile=/a password=", "");
@@ -80,6 +83,10 @@ TEST(Uris, LoseTheirSecretsOnly) {
     expect("postgresql://u@h:5432/db", "postgresql://u@h:5432/db", "");
     expect("postgresql://h:5432/db?options=a@b", "postgresql://h:5432/db?options=a@b", "");
     expect("postgresql://u:s3@h/db", "postgresql://u:***@h/db", "password;");
+    expect("postgresql://u v:p w@h/db", "postgresql://u v:***@h/db", "password;");
+    expect("postgresql://u:a/b@h/db", "postgresql://u:***@h/db", "password;");
+    expect("postgresql://u:p@h?password=p@x", "postgresql://u:***@h?password=***", "password;password;");
+    expect("postgresql://h:1?password=p@x", "postgresql://***", "password;");
     expect("postgresql://u:s@3?#@h/db", "postgresql://u:***@h/db", "password;");
     expect("postgres://u:@h/db", "postgres://u:@h/db", "");
     expect("postgresql://h/db?user=u&password=s3&sslmode=require",
