@@ -106,6 +106,7 @@ namespace pgfilter {
 ///   nothing
 ///                      goes with it and nothing is missing without it.
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
+///   keep-kind          Does nothing by itself: combine_rules() leaves out rules of targets that drop such.
 ///   cascade            What uses a dropped object goes too.
 ///
 /// These are guards; that they find nothing is no reason for a word:

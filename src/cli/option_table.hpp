@@ -159,6 +159,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "keep these rows, which --for leaves out"},
     {OptionId::rule, "--no-kind", "KIND", leaving_out,
      "entries of a kind, as -l names it: 'EVENT TRIGGER'; repeatable"},
+    {OptionId::rule, "--keep-kind", "KIND", leaving_out,
+     "not entries of a kind that --for or --from would leave out; repeatable"},
     {OptionId::rule, "--cascade", nullptr, leaving_out,
      "what uses an object left out, too; without, it is kept and reported"},
     {OptionId::filter, "--filter", "FILENAME", leaving_out,

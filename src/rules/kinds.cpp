@@ -5,6 +5,7 @@
 
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"
+#include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/configuration_tables.hpp"
 #include "rules/definition.hpp"
@@ -225,6 +226,15 @@ private:
     sql::Dialect dialect_;
 };
 
+/// Says which rules of targets are left out (combine_rules()), and so does nothing by itself.
+class KeepKind final : public Rule {
+public:
+    explicit KeepKind(const RuleSpec& spec) {
+        if (spec.arguments.empty()) throw Error(ErrorCode::usage, "keep-kind needs a KIND");
+    }
+    void apply(RuleContext& context) override { context.matches_nothing_by_itself(0); }
+};
+
 }  // namespace
 
 void add_kind_rules(RuleRegistry& registry) {
@@ -238,6 +248,13 @@ void add_kind_rules(RuleRegistry& registry) {
     };
     add("no-privileges", "drop privileges (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES)", privileges, {}, {},
         {"no-acl"});
+    registry.add({"keep-kind",
+                  "keep entries of a kind: rules of targets that drop such are left out",
+                  {{"kind", "KIND"}},
+                  {},
+                  {},
+                  Reach::none},
+                 [](std::span<const RuleSpec> specs) { return std::make_unique<KeepKind>(specs.front()); });
     add("no-comments", "drop comments", K::comment);
     add_plain_rule(registry, "no-extension-comments",
                    "drop comments on extensions, and on schemas that their scripts make",

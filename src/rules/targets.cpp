@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pgfilter/rules.hpp"
+#include "rules/kind_name.hpp"
 #include "rules/name_pattern.hpp"
 
 namespace pgfilter {
@@ -35,10 +36,47 @@ constexpr std::array<Answer, 14> answers{{
     {"keep-extension-data", "no-extension-data"},
 }};
 
+/// Rules of targets that drop entries of one kind, or the others that go with it.
+struct RuleOfKind {
+    std::string_view rule;
+    EntryKinds kinds;
+};
+
+using K = EntryKind;
+constexpr std::array<RuleOfKind, 12> rules_of_kinds{{
+    {"no-event-triggers", K::event_trigger},
+    {"no-publications", K::publication},
+    {"no-all-tables-publications", K::publication | K::publication_tables_in_schema},
+    {"no-subscriptions", K::subscription},
+    {"no-policies", K::policy},
+    {"no-security-labels", K::security_label},
+    {"no-comments", K::comment},
+    {"no-large-objects", K::blob | K::blobs | K::blob_metadata},
+    {"no-base-types", K::type | K::shell_type},
+    {"no-superuser-casts", K::cast},
+    {"no-internal-aggregates", K::aggregate},
+    {"no-access-methods", K::access_method},
+}};
+
+/// Whether it drops entries of a kind that the user keeps.
+bool drops_kept_kind(const RuleSpec& rule, const RuleSpec& asked_for) {
+    if (asked_for.name != "keep-kind") return false;
+    return std::any_of(asked_for.arguments.begin(), asked_for.arguments.end(), [&](const RuleArgument& kept) {
+        const KindName kind(kept.value);
+        const auto drops_it = [&](const RuleOfKind& known) {
+            return known.rule == rule.name && known.kinds.has(kind.kind());
+        };
+        const auto is_it = [&](const RuleArgument& dropped) { return kind.matches(Bytes(dropped.value)); };
+        return std::any_of(rules_of_kinds.begin(), rules_of_kinds.end(), drops_it) ||
+               (rule.name == "no-kind" && std::any_of(rule.arguments.begin(), rule.arguments.end(), is_it));
+    });
+}
+
 bool is_answered_by(const RuleSpec& rule, const RuleSpec& asked_for) {
     const auto fits = [&](const Answer& answer) {
         return answer.asked_for == asked_for.name && answer.of_target == rule.name;
     };
+    if (drops_kept_kind(rule, asked_for)) return true;
     return (asked_for.name == rule.name && rule.arguments.empty() && asked_for.arguments.empty()) ||
            std::any_of(answers.begin(), answers.end(), fits);
 }

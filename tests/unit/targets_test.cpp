@@ -109,6 +109,22 @@ TEST(Targets, LeaveOwnersAndExtensionsToTheUser) {
               "no-owner\nno-create\nno-event-triggers\n");
 }
 
+TEST(Targets, KeepKindsThatTheUserKeeps) {
+    const auto kept = [](const std::string& kind, const std::string& rule) {
+        return combined("keep-kind '" + kind + "'\n", rule + "\n").find("# left out, since keep-kind") == 0 ||
+               combined("keep-kind '" + kind + "'\n", rule + "\n").find("\n# left out, since keep-kind") !=
+                   std::string::npos;
+    };
+    EXPECT_TRUE(kept("EVENT TRIGGER", "no-event-triggers"));
+    EXPECT_TRUE(kept("event trigger", "no-kind 'EVENT TRIGGER'"));
+    EXPECT_TRUE(kept("PUBLICATION", "no-all-tables-publications"));
+    EXPECT_TRUE(kept("TRANSFORM", "no-kind TRANSFORM"));
+    EXPECT_TRUE(kept("NEW KIND", "no-kind 'NEW KIND'"));
+    EXPECT_FALSE(kept("EVENT TRIGGER", "no-publications"));
+    EXPECT_FALSE(kept("EVENT TRIGGER", "no-kind TRANSFORM"));
+    EXPECT_FALSE(kept("TRIGGER", "no-event-triggers"));
+}
+
 TEST(Targets, LeaveAloneWhatTheUserHasANameFor) {
     EXPECT_EQ(combined("map-role rds_app=app", "drop-role rds_* admin\n"),
               "map-role rds_app=app\ndrop-role rds_* admin except='\"rds_app\"'\n");
