@@ -20,7 +20,7 @@ struct Consequence {
     };
     std::uint32_t entry;
     std::uint32_t cause;  ///< the entry that it depends on
-    std::uint16_t spec;   ///< of the plan's: which the first of the causes was dropped for
+    EditorId spec;        ///< of the plan's: which the first of the causes was dropped for
     Route route;
 };
 
@@ -35,15 +35,15 @@ struct BrokenEntry {
     };
     std::uint32_t entry;
     std::uint32_t cause;  ///< the entry that it depends on
-    std::uint16_t spec;   ///< of the plan's: which the first of the causes was dropped for
+    EditorId spec;        ///< of the plan's: which the first of the causes was dropped for
     Reason reason;
 };
 
 /// A clause that an entry lost so that it could be kept with its rows: what it calls is dropped.
 struct LostClause {
     std::uint32_t entry;
-    std::uint16_t spec;  ///< of the plan's: which the first of the causes was dropped for
-    std::string text;    ///< "public.orgs.id loses its DEFAULT extensions.uuid_generate_v4()"
+    EditorId spec;     ///< of the plan's: which the first of the causes was dropped for
+    std::string text;  ///< "public.orgs.id loses its DEFAULT extensions.uuid_generate_v4()"
 };
 
 /// "uses TABLE app.users, which is dropped", with control characters made harmless.

@@ -40,8 +40,10 @@ struct DataOffset {
     std::uint64_t position = 0;  ///< of the block's first byte; means nothing unless `set`
 };
 
-/// Says who dropped or changed an entry: a number that means something to the caller of Toc's functions.
-using EditorId = std::uint16_t;
+/// Says who dropped or changed an entry: a number that means something to the caller of Toc's functions, and
+/// is at most `last_editor`.
+using EditorId = std::uint32_t;
+inline constexpr EditorId last_editor = (1U << 22U) - 1;
 
 /// A text in pieces: calls its argument with one after the other, the same ones every time.
 using TextPieces = std::function<void(const std::function<void(Bytes)>& put)>;
@@ -123,7 +125,11 @@ private:
     void set_stored(Bytes stored);
     void set_layout(const Layout& layout) noexcept;
     /// As far as the fields depend on it.
-    [[nodiscard]] Layout layout() const noexcept { return {{1, version_minor_, 0}, int_size_, offset_size_}; }
+    [[nodiscard]] Layout layout() const noexcept {
+        return {{1, static_cast<std::uint8_t>(version_minor_), 0},
+                static_cast<std::uint8_t>(int_size_),
+                static_cast<std::uint8_t>(offset_size_)};
+    }
 
     // There can be millions of them: 40 bytes each.
     const char* stored_ = nullptr;
@@ -132,18 +138,18 @@ private:
     // Where some fields begin, so that those behind them are found without a walk from the start; 0: unknown.
     std::uint32_t namespace_at_ = 0;
     DumpId dump_id_ = 0;
-    EditorId editor_ = 0;
-    std::uint16_t desc_at_ : 12 = 0;
+    EditorId editor_ : 22 = 0;
+    std::uint32_t int_size_ : 6 = 0;
     bool has_data_ : 1 = false;
     bool data_dropped_ : 1 = false;
     bool dropped_ : 1 = false;
     bool added_ : 1 = false;
+    std::uint32_t desc_at_ : 12 = 0;
+    std::uint32_t offset_size_ : 6 = 0;
+    std::uint32_t version_minor_ : 6 = 0;
+    EntryKind kind_ : 8 = EntryKind::other;
     std::uint8_t tag_at_ = 0;
     std::uint8_t owner_behind_namespace_ = 0;
-    std::uint8_t version_minor_ = 0;
-    std::uint8_t int_size_ = 0;
-    std::uint8_t offset_size_ = 0;
-    EntryKind kind_ = EntryKind::other;
     std::uint8_t memory_ = 0;
     std::uint8_t edited_ = 0;  // which fields edits_ may have: a bit for every eighth
 };

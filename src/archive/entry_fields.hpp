@@ -73,8 +73,8 @@ inline Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout) {
 struct FieldEdit {
     const FieldEdit* next;
     std::uint32_t size;
-    EditorId editor;
-    Field field;
+    EditorId editor : 22;
+    Field field : 8;
 
     [[nodiscard]] Bytes encoded() const noexcept { return {reinterpret_cast<const char*>(this + 1), size}; }
 };

@@ -83,7 +83,7 @@ std::optional<std::size_t> TocBuilder::index_by_dump_id(Toc& toc) {
 void Toc::drop(TocEntry& entry, EditorId editor) {
     if (entry.dropped_) return;
     entry.dropped_ = true;
-    entry.editor_ = editor;
+    entry.editor_ = editor & last_editor;
     ++state_->dropped;
 }
 
@@ -126,10 +126,11 @@ void Toc::put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes en
     if (earlier != nullptr && encoded.size() <= earlier->size) {
         std::copy(encoded.begin(), encoded.end(), const_cast<char*>(earlier->encoded().data()));
         earlier->size = static_cast<std::uint32_t>(encoded.size());
-        earlier->editor = editor;
+        earlier->editor = editor & last_editor;
         return;
     }
-    const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(encoded.size()), editor, field};
+    const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(encoded.size()), editor & last_editor,
+                         field};
     entry.add_edit(state_->arena.open_with(edit, encoded.size()));
     state_->arena.append(encoded);
     state_->arena.close();
@@ -199,7 +200,7 @@ void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t si
                    const TextPieces& encoded) {
     if (size > std::numeric_limits<std::uint32_t>::max())
         throw Error(ErrorCode::limit, "a field has become too large").in_entry(entry.label());
-    const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(size), editor, field};
+    const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(size), editor & last_editor, field};
     entry.add_edit(state_->arena.open_with(edit, size));
     encoded([&](Bytes piece) { state_->arena.append(piece); });
     state_->arena.close();
@@ -247,7 +248,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) 
     copy.set_stored(kept);
     copy.dump_id_ = id;
     copy.added_ = true;
-    copy.editor_ = editor;
+    copy.editor_ = editor & last_editor;
     const std::size_t place = state_->entries.size();
     const std::size_t unplaced = place - state_->copies.size();
     const std::size_t original = index < unplaced ? index : state_->copies[index - unplaced].first;

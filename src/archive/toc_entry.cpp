@@ -86,9 +86,9 @@ void TocEntry::set_stored(Bytes stored) {
 }
 
 void TocEntry::set_layout(const Layout& layout) noexcept {
-    version_minor_ = layout.version.minor;
-    int_size_ = layout.int_size;
-    offset_size_ = layout.offset_size;
+    version_minor_ = layout.version.minor & 63U;
+    int_size_ = layout.int_size & 63U;
+    offset_size_ = layout.offset_size & 63U;
 }
 
 Text TocEntry::original_text(Field field) const {

@@ -91,8 +91,8 @@ void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registr
 }
 
 Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source) {
-    constexpr std::size_t most_rules = 60'000;  // EditorId has 16 bits
-    if (job.rules.size() > most_rules) throw Error(ErrorCode::usage, "too many rules");
+    // One more stands for what bridges.
+    if (job.rules.size() >= last_editor) throw Error(ErrorCode::usage, "too many rules");
     std::vector<AppliedRule> rules = make_rules(job.rules, registry);
     Plan plan{read_prologue(source, job.limits), {}, std::move(rules), {}, 0};
     if (const auto encoded = encode_names(job.rules, registry, plan.prologue.toc, job.other_encoding))

@@ -41,7 +41,7 @@ private:
     struct Dropped {
         std::uint32_t entry;
         std::uint32_t cause;
-        std::uint16_t spec;
+        EditorId spec;
         std::uint8_t route;
     };
     static constexpr std::uint8_t by_rule = 255;

@@ -8,6 +8,7 @@
 #include "rules/definition.hpp"
 #include "rules/dependency_graph.hpp"
 #include "rules/exclude_wanted.hpp"
+#include "rules/pattern_index.hpp"
 #include "sql/definitions.hpp"
 
 namespace pgfilter {
@@ -47,7 +48,7 @@ public:
 private:
     struct Selected {
         std::uint32_t entry;
-        std::uint16_t spec;  // as an EditorId
+        EditorId spec;
         bool data_only;
         bool with_children;
     };
@@ -57,6 +58,7 @@ private:
         std::vector<Wanted> all;
         add_wanted(spec, number, all);
         for (Wanted& wanted : all) {
+            if (aspect_of(wanted.target) == Aspect::table_name) tables_.add(*wanted.pattern);
             candidates_ = candidates_ | candidates_of(wanted);
             wanted_[static_cast<std::size_t>(aspect_of(wanted.target))].push_back(std::move(wanted));
         }
@@ -167,13 +169,14 @@ private:
                       std::size_t index) {
         const Bytes schema = entry.namespace_().value_or("");
         const Bytes name = entry.tag();
-        for (const Wanted& wanted : by(Aspect::table_name)) {
+        tables_.for_each_candidate(name, [&](std::size_t candidate) {
+            const Wanted& wanted = by(Aspect::table_name)[candidate];
             const bool data_only = wanted.target == Target::table_data;
-            if (!data_only && graph.is_owned(index)) continue;
-            if (!wanted.pattern->matches(schema, name)) continue;
+            if (!data_only && graph.is_owned(index)) return;
+            if (!wanted.pattern->matches(schema, name)) return;
             context.matched_argument(wanted.argument, 1, wanted.spec);
             choose(index, wanted, data_only);
-        }
+        });
     }
 
     /// By a name that one kind of rule leaves out, and that the other leaves all others out.
@@ -216,12 +219,13 @@ private:
     void select_orphans(RuleContext& context, const DependencyGraph& graph) {
         graph.for_each_orphan([&](std::size_t index, const sql::QualifiedName& name) {
             if (context.entry(index).dropped()) return;
-            for (const Wanted& wanted : by(Aspect::table_name)) {
-                if (wanted.target == Target::table_data && !data_kinds.has(graph.kind(index))) continue;
-                if (!wanted.pattern->matches(name.schema, name.name)) continue;
+            tables_.for_each_candidate(name.name, [&](std::size_t candidate) {
+                const Wanted& wanted = by(Aspect::table_name)[candidate];
+                if (wanted.target == Target::table_data && !data_kinds.has(graph.kind(index))) return;
+                if (!wanted.pattern->matches(name.schema, name.name)) return;
                 context.matched_argument(wanted.argument, 1, wanted.spec);
                 choose(index, wanted, false);
-            }
+            });
         });
     }
 
@@ -262,6 +266,7 @@ private:
     }
 
     std::array<std::vector<Wanted>, aspects> wanted_;  // by aspect
+    PatternIndex tables_;                              // those by name
     EntryKinds candidates_;                            // of what is looked at at all
     sql::Dialect dialect_;
     std::set<Bytes> own_methods_;  // access methods that the archive creates

@@ -13,7 +13,7 @@ namespace pgfilter {
 /// A table that is without rows which it had, for the sake of a spec.
 struct Lacking {
     std::uint32_t relation;
-    std::uint16_t spec;
+    EditorId spec;
 };
 
 /// Calls found(key, table) for foreign keys of tables with rows that refer to one that lacks some, or of

@@ -137,6 +137,10 @@ public:
                ((!characters_->ok() || !is_utf8(text)) && re2::RE2::FullMatch(text, *bytes_));
     }
 
+    [[nodiscard]] std::optional<std::string> exact_name() const {
+        return rest_ == Part::Rest::nothing ? std::optional(beginning_) : std::nullopt;
+    }
+
 private:
     static bool is_utf8(re2::StringPiece text) {
         static const re2::RE2 any(".*", expression_options(true));
@@ -179,6 +183,10 @@ void NamePattern::check_database(const Header& header) const {
         throw Error(ErrorCode::usage, "pattern '" + text_ +
                                           "' names another database than the archive's, \"" +
                                           header.database.value_or("") + "\"");
+}
+
+std::optional<std::string> NamePattern::exact_name() const {
+    return name_->exact_name();
 }
 
 bool NamePattern::matches(Bytes name) const {

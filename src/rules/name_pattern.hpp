@@ -29,6 +29,9 @@ public:
     [[nodiscard]] bool matches(Bytes schema, Bytes name) const;
     [[nodiscard]] bool matches(Bytes schema, Bytes relation, Bytes name) const;
 
+    /// The only name that it matches, in some schema or any; nothing if there can be others.
+    [[nodiscard]] std::optional<std::string> exact_name() const;
+
     /// Throws Error (usage) if the pattern names another database than that of the archive.
     void check_database(const Header& header) const;
 

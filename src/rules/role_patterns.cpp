@@ -26,11 +26,11 @@ RolePatterns::RolePatterns(std::span<const RuleSpec> specs, std::function<bool(B
     : is_mapped_(std::move(is_mapped)) {
     for (std::size_t spec = 0; spec < specs.size(); ++spec) {
         if (specs[spec].name == "drop-role" || specs[spec].name == "keep-roles")
-            add(specs[spec], static_cast<std::uint16_t>(spec));
+            add(specs[spec], static_cast<EditorId>(spec));
     }
 }
 
-void RolePatterns::add(const RuleSpec& spec, std::uint16_t number) {
+void RolePatterns::add(const RuleSpec& spec, EditorId number) {
     const bool keeps = spec.name == "keep-roles";
     if (keeps && keeping_.empty()) keep_spec_ = number;
     const std::size_t before = keeping_.size() + dropping_.size();

@@ -18,7 +18,7 @@ namespace pgfilter {
 /// Which argument of which spec decides about a role.
 struct RoleVerdict {
     bool goes = false;
-    std::uint16_t spec = 0;
+    EditorId spec = 0;
     std::optional<std::uint32_t> argument = {};  // nothing: the role matches no argument of keep-roles
 };
 
@@ -48,12 +48,12 @@ private:
         RoleVerdict verdict;
     };
 
-    void add(const RuleSpec& spec, std::uint16_t number);
+    void add(const RuleSpec& spec, EditorId number);
 
     std::vector<Pattern> dropping_;
     std::vector<Pattern> excepting_;  // from what the same spec drops
     std::vector<Pattern> keeping_;
-    std::uint16_t keep_spec_ = 0;
+    EditorId keep_spec_ = 0;
     std::function<bool(Bytes role)> is_mapped_;
     std::ptrdiff_t room_ = 0;
     std::optional<std::size_t> forgotten_;

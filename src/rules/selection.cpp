@@ -64,7 +64,7 @@ void Selector::decide(std::size_t index) {
 void Selector::blame(Verdict& verdict, std::size_t spec, Components left_out) {
     verdict.components &= ~left_out;
     verdict.left_out |= left_out;
-    verdict.cause = static_cast<std::uint16_t>(spec);
+    verdict.cause = static_cast<EditorId>(spec);
     verdict.has_cause = true;
 }
 

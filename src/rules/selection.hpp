@@ -17,7 +17,7 @@ public:
         Components components = 0;  ///< what is to be processed
         Components left_out = 0;    ///< what would have been, but for `cause`
         bool has_cause = false;
-        std::uint16_t cause = 0;  ///< a spec
+        EditorId cause = 0;  ///< a spec
     };
 
     /// `listed`: per entry, if there is a list.

@@ -186,6 +186,24 @@ class GrowthTest(unittest.TestCase):
                     self.assertLess(self.growth(words, small, large), MOST)
                 harness.count("comparisons of two sizes")
 
+    def test_with_the_length_of_a_filter(self) -> None:
+        """There can be more lines than 16 bits count."""
+        sizes = (20_000, TIMES * 20_000)
+        shapes = []
+        for size in sizes:
+            built = Shape()
+            built.tables(size // 10)
+            shapes.append(self.folder / f"filtered-{size}.dump")
+            shapes[-1].write_bytes(pga.Archive((1, 16, 0), compression=pga.NONE, entries=built.entries).encode())
+            self.addCleanup(shapes[-1].unlink)
+        for line in ("exclude table public.t%d", "exclude table_data t%d", "include table t%d"):
+            filters = [harness.scratch_file(b"".join(b"%s\n" % (line % i).encode() for i in range(size)), ".txt") for size in sizes]
+            seconds = [min(self.seconds(("--filter", path), archive) for _ in range(2)) for path, archive in zip(filters, shapes)]
+            with self.subTest(line):
+                self.assertLess(seconds[1] / max(SHORTEST, seconds[0]), LOOKS_BAD)
+                self.assertEqual(harness.run(("-q", "--filter", filters[1]), shapes[1]).status, 0)
+            harness.count("lengths of filters")
+
 
 if __name__ == "__main__":
     harness.main()
