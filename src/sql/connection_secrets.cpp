@@ -187,10 +187,8 @@ std::string redact_settings(std::string_view text, const std::vector<ConnectionS
     return result.append(text.substr(copied));
 }
 
-}  // namespace
-
 // First what libpq reads as secrets, exactly; then what others could.
-std::string redact_connection(std::string_view text, const std::function<void(std::string_view)>& found) {
+std::string redact_once(std::string_view text, const Found& found) {
     if (is_libpq_uri(text))
         return redact_what_looks_secret(redact_settings(text, read_libpq_uri(text), false, found), found);
     const auto settings = read_conninfo(text);
@@ -199,6 +197,20 @@ std::string redact_connection(std::string_view text, const std::function<void(st
                                        [](const ConnectionSetting& it) { return is_libpq_setting(it.name); });
     std::string result = redact_settings(text, *settings, is_libpqs, found);
     return is_libpqs ? result : redact_what_looks_secret(result, found);
+}
+
+}  // namespace
+
+std::string redact_connection(std::string_view text, const std::function<void(std::string_view)>& found) {
+    // What is left can read as another one, for libpq or for others, a few times in odd texts.
+    constexpr int most = 4;
+    std::string before(text);
+    for (int i = 0; i < most; ++i) {
+        std::string after = redact_once(before, found);
+        if (after == before) return after;
+        before = std::move(after);
+    }
+    return std::string("password=").append(redacted);
 }
 
 }  // namespace pgfilter::sql
