@@ -11,9 +11,10 @@
 namespace pgfilter {
 
 /// What the entries need that are kept, as they are now.  What every server of PostgreSQL has is left out:
-/// the schema public, the languages sql and plpgsql, the table access method heap, the index access methods
-/// of PostgreSQL itself, the tablespace pg_default; names of more than 1000 bytes, which no server can have;
-/// and so is what the archive brings along, except extensions, which it cannot bring.
+/// the schema public, the languages sql and plpgsql, the locale and collation C, the table access method
+/// heap, the index access methods of PostgreSQL itself, the tablespace pg_default; names of more than 1000
+/// bytes, which no server can have; and so is what the archive brings along, except extensions, which it
+/// cannot bring.
 ///
 /// Names come one by one, sorted by their bytes.  A hostile archive has more of them than there is room for,
 /// so that it is read several times; what pg_dump writes once.
@@ -25,10 +26,21 @@ public:
         access_methods,
         languages,
         label_providers,
-        schemas,    ///< that something is in
-        tables,     ///< tables, views and sequences that rules have dropped and something depends on
-        types,      ///< the same of types and domains
-        functions,  ///< the same of functions, procedures and aggregates, with their argument types
+        schemas,      ///< that something is in
+        tables,       ///< tables, views and sequences that rules have dropped and something depends on
+        types,        ///< the same of types and domains
+        functions,    ///< the same of functions, procedures and aggregates, with their argument types
+        libraries,    ///< of functions in C, as "$libdir/name"
+        collations,   ///< of pg_catalog, which its operating system and ICU decide
+        locales,      ///< that its operating system has to know
+        icu_locales,  ///< that ICU has to know
+    };
+    /// The oldest PostgreSQL that the entries can be restored into, with its own pg_restore, as far as the
+    /// version of the format, their kinds and their columns say.
+    struct Oldest {
+        std::string version;                    ///< "17"
+        std::vector<std::string> patched = {};  ///< minor releases of older ones that can do it, too: "9.6.8"
+        std::string because = {};               ///< what needs it; empty: the version of the format
     };
     struct Extension {
         Bytes name;
@@ -42,8 +54,7 @@ public:
     /// Calls found() with each name and how many entries need it.
     void for_each(Kind kind, const std::function<void(Bytes name, std::size_t entries)>& found) const;
     void for_each_extension(const std::function<void(const Extension&)>& found) const;
-    /// The oldest PostgreSQL whose pg_restore reads this version of the format: "17".
-    [[nodiscard]] std::string oldest_version() const;
+    [[nodiscard]] Oldest oldest() const;
 
 private:
     using Indexes = std::vector<std::uint32_t>;

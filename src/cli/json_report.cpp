@@ -74,7 +74,15 @@ void write_needs(const Needs& needs, ByteSink& output) {
     names("access_methods", Kind::access_methods);
     names("languages", Kind::languages);
     names("security_label_providers", Kind::label_providers);
-    object.value("oldest_version", needs.oldest_version());
+    names("libraries", Kind::libraries);
+    names("collations", Kind::collations);
+    names("locales", Kind::locales);
+    names("icu_locales", Kind::icu_locales);
+    const Needs::Oldest oldest = needs.oldest();
+    object.value("oldest_version", oldest.version);
+    object.value("oldest_version_patched", oldest.patched);
+    object.value("oldest_version_because",
+                 oldest.because.empty() ? Json(nullptr) : text_json(oldest.because));
     object.close();
 }
 

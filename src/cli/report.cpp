@@ -330,7 +330,17 @@ void describe_needs(const Plan& plan, ByteSink& output) {
     describe_names("access methods", needs, Kind::access_methods, output);
     describe_names("languages", needs, Kind::languages, output);
     describe_names("security label providers", needs, Kind::label_providers, output);
-    output.write("PostgreSQL " + needs.oldest_version() + " or later\n");
+    describe_names("C libraries", needs, Kind::libraries, output);
+    describe_names("collations", needs, Kind::collations, output);
+    describe_names("locales", needs, Kind::locales, output);
+    describe_names("ICU locales", needs, Kind::icu_locales, output);
+    const Needs::Oldest oldest = needs.oldest();
+    std::string text = "PostgreSQL " + oldest.version + " or later";
+    const char* before = ", or a minor release from ";
+    for (const std::string& release : oldest.patched)
+        text.append(std::exchange(before, ", ")).append(release).append(" on");
+    if (!oldest.because.empty()) text.append(": ").append(oldest.because);
+    output.write(text + "\n");
 }
 
 }  // namespace pgfilter::cli

@@ -87,8 +87,8 @@ private:
 
     /// Whether a query can reach a table through it.
     static bool is_read(EntryKind kind) {
-        constexpr EntryKinds reading =
-            EntryKind::view | EntryKind::materialized_view | EntryKind::rule | EntryKind::function;
+        constexpr EntryKinds reading = EntryKind::view | EntryKind::materialized_view | EntryKind::rule |
+                                       EntryKind::function | EntryKind::property_graph;
         return reading.has(kind);
     }
 };
