@@ -82,8 +82,9 @@ struct Unhandled {
     std::size_t count = 1;                ///< occurrences in that entry
     std::string reason;                   ///< "uses TABLE app users, which is dropped"
     std::string name = {};                ///< what occurs, if the argument is a pattern or there is none
-    std::string hint = {};                ///< what the user can do: "cascade drops it too"
+    std::string hint = {};                ///< what else there is to know, or to do
     bool fails = true;                    ///< whether restoring the entry would; else what uses it might
+    bool can_cascade = false;             ///< whether the rule cascade would drop the entry, too
 };
 
 /// What was done for the sake of one spec.
@@ -98,6 +99,7 @@ struct RuleReport {
     /// Of arguments that found nothing to do because of another rule: which does what.
     std::map<std::size_t, std::string> outdone;
     bool maps_names = false;         ///< whether the arguments are OLD = NEW
+    bool takes_patterns = false;     ///< whether they are patterns for names
     Reach reach = Reach::selection;  ///< of what it drops
     bool is_precaution = false;      ///< see RuleInfo
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pgfilter/rule.hpp"
+#include "pgfilter/toc.hpp"
 
 namespace pgfilter {
 
@@ -26,6 +27,24 @@ std::span<const BuiltinTarget> builtin_sources();
 
 /// The comment in the first line of a target file; empty if there is none.
 std::string_view target_summary(std::string_view text);
+
+/// What dumps of a platform have and no others: a role that owns or is granted something, an extension or a
+/// schema.
+struct PlatformSign {
+    enum class Kind : std::uint8_t { role, extension, schema } kind;
+    std::string_view name;
+    bool is_beginning = false;  ///< whether names that begin like that are meant: "azure_*"
+};
+
+/// From the line "# signs: role NAME, extension NAME, schema NAME" of a target file.
+std::vector<PlatformSign> platform_signs(std::string_view text);
+
+/// Which of builtin_sources() the archive seems to be from, and a sign that it has, as it was read.
+struct LikelySource {
+    const BuiltinTarget* source = nullptr;
+    PlatformSign sign;
+};
+std::vector<LikelySource> likely_sources(const Toc& toc);
 
 /// The rules of a target file, which may match nothing (RuleSpec::of_target).  Throws what parse_rules()
 /// throws.

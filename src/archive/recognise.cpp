@@ -17,7 +17,7 @@ struct Magic {
     const char* message;
 };
 
-constexpr std::array<Magic, 17> magics{{
+constexpr std::array<Magic, 21> magics{{
     {Bytes("PK\3\4", 4), "input is wrapped in zip; unpack it first: unzip -p FILE | pgfilter ..."},
     {Bytes("7z\xbc\xaf\x27\x1c", 6), "input is wrapped in 7z; unpack it first: 7z x -so FILE | pgfilter ..."},
     {Bytes("Rar!\x1a\x07", 6), "input is wrapped in rar; unpack it first: unrar p -inul FILE | pgfilter ..."},
@@ -34,6 +34,13 @@ constexpr std::array<Magic, 17> magics{{
     {"-----BEGIN PGP MESSAGE", "input is encrypted with gpg; decrypt it first: gpg -d FILE | pgfilter ..."},
     {"Salted__",
      "input is encrypted with openssl; decrypt it first: openssl enc -d ... -in FILE | pgfilter ..."},
+    // The letters that base64 and hexadecimal digits make of the first bytes of an archive, and of gzip's.
+    {"UEdETVA", "input is an archive in base64; decode it first: base64 -d FILE | pgfilter ..."},
+    {"H4sI", "input is base64 of something wrapped in gzip; decode it first: base64 -d FILE | pgfilter ..."},
+    {"5047444d50",
+     "input is an archive in hexadecimal digits; decode it first: xxd -r -p FILE | pgfilter ..."},
+    {"\\x5047444d50",
+     "input is an archive as a value of bytea; decode it first: cut -c3- FILE | xxd -r -p | pgfilter ..."},
     {"PGCOPY\n\xff\r\n",
      "input is the data of one table (COPY ... WITH (FORMAT binary)), which only COPY reads"},
     {Bytes("SQLite format 3\0", 16), "input is a database of SQLite, not a dump of PostgreSQL"},
@@ -155,6 +162,37 @@ std::string describe_mangled(Bytes start) {
     return {};
 }
 
+struct LineEnds {
+    std::size_t line_feeds = 0;
+    std::size_t pairs = 0;  ///< CR LF
+};
+
+LineEnds count_line_ends(Bytes bytes) {
+    LineEnds ends;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes[i] != '\n') continue;
+        ++ends.line_feeds;
+        ends.pairs += i > 0 && bytes[i - 1] == '\r' ? 1U : 0U;
+    }
+    return ends;
+}
+
+/// Whether bytes above 127 occur as UTF-8 of U+0080 to U+00FF alone, and control characters are among them,
+/// which no text has.
+bool is_latin1_made_utf8(Bytes bytes) {
+    bool has_controls = false;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        if (byte < 0x80) continue;
+        if (byte != 0xc2 && byte != 0xc3) return false;
+        if (i + 1 == bytes.size()) break;
+        const auto next = static_cast<unsigned char>(bytes[++i]);
+        if (next < 0x80 || next > 0xbf) return false;
+        has_controls = has_controls || (byte == 0xc2 && next < 0xa0);
+    }
+    return has_controls;
+}
+
 std::string in_hex(Bytes bytes) {
     constexpr const char* digits = "0123456789abcdef";
     std::string hex;
@@ -191,20 +229,20 @@ std::string describe_foreign_input(Bytes start) {
 }
 
 std::string describe_text_damage(Bytes start) {
+    constexpr const char* as_binary =
+        "; transfer it as binary (FTP in binary mode, docker exec without -t, no text attribute in git)";
     if (contains(start, "\xef\xbf\xbd"))
         return "a program that took the archive for text has replaced bytes of it, as PowerShell's > does; "
-               "write it "
-               "with 'pg_dump -f FILE'";
+               "write it with 'pg_dump -f FILE'";
+    if (is_latin1_made_utf8(start))
+        return "every byte above 127 in it has become two, as happens to text that is converted from Latin-1 "
+               "to "
+               "UTF-8; write it with 'pg_dump -f FILE', or transfer it as binary";
+    const LineEnds ends = count_line_ends(start);
     // The first entry of every archive ends in a line feed.
-    bool has_line_feed = false;
-    for (std::size_t at = start.find('\n'); at != Bytes::npos; at = start.find('\n', at + 1)) {
-        if (at == 0 || start[at - 1] != '\r') return {};
-        has_line_feed = true;
-    }
-    if (!has_line_feed) return {};
-    return "every line feed in it has become CR LF, as happens to text; transfer it as binary (FTP in binary "
-           "mode, "
-           "docker exec without -t)";
+    if (ends.line_feeds > 0 && ends.pairs == ends.line_feeds)
+        return std::string("every line feed in it has become CR LF, as happens to text").append(as_binary);
+    return {};
 }
 
 std::string refuse_version(int major, int minor, int revision) {

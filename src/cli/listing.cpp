@@ -69,24 +69,35 @@ std::string describe_header(const Header& header, std::size_t entries) {
 
 /// As sscanf("%u") reads it.
 std::string catalog_number(const TocEntry& entry, Field field) {
-    const std::string text(entry.original_text(field).value_or(""));
+    const std::string text(entry.text(field).value_or(""));
     return std::to_string(static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 10)));
 }
 
-std::string describe_entry(const TocEntry& entry) {
+/// To pg_restore, too, -O does not change what the archive says of owners.
+Text listed_owner(const Plan& plan, const TocEntry& entry) {
+    const auto editor = entry.changed_by(Field::owner);
+    const bool is_left_out =
+        editor && *editor < plan.reports.size() && plan.reports[*editor].spec.name == "no-owner";
+    return is_left_out ? entry.original_text(Field::owner) : entry.owner();
+}
+
+std::string describe_entry(const Plan& plan, const TocEntry& entry) {
     std::string line = std::to_string(entry.dump_id()) + ";";
     const auto add = [&](const std::string& word) { line.append(" ").append(word); };
     add(catalog_number(entry, Field::table_oid));
     add(catalog_number(entry, Field::oid));
-    add(std::string(*entry.original_text(Field::desc)));
-    add(on_one_line(entry.original_text(Field::namespace_), "-"));
-    add(on_one_line(entry.original_text(Field::tag), ""));
-    add(on_one_line(entry.original_text(Field::owner), ""));
+    add(std::string(entry.desc()));
+    add(on_one_line(entry.namespace_(), "-"));
+    add(on_one_line(entry.tag(), ""));
+    add(on_one_line(listed_owner(plan, entry), ""));
     return line + "\n";
 }
 
-void write_dependencies(const TocEntry& entry, ByteSink& output) {
-    const std::vector<DumpId> ids = entry.original_dependencies();
+/// As rules leave them: that they lead past dropped entries, among those listed here, would be confusing.
+void write_dependencies(const Plan& plan, const TocEntry& entry, ByteSink& output) {
+    const auto editor = entry.changed_by(Field::dependencies);
+    const bool is_bridged = editor && *editor >= plan.reports.size();
+    const std::vector<DumpId> ids = is_bridged ? entry.original_dependencies() : entry.dependencies();
     if (ids.empty()) return;
     output.write(";\tdepends on:");
     for (const DumpId id : ids) {
@@ -108,9 +119,9 @@ void write_listing(const Plan& plan, bool verbose, ByteSink& output) {
     output.write(describe_header(plan.prologue.header, toc.read_size()));
     for (std::size_t place = 0; place < toc.size(); ++place) {
         const TocEntry& entry = toc[toc.at(place)];
-        if (entry.added()) continue;
-        if (verbose || is_listed(entry)) output.write(describe_entry(entry));
-        if (verbose) write_dependencies(entry, output);
+        if (verbose ? !(entry.added() && entry.dropped()) : is_listed(entry))
+            output.write(describe_entry(plan, entry));
+        if (verbose) write_dependencies(plan, entry, output);
     }
 }
 

@@ -5,9 +5,11 @@
 
 namespace pgfilter::cli {
 
-/// Byte for byte what pg_restore (18) -C -l prints of the archive that was read, restricted to what the plan
-/// keeps of it: lists serve pg_restore's -L, so entries appear as they are there.  With `verbose`, as with
-/// pg_restore's -v, all entries, and their dependencies.
+/// Byte for byte what pg_restore (18) -C -l prints of the archive that the plan makes, but for the number of
+/// entries, which is that of the archive that was read, and for owners that no-owner leaves out, which
+/// pg_restore -O -l names as well.  pg_restore's -L finds entries by their dump IDs, so
+/// such a list serves for both.  With `verbose`, as with pg_restore's -v, all entries, and their
+/// dependencies.
 void write_listing(const Plan& plan, bool verbose, ByteSink& output);
 
 }  // namespace pgfilter::cli

@@ -1,13 +1,16 @@
 #include "cli/loss_report.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
 
+#include "archive/dialect.hpp"
 #include "bytes/harmless.hpp"
 #include "cli/plural.hpp"
 #include "pgfilter/lost_rows.hpp"
+#include "rules/definition.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -70,6 +73,63 @@ std::size_t first_cause(const Plan& plan, const Loss& loss) {
     return entry;
 }
 
+/// As a word for the shell: a pattern that is this name alone.
+std::string pattern_word(const std::string& name) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
+    if (!name.empty() && std::all_of(name.begin(), name.end(), is_plain)) return name;
+    std::string word = "'\"";
+    for (const char c : name) {
+        if (c == '\'')
+            word += "'\\''";
+        else
+            word.append(c == '"' ? 2 : 1, c);
+    }
+    return harmless(word + "\"'");
+}
+
+/// The option for several names.  It answers what the target says of its subject, so that it has to name what
+/// the target would have kept, too.
+std::string repeated(const std::string& option, const std::string& name, std::vector<std::string> others) {
+    constexpr std::size_t most = 20;
+    std::string text = option + " " + pattern_word(name);
+    for (std::size_t i = 0; i < others.size() && i < most; ++i)
+        if (others[i] != name) text += " " + option + " " + pattern_word(others[i]);
+    return text + (others.size() > most ? " and so on for all that are to stay" : "");
+}
+
+/// The extensions that the plan keeps.
+std::vector<std::string> kept_extensions(const Toc& toc) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (toc[i].kind() == EntryKind::extension && !toc[i].dropped()) names.emplace_back(toc[i].tag());
+    }
+    return names;
+}
+
+/// Options that keep what the target's rule drops; empty if none does.
+std::string keeping_options(const Plan& plan, const TocEntry& dropped) {
+    if (!dropped.dropped() || dropped.dropped_by() >= plan.reports.size()) return {};
+    const RuleSpec& rule = plan.reports[dropped.dropped_by()].spec;
+    if (!rule.of_target) return {};
+    const Toc& toc = plan.prologue.toc;
+    if (rule.name == "extension" || rule.name == "exclude-extension") {
+        const std::string name(dropped.tag());
+        return "if " + harmless(name) + " exists there, say " +
+               repeated("--extension", name, kept_extensions(toc));
+    }
+    if (rule.name == "language") {
+        const auto language = language_of(dropped, dialect_of(toc));
+        std::vector<std::string> others;
+        for (const RuleArgument& argument : rule.arguments) others.push_back(argument.value);
+        if (language)
+            return "if you may use language " + harmless(*language) + " there, say " +
+                   repeated("--language", *language, std::move(others));
+    }
+    return {};
+}
+
 /// What the user can do to keep the rows.
 std::string remedy(const Plan& plan, const Options& options, const Loss& loss) {
     const RuleSpec& rule = plan.reports[loss.spec].spec;
@@ -78,14 +138,14 @@ std::string remedy(const Plan& plan, const Options& options, const Loss& loss) {
     if (rule.name == "no-extension-data") return "; --keep-extension-data keeps them";
     if (loss.reason) {
         const TocEntry& cause = plan.prologue.toc[first_cause(plan, loss)];
-        if (cause.kind() == EntryKind::extension) {
-            const std::string name = harmless(std::string(cause.tag()));
-            // Of the extension's own tables.
-            const bool needs_owner = loss.reason->route == Route::belongs &&
-                                     loss.reason->cause == *plan.prologue.toc.find(cause.dump_id());
-            return "; if " + name + " exists there, say --extension " + name +
+        // Of the extension's own tables.
+        const bool needs_owner = cause.kind() == EntryKind::extension &&
+                                 loss.reason->route == Route::belongs &&
+                                 loss.reason->cause == *plan.prologue.toc.find(cause.dump_id());
+        const std::string keeping = keeping_options(plan, cause);
+        if (!keeping.empty())
+            return "; " + keeping +
                    (needs_owner ? " --keep-extension-data, if you may write to its tables" : "");
-        }
     }
     const std::string option =
         options.target.empty() ? "--from " + options.sources.front() : "--for " + options.target;

@@ -13,6 +13,7 @@
 #include "bytes/harmless.hpp"
 #include "bytes/retry.hpp"
 #include "cli/check_report.hpp"
+#include "cli/damage_hint.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/destinations.hpp"
 #include "cli/help.hpp"
@@ -22,11 +23,14 @@
 #include "cli/locale_encoding.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/messages.hpp"
+#include "cli/origin_hint.hpp"
 #include "cli/output.hpp"
 #include "cli/output_name.hpp"
+#include "cli/plan_report.hpp"
 #include "cli/report.hpp"
 #include "cli/target_check.hpp"
 #include "cli/target_report.hpp"
+#include "cli/unhandled_report.hpp"
 #include "pgfilter/check.hpp"
 #include "pgfilter/files.hpp"
 
@@ -135,7 +139,7 @@ bool print_plan(const Plan& plan, const Options& options, std::optional<FileTarg
     } else if (options.json) {
         write_json_report(plan, nullptr, output);
     } else {
-        describe_plan(plan, output);
+        describe_plan(plan, output, !options.verbose);
         output.write(describe_rules(plan));
     }
     output.finish();
@@ -167,6 +171,8 @@ ExitStatus run_check(const Options& options, int input, std::string& file, ExitS
     HarmlessSink shown(output.sink(), form_of_texts(options));
     options.json ? write_json_check(report, shown)
                  : describe_check(report, {options.verbose, options.quiet}, shown);
+    const std::string hint = report.sound() || options.json ? std::string() : damage_hint(options);
+    if (!hint.empty()) shown.write("likely cause: " + hint + "\n");
     shown.finish();
     output.close();
     return report.sound() ? done : failed;
@@ -237,6 +243,8 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         refuse_empty_standard_input(*stored, options);
         warn_of_name(options);
         const Plan plan = make_plan({options.rules, options.limits, locale_encoding()}, registry, source);
+        if (const std::string hint = origin_hint(plan, options); !hint.empty() && !options.quiet)
+            complain(hint);
         const bool wanted = warn_of_shortcomings(plan, options);
         // Of a dry run, all is told before.
         if (!options.dry_run) check_plan(plan);
@@ -262,7 +270,8 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         if (options.verbose) complain_in_lines(describe_summary(summary));
         write_report(plan, &summary, report);
         return done;
-    } catch (Error& error) {
+    } catch (const Error& plain) {
+        Error error = with_damage_hint(plain, options);
         return report(error, file, on_error);
     } catch (const std::bad_alloc&) {
         complain(file, "out of memory");

@@ -8,76 +8,15 @@
 
 #include "archive/kind_facts.hpp"
 #include "bytes/harmless.hpp"
+#include "cli/likely_cause.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
-#include "cli/reported_fields.hpp"
+#include "cli/unhandled_report.hpp"
 #include "cli/visible_text.hpp"
 #include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
 namespace {
-
-std::string editor_name(const Plan& plan, EditorId editor) {
-    return editor < plan.reports.size() ? name_and_reason(plan.reports[editor].spec) : "dependencies";
-}
-
-/// The names of what is replaced because nobody may see it; empty if nothing is.
-std::vector<std::string> redacted_names(const Plan& plan, const TocEntry& entry) {
-    constexpr std::size_t most = 20;
-    std::vector<std::string> names;
-    find_redacted(plan, entry, [&](const std::string& name) {
-        if (names.size() == most) names.emplace_back("...");
-        if (names.size() < most) names.push_back(name);
-    });
-    return names;
-}
-
-void write_redacted(const std::vector<std::string>& names, ByteSink& output) {
-    if (names.empty()) return;
-    output.write("    redacted: ");
-    for (std::size_t i = 0; i < names.size(); ++i) output.write((i == 0 ? "" : ", ") + names[i]);
-    output.write("\n");
-}
-
-void write_changes(const Plan& plan, const TocEntry& entry, ByteSink& output) {
-    const std::vector<std::string> redacted = redacted_names(plan, entry);
-    write_redacted(redacted, output);
-    for (const auto& [field, name, key] : reported_fields) {
-        const auto editor = entry.changed_by(field);
-        if (!editor) continue;
-        const Text before = entry.original_text(field);
-        const Text after = entry.text(field);
-        if (before == after) continue;  // changed back
-        output.write(std::string("    ") + name + ": ");
-        if (before && after) {
-            const auto [old_lines, new_lines] = differing_lines(*before, *after);
-            if (field == Field::defn && !redacted.empty()) {
-                output.write("(not shown)");
-            } else {
-                write_visible(old_lines, output);
-            }
-            output.write(" -> ");
-            write_visible(new_lines, output);
-        } else {
-            write_visible(before, output);
-            output.write(" -> ");
-            write_visible(after, output);
-        }
-        output.write("  [" + editor_name(plan, *editor) + "]\n");
-    }
-    if (const auto editor = entry.changed_by(Field::had_dumper))
-        output.write("    data dropped  [" + editor_name(plan, *editor) + "]\n");
-    const auto editor = entry.changed_by(Field::dependencies);
-    if (editor && *editor < plan.reports.size())
-        output.write("    dependencies: fewer  [" + editor_name(plan, *editor) + "]\n");
-    else if (editor)
-        output.write("    dependencies lead past dropped entries\n");
-}
-
-void write_unhandled(const Plan& plan, const Unhandled& place, ByteSink& output) {
-    output.write("    left as it is: " + unhandled_text(plan, place) + "  [" +
-                 editor_name(plan, static_cast<EditorId>(place.spec)) + "]\n");
-}
 
 /// What rules left as it is, in all kept entries, per argument.
 class UnhandledTotals {
@@ -141,32 +80,25 @@ bool nothing_is_left(const Toc& toc) {
     return dropped;
 }
 
-/// What is often the cause.
-std::string likely_cause(const RuleSpec& spec, const RuleArgument& argument) {
-    if (spec.name == "map-role")
-        return ": nothing that is kept names such a role (upper and lower case differ)";
-    if (spec.name == "drop-role" || spec.name == "keep-roles")
-        return ": nothing that is kept names such a role, by the name that the archive has";
-    // pg_dump's options of that name take patterns, pg_restore's do not.
-    if (spec.name == "table" && argument.value.find_first_of("*?.") != std::string::npos)
-        return ": it takes a plain name, as pg_restore does; include-table takes patterns";
-    if ((spec.name == "schema" || spec.name == "exclude-schema") &&
-        argument.value.find_first_of("*?") != std::string::npos)
-        return spec.name == "schema"
-                   ? ": it takes a plain name, as pg_restore does; include-schema takes patterns"
-                   : ": it takes a plain name, as pg_restore does";
-    return "";
+std::string describe_unmatched(const RuleReport& report, std::size_t number) {
+    const RuleArgument& argument = report.spec.arguments[number];
+    const std::string what = full_name(report.spec) + " " + argument_name(argument);
+    const auto outdone = report.outdone.find(number);
+    if (outdone != report.outdone.end()) return what + " does nothing: " + outdone->second;
+    return what + " matched nothing" + likely_cause(report, argument);
 }
 
-std::string describe_unmatched(const RuleReport& report, std::size_t number) {
-    const RuleSpec& spec = report.spec;
-    const RuleArgument& argument = spec.arguments[number];
-    const auto outdone = report.outdone.find(number);
-    if (outdone != report.outdone.end())
-        return full_name(spec) + " " + argument_name(argument) + " does nothing: " + outdone->second;
-    if (spec.name == "use-list") return spec.origin + ": line ignored: " + argument.value;
-    return full_name(spec) + " " + argument_name(argument) + " matched nothing" +
-           likely_cause(spec, argument);
+/// A file that is no list at all would fill the screen.
+void add_ignored_lines(const RuleReport& report, std::vector<std::string>& lines) {
+    constexpr std::size_t most_told = 20;
+    std::size_t ignored = 0;
+    for (std::size_t i = 0; i < report.spec.arguments.size(); ++i) {
+        if (report.per_argument[i] > 0 || ++ignored > most_told) continue;
+        lines.push_back(report.spec.origin + ": line ignored: " + report.spec.arguments[i].value);
+    }
+    if (ignored > most_told)
+        lines.push_back(report.spec.origin + ": " + plural(ignored - most_told, "other line", "other lines") +
+                        " ignored; it takes what -l prints of this archive");
 }
 
 }  // namespace
@@ -179,41 +111,6 @@ std::string identity(const TocEntry& entry) {
 
 std::string name_and_reason(const RuleSpec& spec) {
     return spec.because.empty() ? spec.name : spec.name + ": " + harmless(spec.because);
-}
-
-std::string unhandled_text(const Plan& plan, const Unhandled& place) {
-    std::string name = place.name;
-    if (name.empty() && place.argument) {
-        const RuleArgument& argument = plan.reports[place.spec].spec.arguments[*place.argument];
-        name = argument.key.empty() ? argument.value : argument.key;
-    }
-    if (name.empty()) return place.reason;
-    return visible(name) + " occurs " + plural(place.count, "time", "times") + " " + place.reason;
-}
-
-void describe_plan(const Plan& plan, ByteSink& output) {
-    const Toc& toc = plan.prologue.toc;
-    for (std::size_t i = 0; i < toc.size(); ++i) {
-        const TocEntry& entry = toc[toc.at(i)];
-        if (entry.dropped()) {
-            output.write("drop " + identity(entry) + "  [" + editor_name(plan, entry.dropped_by()) + "]\n");
-            continue;
-        }
-        bool named = entry.changed() || entry.added();
-        if (entry.added()) {
-            output.write("add " + identity(entry) + "  [" + editor_name(plan, entry.added_by()) + "]\n");
-        } else if (named) {
-            output.write("change " + identity(entry) + "\n");
-            write_changes(plan, entry, output);
-        }
-        find_unhandled(plan, entry, false, [&](const Unhandled& place) {
-            if (!named) output.write("keep " + identity(entry) + "\n");
-            named = true;
-            write_unhandled(plan, place, output);
-        });
-    }
-    output.write("entries: " + std::to_string(toc.read_size()) + " read, " +
-                 std::to_string(toc.size() - toc.dropped_count()) + " would be written\n");
 }
 
 std::string describe_rules(const Plan& plan) {
@@ -253,8 +150,9 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
     std::vector<std::string> lines;
     for (const RuleReport& report : plan.reports) {
         if (!report.expected_to_match || report.spec.of_target) continue;
+        if (report.spec.name == "use-list") add_ignored_lines(report, lines);
         const auto& arguments = report.spec.arguments;
-        for (std::size_t i = 0; i < arguments.size(); ++i) {
+        for (std::size_t i = 0; i < arguments.size() && report.spec.name != "use-list"; ++i) {
             if (report.per_argument[i] == 0) lines.push_back(describe_unmatched(report, i));
         }
         // A flag that a rule file has as well finds nothing left to do.
@@ -265,37 +163,6 @@ std::vector<std::string> unmatched_rules(const Plan& plan) {
             lines.push_back(full_name(report.spec) + " matched nothing");
     }
     if (nothing_is_left(plan.prologue.toc)) lines.emplace_back("nothing is left of what the archive holds");
-    return lines;
-}
-
-std::vector<std::string> unhandled_places(const Plan& plan, bool quick) {
-    struct Total {
-        std::size_t entries = 0;
-        std::string first;
-        std::string hint;
-    };
-    std::vector<Total> totals(plan.reports.size());
-    const Toc& toc = plan.prologue.toc;
-    for (std::size_t i = 0; i < toc.size(); ++i) {
-        std::size_t latest = totals.size();
-        find_unhandled(plan, toc[i], quick, [&](const Unhandled& place) {
-            Total& total = totals[place.spec];
-            if (total.entries == 0) {
-                total.first = toc[i].label() + ": " + unhandled_text(plan, place);
-                total.hint = place.hint;
-            }
-            total.entries += std::exchange(latest, place.spec) == place.spec ? 0U : 1U;
-        });
-    }
-    std::vector<std::string> lines;
-    for (std::size_t i = 0; i < totals.size(); ++i) {
-        if (totals[i].entries == 0) continue;
-        lines.push_back(full_name(plan.reports[i].spec) + ": " +
-                        plural(totals[i].entries, "entry", "entries") +
-                        " left with what it could not handle; " + totals[i].first +
-                        (totals[i].entries > 1 ? "; --dry-run tells them all" : "") +
-                        (totals[i].hint.empty() ? "" : "; " + totals[i].hint));
-    }
     return lines;
 }
 

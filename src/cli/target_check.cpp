@@ -12,6 +12,7 @@
 #include "cli/plural.hpp"
 #include "cli/public_schema.hpp"
 #include "cli/report.hpp"
+#include "cli/unhandled_report.hpp"
 #include "pgfilter/needs.hpp"
 
 namespace pgfilter::cli {
@@ -139,8 +140,8 @@ private:
         }
         for (const Unhandled& place : failure.unhandled) {
             output_.write((place.fails ? "    no rule handles it: " : "    left as it is: ") +
-                          unhandled_text(plan_, place) + (place.hint.empty() ? "" : "; " + place.hint) +
-                          "\n");
+                          unhandled_text(plan_, place) +
+                          (hint_text(place).empty() ? "" : "; " + hint_text(place)) + "\n");
         }
     }
 
@@ -194,10 +195,11 @@ private:
         object.value("rules", rules);
         Json unhandled = Json::array();
         for (const Unhandled& place : failure.unhandled) {
-            unhandled.push_back({{"rule", rule(place.spec).name},
-                                 {"fails", place.fails},
-                                 {"reason", text_json(unhandled_text(plan_, place))},
-                                 {"hint", place.hint.empty() ? Json(nullptr) : text_json(place.hint)}});
+            unhandled.push_back(
+                {{"rule", rule(place.spec).name},
+                 {"fails", place.fails},
+                 {"reason", text_json(unhandled_text(plan_, place))},
+                 {"hint", hint_text(place).empty() ? Json(nullptr) : text_json(hint_text(place))}});
         }
         object.value("unhandled", unhandled);
         object.close();

@@ -17,8 +17,6 @@ constexpr std::size_t longest_text = 100;  // of a name or a kind
 
 /// What a rule dropped.
 struct Work {
-    std::size_t rows = 0;   // of how many tables
-    std::string row_names;  // of the tables, all of them
     std::map<std::string, std::size_t, std::less<>> kinds;
     std::vector<std::string> names;  // the first ones, of objects if there are any
     std::size_t dropped = 0;
@@ -36,10 +34,7 @@ void count(Work& loss, const TocEntry& entry) {
     constexpr std::size_t most_names = 3;
     constexpr std::size_t most_kinds = 100;  // more than there are
     constexpr EntryKinds rows = EntryKind::table_data | EntryKind::blobs;
-    if (rows.has(entry.kind())) {
-        loss.row_names += (loss.rows++ == 0 ? "" : ", ") + name_of_rows(entry);
-        return;
-    }
+    if (rows.has(entry.kind())) return;  // what describe_lost_rows() tells
     ++loss.dropped;
     if (loss.names.size() < most_names) loss.names.push_back(short_name(entry));
     const std::string kind = kind_of(entry);
@@ -48,9 +43,7 @@ void count(Work& loss, const TocEntry& entry) {
 
 std::string describe(const Work& loss) {
     std::string text;
-    if (loss.rows > 0) text = "dropped rows of " + loss.row_names;
-    if (loss.dropped == 0) return text;
-    const char* before = loss.rows > 0 ? "; dropped " : "dropped ";
+    const char* before = "dropped ";
     for (const auto& [kind, number] : loss.kinds)
         text += std::exchange(before, ", ") + std::to_string(number) + " " + kind;
     before = " (";
@@ -66,8 +59,7 @@ void tell_work(const Plan& plan, const std::vector<Work>& losses, bool dropped, 
     for (std::size_t i = 0; i < losses.size(); ++i) {
         const RuleReport& report = plan.reports[i];
         if (!report.spec.of_target) continue;
-        std::string done =
-            dropped && losses[i].dropped + losses[i].rows > 0 ? describe(losses[i]) : std::string();
+        std::string done = dropped && losses[i].dropped > 0 ? describe(losses[i]) : std::string();
         if (report.changed > 0 && !report.is_precaution)
             done.append(done.empty() ? "" : ", ")
                 .append("changed ")

@@ -102,6 +102,7 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
         plan.reports.back().per_argument.resize(spec.arguments.size());
         const RuleInfo& info = *registry.find(spec.name);
         plan.reports.back().maps_names = !info.keys.empty() && info.keys.front().name.empty();
+        plan.reports.back().takes_patterns = !info.keys.empty() && info.keys.front().value == "PATTERN";
         plan.reports.back().reach = info.reach;
         plan.reports.back().is_precaution = info.is_precaution;
     }
@@ -147,8 +148,8 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
                 "; --include-schema selects schemas with all that is in them, as pg_dump -n does";
     } else if (broken->reason == Reason::may_belong && entry.kind() == EntryKind::table_data) {
         unhandled.hint = "--exclude-table-data leaves its rows out";
-    } else if (broken->reason != Reason::may_belong && broken->reason != Reason::may_use) {
-        unhandled.hint = "--cascade drops such entries too";
+    } else {
+        unhandled.can_cascade = broken->reason != Reason::may_belong && broken->reason != Reason::may_use;
     }
     found(unhandled);
 }

@@ -48,7 +48,8 @@ public:
     void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
                         const std::function<void(const Unhandled&)>& found) const override {
         if (is_broken_group_acl(entry, dialect_))
-            found({0, std::nullopt, 1, "pg_restore cannot read it, and its large objects are not listed"});
+            found({0, std::nullopt, 1,
+                   "is one that pg_restore cannot read, and its large objects are not listed"});
     }
 
 private:

@@ -40,10 +40,9 @@ public:
                 judge.judge_texts(entry, [&](const SuspiciousText& text) { add(text, &entry); });
         }
         if (count == 0) return;
-        Error error(
-            ErrorCode::refused,
-            "refused by reject-suspicious: " + first +
-                (count > 1 ? " (and " + std::to_string(count - 1) + " more; --dry-run tells them all)" : ""));
+        Error error(ErrorCode::refused,
+                    "refused by reject-suspicious: " + first +
+                        (count > 1 ? " (and " + std::to_string(count - 1) + " more)" : ""));
         throw where.empty() ? error : error.in_entry(where);
     }
 };

@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "pgfilter/error.hpp"
@@ -153,14 +154,23 @@ private:
     std::optional<re2::RE2> bytes_;
 };
 
+bool looks_like_list(const std::string& pattern) {
+    bool quoted = false;
+    return std::any_of(pattern.begin(), pattern.end(), [&](char c) {
+        quoted = quoted != (c == '"');
+        return c == ',' && !quoted;
+    });
+}
+
 NamePattern::NamePattern(const std::string& pattern, Parts parts) : text_(pattern) {
     check_length(pattern);
     const std::vector<Part> all = parts_of(pattern);
     const std::size_t most = parts == Parts::name ? 1 : 3;
     if (all.size() > most)
         throw Error(ErrorCode::usage,
-                    "pattern '" + pattern +
-                        "' has too many names in it; put a name with a dot in it in double quotes");
+                    "pattern '" + pattern + "' has too many names in it; " +
+                        (looks_like_list(pattern) ? "commas do not part names, give each name by itself"
+                                                  : "put a name with a dot in it in double quotes"));
     for (const Part& part : all) {
         if (part.expression.empty())
             throw Error(ErrorCode::usage, "pattern '" + pattern + "' has an empty name in it");
@@ -180,9 +190,11 @@ NamePattern::~NamePattern() = default;
 
 void NamePattern::check_database(const Header& header) const {
     if (database_ && database_ != header.database)
-        throw Error(ErrorCode::usage, "pattern '" + text_ +
-                                          "' names another database than the archive's, \"" +
-                                          header.database.value_or("") + "\"");
+        throw Error(
+            ErrorCode::usage,
+            "pattern '" + text_ + "' names another database than the archive's, \"" +
+                header.database.value_or("") + "\"" +
+                (looks_like_list(text_) ? "; commas do not part names, give each name by itself" : ""));
 }
 
 std::optional<std::string> NamePattern::exact_name() const {

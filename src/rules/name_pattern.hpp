@@ -10,6 +10,9 @@
 
 namespace pgfilter {
 
+/// Whether the pattern looks like several names, with commas that part nothing.
+bool looks_like_list(const std::string& pattern);
+
 /// "app", "app_*", "app.user?", "\"App\".*": letters are folded to lower case and regular expressions work,
 /// unless in double quotes; "*" stands for any text, "?" for any character; a dot parts schema and name, and
 /// a database in front of them.

@@ -46,7 +46,8 @@ Section parse_section(const std::string& name) {
     if (name == "data") return Section::data;
     if (name == "post-data") return Section::post_data;
     throw Error(ErrorCode::usage,
-                "unrecognized section name: \"" + name + "\"; there are pre-data, data and post-data");
+                "unrecognized section name: \"" + name + "\"; there are pre-data, data and post-data" +
+                    (name.find(',') == std::string::npos ? "" : ", each to be given by itself"));
 }
 
 /// Where the specs of the family go, by the names of their rules.

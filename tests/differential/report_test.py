@@ -157,6 +157,41 @@ class ReportTest(unittest.TestCase):
                 self.assertEqual([entry["dump_id"] for entry in listed["entries"]], [e.dump_id for e in written])
                 self.assertEqual([text_of(entry["owner"]) for entry in listed["entries"]], [e.owner for e in written])
 
+    def test_lists_show_edits(self) -> None:
+        """With rules, -l prints what pg_restore -l prints of the result, but for the number of entries."""
+        restore = harness.restores_reading(16)[-1]
+        for words in (("--map-role", "app=web", "-q"), ("-x", "--exclude-table", "app.*"), ("--repair", "--set-owner", "me"),
+                      ("--for", "nonsuperuser", "--set-owner", "me"), ("--drop-role", "*")):
+            path = harness.archive("17/roles.fc.dump")
+            run("-q", *words, "-f", self.out, "--no-sync", path)
+            wanted = subprocess.run([restore.program, "-l", "-C", self.out], capture_output=True, check=True).stdout
+            listed = run("-q", "-l", *words, path).stdout
+            count = re.compile(rb";     TOC Entries: \d+\n")
+            harness.same_bytes(count.sub(b"", listed), count.sub(b"", wanted), "list")
+            harness.count("lists of results")
+
+    def test_sizes_where_offsets_tell_them(self) -> None:
+        for name, known in (("17/roles.fc.dump", True), ("17/roles.fc_pipe.dump", False)):
+            path = harness.archive(name)
+            blocks = pga.read(path.read_bytes()).blocks
+            listed = json.loads(run("-l", "--json", path).stdout)["entries"]
+            sizes = {entry["dump_id"]: entry["block_bytes"] for entry in listed}
+            begins = sorted(block.start for block in blocks) if known else []
+            wanted = dict(zip(begins, (b - a for a, b in zip(begins, begins[1:]))))
+            for block in blocks:
+                self.assertEqual(sizes[block.dump_id], wanted.get(block.start))
+            self.assertTrue(all(entry["block_bytes"] is None for entry in listed if not entry["has_data"]))
+            self.assertEqual(sum(size is not None for size in sizes.values()), max(len(begins) - 1, 0))
+
+    def test_a_dry_run_folds_what_many_entries_have(self) -> None:
+        path = harness.archive("17/roles.fc.dump")
+        short, full = run("--dry-run", "-O", path).stdout, run("--dry-run", "-O", "-v", path).stdout
+        self.assertEqual(short.count(b"owner: 'user' -> NULL"), 1)
+        folded = re.search(rb"change (\d+) entries \(-v names them\): owner: 'user' -> NULL  \[no-owner\]\n", short)
+        self.assertEqual(full.count(b"    owner: 'user' -> NULL  [no-owner]\n"), int(folded[1]))
+        self.assertNotIn(b"-v names them", full)
+        self.assertLess(len(short), len(full) / 4)
+
     def test_printed_rules_do_the_same(self) -> None:
         for _ in range(DRAWS):
             path, words = self.draw()

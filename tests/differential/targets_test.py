@@ -131,6 +131,52 @@ class BuiltinTest(TargetTest):
                     self.assertEqual((done.returncode, done.stderr), (0, b""), done.stdout[-2000:])
                     self.assertIn(f"0 would fail on {path.stem}".encode(), done.stdout)
 
+    def test_archives_that_look_like_a_platform_s(self) -> None:
+        """Every source file has signs, each of which is told; nothing is told of others, nor of what was said."""
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+
+        def archive_of(*entries: pga.Entry) -> bytes:
+            return pga.encode_head(shell, len(entries)) + b"".join(entry.encode(shell.layout) for entry in entries)
+
+        for path in SOURCES:
+            signs = re.search(r"^# signs: (.*)$", path.read_text(), re.MULTILINE)
+            self.assertTrue(signs, path)
+            for kind, name in (sign.split() for sign in signs[1].split(", ")):
+                name = name.replace("*", "x").encode()
+                if kind == "role":
+                    found = [archive_of(pga.Entry(1, b"SCHEMA", b"s", b"CREATE SCHEMA s;\n", owner=name)),
+                             archive_of(pga.Entry(1, b"ACL", b"SCHEMA s", b"REVOKE ALL ON SCHEMA s FROM " + name + b";\n",
+                                                  owner=b"app"))]
+                else:
+                    found = [archive_of(pga.Entry(1, kind.upper().encode(), name, b"CREATE x;\n", owner=b""))]
+                for data in found:
+                    with self.subTest(path=path.stem, sign=name):
+                        said = f"--from {path.stem} leaves out".encode()
+                        for words in (("--dry-run",), ("--needs",), ("-q", "-v", "--check-for=neon"), ("--no-comments",)):
+                            words = tuple(word for word in words if word != "-q" and word != "-v")
+                            if path.stem == "neon" and "--check-for=neon" in words:
+                                continue
+                            self.assertIn(said, run(*words, data=data).stderr)
+                        for words in (("-l",), (), ("-q", "--dry-run"), (f"--from={path.stem}", "--dry-run")):
+                            self.assertNotIn(said, run(*words, data=data).stderr)
+        for path in harness.archives():
+            self.assertNotIn(b"this looks like", run("--needs", path).stderr)
+
+    def test_what_is_said_to_keep_an_extension_keeps_the_others(self) -> None:
+        entries = [pga.Entry(number + 1, b"EXTENSION", name, b"CREATE EXTENSION " + name + b";\n", owner=b"")
+                   for number, name in enumerate((b"postgis", b"hstore", b"citext"))]
+        entries.append(pga.Entry(4, b"TABLE", b"places", b"CREATE TABLE public.places (g public.geometry);\n",
+                                 owner=b"app", namespace=b"public", deps=[b"1"]))
+        entries.append(pga.Entry(5, b"TABLE DATA", b"places", b"", copy=b"COPY public.places (g) FROM stdin;\n",
+                                 owner=b"app", namespace=b"public", deps=[b"4"], had_dumper=1, flag=pga.NOT_SET))
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        data = pga.encode_head(shell, len(entries)) + b"".join(entry.encode(shell.layout) for entry in entries)
+        told = run("--for=nonsuperuser", "--dry-run", data=data).stderr.decode()
+        advice = re.search(r"if postgis exists there, say (--extension .*)$", told, re.MULTILINE)
+        self.assertTrue(advice, told)
+        kept = json.loads(run("--for=nonsuperuser", "-l", "--json", *advice[1].split(), data=data).stdout)["entries"]
+        self.assertEqual([entry["name"] for entry in kept], ["postgis", "hstore", "citext", "places", "places"])
+
     def test_unknown_names_tell_the_known(self) -> None:
         for option, files in (("--for", TARGETS), ("--check-for", TARGETS), ("--from", SOURCES)):
             done = run(option, files[0].stem + "x", harness.role_archives()[0])

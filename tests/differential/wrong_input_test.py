@@ -1,6 +1,8 @@
 """What is no archive is named, with what to do, whatever way it comes in; made by the real programs where they are."""
 from __future__ import annotations
 
+import base64
+import gzip
 import io
 import json
 import os
@@ -16,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import harness  # noqa: E402
+import pgdump_archive as pga  # noqa: E402
 import server  # noqa: E402
 
 DUMP = "15/rich.fc.dump"
@@ -153,6 +156,37 @@ class WrongInputTest(unittest.TestCase):
                 done = harness.run((), received, "pipe")
                 self.assertIn(done.status, (0,) if received == data else (1, 2), str(done))
                 harness.count("transfers")
+
+    def test_line_ends_and_encodings_of_files(self) -> None:
+        """What a file shows that a pipe does not: blocks before their places, without a CR LF in it."""
+        named = 0
+        for path in harness.archives():
+            data = path.read_bytes()
+            archive = pga.read(data)
+            received = data.replace(b"\r\n", b"\n")
+            offsets = [entry.offset for entry in archive.entries if entry.flag == pga.SET]
+            lost = data[:max(offsets, default=0)].count(b"\r\n")
+            in_toc = data[:archive.toc_end].count(b"\r\n")
+            if lost and not in_toc:
+                for words in ((), ("-O", "-f", "/dev/null"), ("--check",)):
+                    done = harness.run((*words, harness.scratch_file(received)))
+                    self.assertIn(b"no CR LF is left in it", done.err + done.out, str(done))
+                    named += 1
+            converted = harness.scratch_file(data.decode("latin-1").encode())
+            for words in ((), ("--check",)):
+                done = harness.run((*words, converted))
+                if done.status == 0:
+                    continue
+                self.assertIn(b"converted from Latin-1 to UTF-8", done.err + done.out, str(done))
+        self.assertGreater(named, 0)
+        cut = harness.scratch_file(self.dump[:-9])
+        self.assertNotIn(b"CR LF", harness.run((cut,)).err)
+
+    def test_texts_that_hold_an_archive(self) -> None:
+        self.named(base64.encodebytes(self.dump), "archive in base64", "base64 -d")
+        self.named(base64.b64encode(gzip.compress(self.dump)), "base64 of something wrapped in gzip")
+        self.named(self.dump.hex().encode(), "in hexadecimal digits")
+        self.named(b"\\x" + self.dump.hex().encode() + b"\n", "a value of bytea")
 
     def test_inside_a_wrapping(self) -> None:
         script = b"--\n-- PostgreSQL database dump\n--\n"

@@ -1,5 +1,7 @@
 // What a person gets to read of a plan.
 #include "cli/report.hpp"
+#include "cli/plan_report.hpp"
+#include "cli/unhandled_report.hpp"
 
 #include <gtest/gtest.h>
 
@@ -72,6 +74,81 @@ TEST(DryRun, ShowsOldAndNewTextAndWhatIsLeftAsItIs) {
               "keep 4; POLICY public t p\n"
               "    left as it is: 'app' occurs 1 time in text that cannot be rewritten  [map-role]\n"
               "entries: 6 read, 6 would be written\n");
+}
+
+TEST(DryRun, FoldsChangesOfNamesThatManyEntriesHave) {
+    ArchiveValue archive;
+    for (int id = 1; id <= 5; ++id)
+        archive.entries.push_back(entry_of(id, "TABLE", "t", "CREATE TABLE t ();\n"));
+    archive.entries[4].owner = "other";
+    archive.entries.push_back(entry_of(6, "ACL", "TABLE t", "GRANT ALL ON TABLE t TO app;\n"));
+    const std::string bytes = build(archive).bytes();
+    RuleRegistry registry;
+    add_builtin_rules(registry);
+    const auto told = [&](const RuleSpec& rule, bool fold) {
+        MemorySource source(bytes);
+        MemorySink sink;
+        describe_plan(make_plan({{rule}, {}}, registry, source), sink, fold);
+        return sink.bytes();
+    };
+    EXPECT_EQ(told({"map-role", {{"app", "web"}}}, true),
+              "change 6; ACL public TABLE t\n"
+              "    definition: 'GRANT ALL ON TABLE t TO app;' -> 'GRANT ALL ON TABLE t TO web;'  [map-role]\n"
+              "change 5 entries (-v names them): owner: 'app' -> 'web'  [map-role]\n"
+              "entries: 6 read, 6 would be written\n");
+    EXPECT_EQ(told({"map-role", {{"other", "web"}}}, true),
+              "change 5; TABLE public t\n    owner: 'other' -> 'web'  [map-role]\n"
+              "entries: 6 read, 6 would be written\n")
+        << "few are named";
+    const std::string all = told({"no-owner", {}}, false);
+    for (const char* const entry : {"change 1;", "change 4;", "change 5;", "change 6;"})
+        EXPECT_NE(all.find(entry), std::string::npos) << all;
+    EXPECT_EQ(all.find("-v names them"), std::string::npos);
+}
+
+TEST(Unhandled, IsToldOnceForEachCause) {
+    ArchiveValue archive;
+    archive.entries.push_back(entry_of(1, "FUNCTION", "f()", "CREATE FUNCTION f() ...;\n"));
+    archive.entries.push_back(entry_of(2, "FUNCTION", "g()", "CREATE FUNCTION g() ...;\n"));
+    for (int id = 3; id <= 9; ++id) {
+        archive.entries.push_back(entry_of(id, "VIEW", "v" + std::to_string(id), "CREATE VIEW v;\n"));
+        archive.entries.back().dependencies = {id == 9 ? 2 : 1};
+    }
+    archive.entries.push_back(entry_of(10, "VIEW", "w", "CREATE VIEW w;\n"));
+    archive.entries.back().dependencies = {9};
+    archive.entries.push_back(entry_of(11, "VIEW", "x", "CREATE VIEW x;\n"));
+    archive.entries.back().dependencies = {10};
+    const std::string bytes = build(archive).bytes();
+    RuleRegistry registry;
+    add_builtin_rules(registry);
+    MemorySource source(bytes);
+    const Plan plan = make_plan({{{"no-kind", {{"", "FUNCTION"}}}}, {}}, registry, source);
+    EXPECT_EQ(
+        unhandled_places(plan, true),
+        (std::vector<std::string>{
+            "no-kind: 6 entries (VIEW public.v3, VIEW public.v4, VIEW public.v5 and 3 more, which --dry-run "
+            "tells): each uses FUNCTION public.f(), which is dropped; --cascade drops such entries too",
+            "no-kind: entry 9 (VIEW public v9): uses FUNCTION public.g(), which is dropped; 2 other entries "
+            "need what would fail; --cascade drops such entries too"}));
+}
+
+TEST(Unmatched, NamesTheLikelyCause) {
+    const auto told = [](const RuleSpec& rule) {
+        const std::vector<std::string> lines = unmatched_rules(plan_for({rule}));
+        return lines.empty() ? std::string() : lines.front();
+    };
+    for (const char* const rule :
+         {"exclude-table", "exclude-table-data", "drop-role", "exclude-extension", "no-kind", "schema",
+          "exclude-schema", "table", "index", "exclude-language"})
+        EXPECT_NE(told({rule, {{"", "a,b"}}}).find("commas do not part names; give each name by itself"),
+                  std::string::npos)
+            << rule;
+    EXPECT_EQ(told({"exclude-table", {{"", "\"a,b\""}}}), "exclude-table '\"a,b\"' matched nothing");
+    EXPECT_NE(told({"exclude-table", {{"", "Users"}}}).find("folded to lower case; write '\"Users\"'"),
+              std::string::npos);
+    EXPECT_EQ(told({"exclude-table", {{"", "users"}}}), "exclude-table 'users' matched nothing");
+    EXPECT_EQ(told({"exclude-table", {{"", "\xc3\xa4rger"}}}),
+              "exclude-table '\xc3\xa4rger' matched nothing");
 }
 
 TEST(DryRun, ShowsNullAndControlCharacters) {

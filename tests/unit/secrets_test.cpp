@@ -5,7 +5,9 @@
 #include <rapidcheck/gtest.h>
 
 #include "cli/json_report.hpp"
+#include "cli/plan_report.hpp"
 #include "cli/report.hpp"
+#include "cli/unhandled_report.hpp"
 #include "pgfilter/error.hpp"
 #include "support/plans.hpp"
 

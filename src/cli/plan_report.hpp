@@ -1,0 +1,12 @@
+// What a plan would do, entry by entry (--dry-run).
+#pragma once
+
+#include "pgfilter/job.hpp"
+
+namespace pgfilter::cli {
+
+/// What the plan drops, changes and could not handle.  With `fold`, short changes that are the same in many
+/// entries, as "owner: 'app' -> NULL", are told once, with a count.
+void describe_plan(const Plan& plan, ByteSink& output, bool fold = false);
+
+}  // namespace pgfilter::cli
