@@ -82,7 +82,9 @@ std::string read_all(int /*descriptor*/) {
     return next_file();
 }
 
-std::string read_file(const std::string& name) try { return next_file(); } catch (Error& error) {
+std::string read_file(const std::string& name, const std::string& /*option*/) try {
+    return next_file();
+} catch (Error& error) {
     error.in_file(name);
     throw;
 }

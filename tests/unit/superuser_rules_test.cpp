@@ -61,8 +61,10 @@ TEST(Languages, AllButSome) {
 }
 
 EntryValue table_using(int dump_id, const char* method, std::vector<int> dependencies = {}) {
-    EntryValue table = entry_of(dump_id, "TABLE", "t" + std::to_string(dump_id),
-                                "CREATE TABLE s.t (a integer);\n", std::move(dependencies));
+    std::string name = "t";
+    name += std::to_string(dump_id);
+    EntryValue table =
+        entry_of(dump_id, "TABLE", name, "CREATE TABLE s.t (a integer);\n", std::move(dependencies));
     table.relkind = 'r';
     if (method != nullptr) table.tableam = method;
     return table;
