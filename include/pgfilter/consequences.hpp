@@ -20,8 +20,8 @@ struct Consequence {
     };
     std::uint32_t entry;
     std::uint32_t cause;  ///< the entry that it depends on
-    EditorId spec;        ///< of the plan's: which the first of the causes was dropped for
-    Route route;
+    EditorId spec : 22;   ///< of the plan's: which the first of the causes was dropped for
+    Route route : 8;
 };
 
 /// An entry that is kept and cannot be restored, or not completely.
@@ -35,8 +35,8 @@ struct BrokenEntry {
     };
     std::uint32_t entry;
     std::uint32_t cause;  ///< the entry that it depends on
-    EditorId spec;        ///< of the plan's: which the first of the causes was dropped for
-    Reason reason;
+    EditorId spec : 22;   ///< of the plan's: which the first of the causes was dropped for
+    Reason reason : 8;
 };
 
 /// A clause that an entry lost so that it could be kept with its rows: what it calls is dropped.

@@ -22,7 +22,8 @@ void Closure::choose(const TocEntry& entry, std::size_t spec) {
     }
     const auto index = toc().find(entry.dump_id());
     if (!index) return;
-    const Dropped chosen{static_cast<std::uint32_t>(*index), 0, static_cast<EditorId>(spec), by_rule};
+    const Dropped chosen{static_cast<std::uint32_t>(*index), 0, static_cast<EditorId>(spec) & last_editor,
+                         by_rule};
     if (!takes_parts(chosen)) {
         if (!entry.dropped()) left_out_.push_back(chosen);
         return;
@@ -67,7 +68,7 @@ Consequences Closure::complete() {
     if (lacks_data_) find_lacking();
     if (cascades_ || cascades_of_targets_) {
         find_unfounded_references(toc(), *graph_, lacking_, [&](std::size_t key, const Lacking& table) {
-            const Dropped cause{table.relation, 0, table.spec, by_rule};
+            const Dropped cause{table.relation, 0, table.spec & last_editor, by_rule};
             if (is_cascading(table.spec)) drop(key, cause, Route::references);
         });
         follow();
@@ -145,7 +146,7 @@ void Closure::follow() {
     do {
         follow_dropped();
         const auto drop_user = [&](std::size_t entry, const ExpressionCuts::Note& use) {
-            drop(entry, {use.cause, 0, static_cast<EditorId>(use.spec), by_rule}, Route::uses);
+            drop(entry, {use.cause, 0, use.spec & last_editor, by_rule}, Route::uses);
         };
         // Another rule may have left out the definition alone: what becomes of the rows is still to be
         // decided.
@@ -214,7 +215,7 @@ void Closure::drop_derived_statistics() {
     const auto add = [&](std::size_t entry, EditorId spec) {
         if (visited[entry]) return;
         visited[entry] = true;
-        waiting.push_back({static_cast<std::uint32_t>(entry), 0, spec, by_rule});
+        waiting.push_back({static_cast<std::uint32_t>(entry), 0, spec & last_editor, by_rule});
     };
     // A partitioned table comes once for each of its partitions.
     for (const Lacking& table : lacking_) {
@@ -244,7 +245,7 @@ std::vector<BrokenEntry> Closure::find_broken() const {
     const auto add = [&](std::size_t entry, std::uint32_t cause, EditorId spec, Reason reason) {
         if (seen[entry] || is_gone(entry)) return;
         seen[entry] = true;
-        broken.push_back({static_cast<std::uint32_t>(entry), cause, spec, reason});
+        broken.push_back({static_cast<std::uint32_t>(entry), cause, spec & last_editor, reason});
         graph_->inheritance().for_each_partitioned(entry, [&](std::size_t parent) {
             lacking.push_back({static_cast<std::uint32_t>(parent), spec});
         });

@@ -41,8 +41,8 @@ private:
     struct Dropped {
         std::uint32_t entry;
         std::uint32_t cause;
-        EditorId spec;
-        std::uint8_t route;
+        EditorId spec : 22;
+        std::uint32_t route : 8;
     };
     static constexpr std::uint8_t by_rule = 255;
 

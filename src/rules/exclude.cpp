@@ -48,9 +48,9 @@ public:
 private:
     struct Selected {
         std::uint32_t entry;
-        EditorId spec;
-        bool data_only;
-        bool with_children;
+        EditorId spec : 22;
+        bool data_only : 1;
+        bool with_children : 1;
     };
 
     void add(const RuleSpec& spec, std::size_t number) {
@@ -73,7 +73,8 @@ private:
     }
 
     void choose(std::size_t entry, const Wanted& wanted, bool data_only) {
-        selected_.push_back({static_cast<std::uint32_t>(entry), static_cast<EditorId>(wanted.spec), data_only,
+        selected_.push_back({static_cast<std::uint32_t>(entry),
+                             static_cast<EditorId>(wanted.spec) & last_editor, data_only,
                              wanted.with_children});
     }
 

@@ -61,6 +61,12 @@ public:
         if (!others.empty()) from_others_.emplace(others, std::string(archive.iconv));
     }
 
+    /// What the archive may have although its encoding does not: names of roles are stored as the database
+    /// that made them had them.
+    std::string encode_known(const std::string& name) {
+        return from_others_ || is_utf8_.convert(name) ? encode(name) : name;
+    }
+
     std::string encode(const std::string& name) {
         std::optional<std::string> encoded;
         if (is_utf8_.convert(name))
@@ -99,7 +105,7 @@ public:
                                 "in archives in UTF8");
             const std::string quote(quoted ? 0 : 1, '"');
             result += quote;
-            result += encode(run);
+            result += encode_known(run);
             result += quote;
             at += run.size();
         }
@@ -123,19 +129,24 @@ bool is_all_ascii(const RuleSpec& spec) {
     });
 }
 
-bool is_pattern(const RuleArgument& argument, const RuleInfo& info) {
+/// Whether help calls the argument's value so.
+bool is_called(const RuleArgument& argument, const RuleInfo& info, const char* value) {
     return std::any_of(info.keys.begin(), info.keys.end(), [&](const RuleKey& key) {
         const bool is_meant = argument.key.empty() ? &key == &info.keys.front() : key.name == argument.key;
-        return is_meant && key.value == "PATTERN";
+        return is_meant && key.value == value;
     });
 }
 
 void encode_arguments(RuleSpec& spec, const RuleInfo& info, NameEncoder& encoder) try {
     const bool maps_names = !info.keys.empty() && info.keys.front().name.empty();
     for (RuleArgument& argument : spec.arguments) {
-        if (maps_names) argument.key = encoder.encode(argument.key);
-        argument.value = is_pattern(argument, info) ? encoder.encode_pattern(argument.value)
-                                                    : encoder.encode(argument.value);
+        const bool is_written = maps_names || is_called(argument, info, "ROLE");
+        if (is_called(argument, info, "PATTERN"))
+            argument.value = encoder.encode_pattern(argument.value);
+        else
+            argument.value =
+                is_written ? encoder.encode(argument.value) : encoder.encode_known(argument.value);
+        if (maps_names) argument.key = encoder.encode_known(argument.key);
     }
 } catch (const Error& error) {
     if (spec.origin.empty()) throw;

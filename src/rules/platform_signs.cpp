@@ -34,6 +34,15 @@ bool is_named(const PlatformSign& role, Bytes statements) {
     return false;
 }
 
+/// Signs are found without a look at all that people make themselves.
+bool is_telling(const TocEntry& entry) {
+    constexpr EntryKinds kinds = EntryKind::schema | EntryKind::extension | EntryKind::database |
+                                 EntryKind::event_trigger | EntryKind::default_acl | EntryKind::publication;
+    if (entry.kind() != EntryKind::acl) return kinds.has(entry.kind());
+    const Bytes tag = entry.original_text(Field::tag).value_or("");
+    return tag.starts_with("SCHEMA ") || tag.starts_with("DATABASE ");
+}
+
 bool shows(const TocEntry& entry, const PlatformSign& sign) {
     constexpr EntryKinds privileges = EntryKind::acl | EntryKind::default_acl;
     const Bytes name = entry.original_text(Field::tag).value_or("");
@@ -72,10 +81,6 @@ std::vector<PlatformSign> platform_signs(std::string_view text) {
 }
 
 std::vector<LikelySource> likely_sources(const Toc& toc) {
-    // In which signs are found without a look at all that people make themselves.
-    constexpr EntryKinds kinds = EntryKind::schema | EntryKind::extension | EntryKind::database |
-                                 EntryKind::event_trigger | EntryKind::acl | EntryKind::default_acl |
-                                 EntryKind::table | EntryKind::publication;
     struct Candidate {
         LikelySource source;
         std::vector<PlatformSign> signs;
@@ -86,7 +91,7 @@ std::vector<LikelySource> likely_sources(const Toc& toc) {
     std::vector<LikelySource> likely;
     for (std::size_t i = 0; i < toc.size() && !candidates.empty(); ++i) {
         toc.expect(i + Toc::ahead);
-        if (!kinds.has(toc[i].kind())) continue;
+        if (!is_telling(toc[i])) continue;
         std::erase_if(candidates, [&](Candidate& candidate) {
             const auto sign = std::find_if(candidate.signs.begin(), candidate.signs.end(),
                                            [&](const PlatformSign& known) { return shows(toc[i], known); });

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+import os
 import sys
 import unittest
 from dataclasses import dataclass, field
@@ -341,6 +342,13 @@ class RoleTest(unittest.TestCase):
         archive = pga.read(harness.archive("tiny/tiny.17.file.dump").read_bytes())
         old, new = "Zoë".encode("latin-1"), "Ünï".encode("latin-1")
         archive.entries = [pga.replace(e, owner=old) if e.owner == b"alice" else e for e in archive.entries]
+        which = case_of("latin-1", archive.encode())
+        self.check_all([(which, {old: "雪".encode()})])
+        refused = harness.run(("--map-role", os.fsdecode(old + b"=" + new)), archive.encode())
+        self.assertEqual(refused.status, 2)
+        self.assertIn(b"cannot be written in UTF8", refused.err)
+        archive.entries = [pga.replace(e, defn=b"SET client_encoding = 'SQL_ASCII';\n") if e.desc == b"ENCODING" else e
+                           for e in archive.entries]
         which = case_of("latin-1", archive.encode())
         self.check_all([(which, {old: new}), (which, {old: "雪".encode()})])
 
