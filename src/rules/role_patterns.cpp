@@ -13,7 +13,7 @@ constexpr std::size_t longest_known = 1000;  // longer than any server's roles
 
 /// With its verdict here, and with what finds it in a text.
 std::ptrdiff_t room_for(Bytes role) {
-    constexpr std::size_t always = 152;
+    constexpr std::size_t always = 180;
     constexpr std::size_t spelling = 80;
     const bool is_word = std::all_of(role.begin(), role.end(), sql::is_identifier_byte);
     const std::size_t copies = is_word ? 1 : role.find_first_of("\"'") == Bytes::npos ? 2 : 4;
