@@ -24,9 +24,7 @@ std::optional<bool> quotes_its_name(const TocEntry& entry) {
     if (!named_last.has(entry.kind())) return std::nullopt;
     const Bytes name = entry.original_text(Field::tag).value_or("");
     Bytes drop = entry.original_text(Field::drop_stmt).value_or("");
-    constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
-    if (name.empty() || name.size() > longest_name || !drop.ends_with(";\n")) return std::nullopt;
-    if (sql::quote_identifier(name) != name) return std::nullopt;
+    if (!sql::is_bare(name) || !drop.ends_with(";\n")) return std::nullopt;
     drop.remove_suffix(2);
     const bool is_quoted = drop.ends_with('"');
     if (is_quoted) drop.remove_suffix(1);

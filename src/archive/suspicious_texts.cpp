@@ -5,6 +5,7 @@
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"
 #include "archive/large_object_lists.hpp"
+#include "sql/quoting.hpp"
 #include "sql/script_danger.hpp"
 
 namespace pgfilter {
@@ -38,14 +39,16 @@ bool take_quoted_name(Bytes& rest) {
 }
 
 /// Takes a name off the front.  pg_dump quotes all but lower-case letters, digits and underscores (fmtId() in
-/// dumputils.c), so that there is never a dollar sign or a letter beyond ASCII without quotes; in them can be
-/// anything, line breaks and semicolons too.
+/// dumputils.c), and key words, so that there is never a dollar sign or a letter beyond ASCII without quotes;
+/// in them can be anything, line breaks and semicolons too.  After a COPY that is no SQL, psql takes the rows
+/// for commands.
 bool take_name(Bytes& rest) {
     if (rest.starts_with('"')) return take_quoted_name(rest);
     const auto end = std::find_if_not(rest.begin(), rest.end(), is_word_byte);
     const auto size = static_cast<std::size_t>(end - rest.begin());
+    const Bytes name = rest.substr(0, size);
     rest.remove_prefix(size);
-    return size > 0;
+    return sql::is_bare(name);
 }
 
 bool take_names(Bytes& rest, Bytes separator) {

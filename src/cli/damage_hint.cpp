@@ -14,7 +14,7 @@
 namespace pgfilter::cli {
 
 std::string damage_hint(const Options& options) {
-    constexpr std::size_t enough = 8 * 1024 * 1024;
+    constexpr std::size_t enough = 1024 * 1024;
     if (options.reads_standard_input()) return {};
     const auto status = status_of(options.input);
     if (!status || !S_ISREG(status->st_mode)) return {};

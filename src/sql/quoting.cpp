@@ -33,14 +33,6 @@ constexpr std::array keywords = std::to_array<std::string_view>({
 // clang-format on
 static_assert(std::is_sorted(keywords.begin(), keywords.end()));
 
-bool is_bare(std::string_view name) {
-    if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
-    return plain && !std::binary_search(keywords.begin(), keywords.end(), name);
-}
-
 void append_doubling(std::string& to, std::string_view text, char doubled) {
     for (const char c : text) {
         if (c == doubled) to += c;
@@ -70,6 +62,14 @@ std::optional<char> simple_escape(char c) {
 }
 
 }  // namespace
+
+bool is_bare(std::string_view name) {
+    if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    return plain && !std::binary_search(keywords.begin(), keywords.end(), name);
+}
 
 std::string quote_identifier(std::string_view name) {
     if (is_bare(name)) return std::string(name);

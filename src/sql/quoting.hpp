@@ -9,6 +9,9 @@
 
 namespace pgfilter::sql {
 
+/// Whether the name is an identifier without quotes.
+bool is_bare(std::string_view name);
+
 /// The name as an identifier, in double quotes only where PostgreSQL would need them (fmtId in
 /// string_utils.c).
 std::string quote_identifier(std::string_view name);

@@ -213,7 +213,7 @@ class PropertyTest(unittest.TestCase):
         for path in harness.archives("17/roles.fc.dump", "9.6/roles.fc.dump"):
             before = pga.read(path.read_bytes())
             for rule in self.RULES:
-                said = harness.run([*rule, "--dry-run"], path).out
+                said = harness.run([*rule, "--dry-run", "-v"], path).out
                 after = pga.read(harness.must_run(rule, path, quiet=False))
                 left = {entry.dump_id: entry for entry in after.entries}
                 dropped = {entry.dump_id for entry in before.entries} - set(left)

@@ -167,7 +167,10 @@ TEST(SuspiciousTexts, CopyStatementsOfPgDumpAreNot) {
 
 TEST(SuspiciousTexts, ACopyStatementIsNothingElse) {
     const std::string strange = "copy statement is more than COPY ... FROM stdin";
-    for (const char* const bad : {"COPY t FROM PROGRAM 'id';\n",
+    for (const char* const bad : {"COPY t (from) FROM stdin;\n",
+                                  "COPY select FROM stdin;\n",
+                                  "COPY t (Id) FROM stdin;\n",
+                                  "COPY t FROM PROGRAM 'id';\n",
                                   "COPY t FROM PROGRAM 'id'; COPY t FROM stdin;\n",
                                   "COPY t FROM PROGRAM $$id$$ -- FROM stdin;\n",
                                   "COPY t FROM PROGRAM $$id$$ /* FROM stdin;\n",
