@@ -73,8 +73,8 @@ struct CombinedRules {
 ///   extension                      answers extension and exclude-extension,
 ///   exclude-extension              answers extension;
 ///   language, exclude-language     in the same way;
-///   keep-kind                      answers rules that drop such entries: no-event-triggers, no-kind and so on;
-///   any rule without arguments     answers itself.
+///   keep-kind                      answers rules that drop such entries: no-event-triggers, no-kind and so
+///   on; any rule without arguments     answers itself.
 ///
 /// Roles that the user's map-role names are kept by the target's drop-role and keep-roles; the new names of
 /// map-tablespace are kept by its no-tablespaces.  Answered rules stay visible in the comments of what

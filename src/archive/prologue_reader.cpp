@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "archive/entry_fields.hpp"
-#include "bytes/harmless.hpp"
 #include "archive/primitive_reader.hpp"
 #include "archive/recognise.hpp"
 #include "archive/toc_builder.hpp"
+#include "bytes/harmless.hpp"
 #include "pgfilter/archive_io.hpp"
 
 namespace pgfilter {

@@ -127,8 +127,9 @@ bool print_plan(const Plan& plan, const Options& options, std::optional<FileTarg
     Output opened(options.list ? options.output : std::string(), {options.sync, false}, std::move(list));
     HarmlessSink shown(opened.sink(), form_of_texts(options));
     // A list that is edited and read again is what pg_restore would write.
-    const bool as_it_is = options.list && !options.json && !opened.is_terminal();
-    ByteSink& output = as_it_is ? opened.sink() : shown;
+    ByteSink* chosen = &shown;
+    if (options.list && !options.json && !opened.is_terminal()) chosen = &opened.sink();
+    ByteSink& output = *chosen;
     bool sound = true;
     if (options.check_for) {
         sound = check_target(plan, options, output);

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "archive/frame_walker.hpp"
-#include "bytes/harmless.hpp"
 #include "archive/trailer.hpp"
 #include "archive/wire.hpp"
+#include "bytes/harmless.hpp"
 
 namespace pgfilter {
 namespace {

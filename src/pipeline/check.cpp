@@ -4,9 +4,9 @@
 #include <limits>
 #include <thread>
 
-#include "bytes/harmless.hpp"
 #include "archive/prologue_reader.hpp"
 #include "archive/toc_check.hpp"
+#include "bytes/harmless.hpp"
 #include "pgfilter/error.hpp"
 #include "pipeline/block_walk.hpp"
 #include "pipeline/finding_collector.hpp"

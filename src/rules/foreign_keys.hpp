@@ -8,7 +8,8 @@
 
 namespace pgfilter {
 
-/// For searches that come to a key from each of its dependencies: to find its sides takes a look at all of them.
+/// For searches that come to a key from each of its dependencies: to find its sides takes a look at all of
+/// them.
 class ForeignKeys {
 public:
     explicit ForeignKeys(const DependencyGraph& graph) : graph_(graph) {}

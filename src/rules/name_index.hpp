@@ -23,8 +23,8 @@ public:
 
     explicit NameIndex(const Toc& toc) : toc_(toc) {}
 
-    /// Relations, sequences and property graphs share their names, and are found as any of their kinds.  A function is looked
-    /// up without its arguments; of several of one name, the first.
+    /// Relations, sequences and property graphs share their names, and are found as any of their kinds.  A
+    /// function is looked up without its arguments; of several of one name, the first.
     [[nodiscard]] std::optional<Index> find(EntryKind kind, Bytes schema, Bytes name) const;
 
 private:
