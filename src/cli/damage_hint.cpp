@@ -2,33 +2,43 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
 
 #include "archive/recognise.hpp"
 #include "bytes/file_status.hpp"
 #include "bytes/retry.hpp"
 #include "cli/descriptor.hpp"
+#include "pgfilter/files.hpp"
 
 namespace pgfilter::cli {
+namespace {
 
-std::string damage_hint(const Options& options) {
+std::string beginning_of(int descriptor, std::size_t most) {
+    DescriptorSource source(descriptor);
+    std::string beginning;
+    while (beginning.size() < most) {
+        const Bytes run = source.peek(1);
+        if (run.empty()) break;
+        beginning += run.substr(0, most - beginning.size());
+        source.skip(run.size());
+    }
+    return beginning;
+}
+
+}  // namespace
+
+std::string damage_hint(const Options& options) try {
     constexpr std::size_t enough = 1024 * 1024;
     if (options.reads_standard_input()) return {};
     const auto status = status_of(options.input);
     if (!status || !S_ISREG(status->st_mode)) return {};
     const Descriptor file(uninterrupted([&] { return ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC); }));
     if (file.number() < 0) return {};
-    std::string bytes(enough, '\0');
-    std::size_t size = 0;
-    for (ssize_t got = 1; got > 0 && size < bytes.size();
-         size += static_cast<std::size_t>(std::max<ssize_t>(got, 0)))
-        got = uninterrupted([&] { return ::read(file.number(), bytes.data() + size, bytes.size() - size); });
-    bytes.resize(size);
+    const std::string bytes = beginning_of(file.number(), enough);
     if (!bytes.starts_with("PGDMP")) return {};
     const std::string damage = describe_text_damage(bytes);
     return damage.empty() ? describe_lost_line_ends(bytes) : damage;
+} catch (const Error&) {
+    return {};  // it is only a help, and with less of the archive it could mislead
 }
 
 Error with_damage_hint(const Error& error, const Options& options) {

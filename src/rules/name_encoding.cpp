@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
+#include <utility>
 
 #include "archive/dialect.hpp"
+#include "bytes/system_error.hpp"
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
@@ -16,38 +19,64 @@ bool is_ascii(char c) {
     return static_cast<unsigned char>(c) < 0x80;
 }
 
-/// A conversion from one encoding to another.
+/// A conversion from one encoding to another, which is asked of the system when it is first needed.
 class Conversion {
 public:
-    Conversion(const std::string& from, const std::string& to)
-        : state_(iconv_open(to.c_str(), from.c_str())) {
-        if (state_ ==
-            reinterpret_cast<iconv_t>(-1))  // NOLINT(performance-no-int-to-ptr): that is its interface
-            throw Error(ErrorCode::usage, "this system cannot convert " + from + " to " + to);
+    Conversion(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
+    ~Conversion() {
+        if (is_open_) iconv_close(state_);
     }
-    ~Conversion() { iconv_close(state_); }
     Conversion(const Conversion&) = delete;
     Conversion& operator=(const Conversion&) = delete;
 
     /// Nothing if there is no such text in one of both.
     std::optional<std::string> convert(std::string text) {
+        if (!is_open_) open();
+        // A text that could not be converted may have left something.
+        step(nullptr, nullptr, nullptr, nullptr);
         std::string result;
         char* in = text.data();
         std::size_t in_left = text.size();
-        while (in_left > 0) {
+        // In the end without input: the last character may wait for another one to combine with.
+        for (bool ended = false; !ended;) {
             std::array<char, 256> piece{};
             char* out = piece.data();
             std::size_t out_left = piece.size();
-            const std::size_t altered = iconv(state_, &in, &in_left, &out, &out_left);
-            const bool is_full = altered == static_cast<std::size_t>(-1) && errno == E2BIG;
+            const bool has_input = in_left > 0;
+            const std::size_t altered = step(has_input ? &in : nullptr, &in_left, &out, &out_left);
+            const bool is_full = altered == failed && errno == E2BIG;
             if (altered != 0 && !is_full) return std::nullopt;
             result.append(piece.data(), piece.size() - out_left);
+            ended = !has_input && !is_full;
         }
         return result;
     }
 
 private:
-    iconv_t state_;
+    static constexpr auto failed = static_cast<std::size_t>(-1);
+
+    void open() {
+        state_ = iconv_open(to_.c_str(), from_.c_str());
+        is_open_ = state_ !=
+                   reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr): that is its interface
+        if (is_open_) return;
+        if (errno == ENOMEM) throw std::bad_alloc();
+        if (errno != EINVAL) throw system_error("cannot convert names");
+        throw Error(ErrorCode::usage, "this system cannot convert " + from_ + " to " + to_);
+    }
+
+    /// iconv(), which fails with an exception if that is not for the text.
+    std::size_t step(char** in, std::size_t* in_left, char** out, std::size_t* out_left) {
+        const std::size_t altered = iconv(state_, in, in_left, out, out_left);
+        if (altered == failed && errno != E2BIG && errno != EILSEQ && errno != EINVAL)
+            throw system_error("cannot convert names");
+        return altered;
+    }
+
+    std::string from_;
+    std::string to_;
+    iconv_t state_ = nullptr;
+    bool is_open_ = false;
 };
 
 class NameEncoder {
@@ -150,7 +179,7 @@ void encode_arguments(RuleSpec& spec, const RuleInfo& info, NameEncoder& encoder
     }
 } catch (const Error& error) {
     if (spec.origin.empty()) throw;
-    throw Error(ErrorCode::usage, spec.origin + ": " + error.message());
+    throw Error(error.code(), spec.origin + ": " + error.message());
 }
 
 }  // namespace

@@ -31,10 +31,21 @@ struct Extent {
     std::size_t end;
 };
 
+/// Where the value of a secret ends.
+enum class Reading {
+    likely,   ///< where the kind of string that it seems to be lets it end
+    cautious  ///< nowhere before the end of the text
+};
+
 class ConnectionRedactor {
 public:
-    ConnectionRedactor(std::string_view text, const std::function<void(std::string_view)>& found)
-        : text_(text), found_(found), is_uri_(text.find_first_of("= \t\n") > text.find("://")) {}
+    ConnectionRedactor(std::string_view text, const std::function<void(std::string_view)>& found,
+                       Reading reading)
+        : text_(text),
+          found_(found),
+          reading_(reading),
+          is_libpq_uri_(is_libpq_uri(text)),
+          is_uri_(text.find_first_of("= \t\n") > text.find("://")) {}
 
     std::string redact() {
         for (std::size_t at = 0; at < text_.size();) {
@@ -61,7 +72,8 @@ private:
         const std::size_t colon = authority.find(':');
         if (at == std::string_view::npos || colon == std::string_view::npos || colon > at) return begin;
         replace({begin + colon + 1, begin + at}, "password");
-        return begin + at;
+        // A name can be in what looks like user:password.
+        return reading_ == Reading::cautious ? std::max(begin, copied_) : begin + at;
     }
 
     /// name = value.  Where to go on.
@@ -72,20 +84,24 @@ private:
         while (name_begin > copied_ && is_name_byte(text_[name_begin - 1])) --name_begin;
         const std::string name = percent_decoded(text_.substr(name_begin, name_end - name_begin));
         if (!is_secret_option(name)) return equals + 1;
-        // Only of libpq's own settings can blanks stand in front of the value.
-        const bool is_setting = name_begin == 0 || is_space(text_[name_begin - 1]);
-        const Extent value = find_value(equals + 1, is_setting);
+        const Extent value = find_value(equals + 1, name_begin == 0 ? ' ' : text_[name_begin - 1]);
         replace(value, lower_case(name));
         return std::max(value.end, equals + 1);
     }
 
-    /// Without quotes around it.
-    [[nodiscard]] Extent find_value(std::size_t begin, bool skip_blanks) const {
-        while (skip_blanks && begin < text_.size() && is_space(text_[begin])) ++begin;
-        if (begin == text_.size()) return {begin, begin};
+    /// Without quotes around it.  `before_name`: a blank at the beginning of the text as well.
+    [[nodiscard]] Extent find_value(std::size_t begin, char before_name) const {
+        const bool is_cautious = reading_ == Reading::cautious;
+        // Only of libpq's own settings can blanks stand in front of the value.
+        const bool skips_blanks = is_cautious || is_space(before_name);
+        while (skips_blanks && begin < text_.size() && is_space(text_[begin])) ++begin;
+        if (begin == text_.size() || is_cautious) return {begin, text_.size()};
+        // Of what is no parameter of the URI, nobody can tell where it ends.
+        const bool is_parameter =
+            is_libpq_uri_ || std::string_view("?&#").find(before_name) != std::string_view::npos;
         if (is_uri_)
             return {begin, find_end(
-                               begin, [](char c) { return c == '&'; }, false)};
+                               begin, [&](char c) { return c == '&' && is_parameter; }, false)};
         if (text_[begin] == '\'')
             return {begin + 1, find_end(
                                    begin + 1, [](char c) { return c == '\''; }, true)};
@@ -120,6 +136,8 @@ private:
 
     std::string_view text_;
     const std::function<void(std::string_view)>& found_;
+    Reading reading_;
+    bool is_libpq_uri_;
     bool is_uri_;
     std::string result_;
     std::size_t copied_ = 0;
@@ -152,33 +170,43 @@ std::string redact_what_looks_secret(std::string_view text, const Found& found) 
     constexpr int most = 4;
     std::string before(text);
     for (int i = 0; i < most; ++i) {
-        std::string after = ConnectionRedactor(before, found).redact();
+        std::string after = ConnectionRedactor(before, found, Reading::likely).redact();
         if (after == before) return after;
         before = std::move(after);
     }
     return std::string("password=").append(redacted);
 }
 
-/// Not a secret by its name, but perhaps a connection string itself, as dbname
-/// can be.
-std::string redact_inside(std::string_view value, bool has_escapes, const Found& found) {
-    std::string other = redact_what_looks_secret(value, found);
-    const bool is_safe = !has_escapes && other.find_first_of("'\\") == std::string::npos;
-    return other == value || is_safe ? other : std::string(redacted);
+/// Whether there may be one in the text.  found() gets the names.
+bool mentions_secret(std::string_view text, const Found& found) {
+    return ConnectionRedactor(text, found, Reading::cautious).redact() != text;
 }
 
-/// With the values of secrets replaced, and of the others, if `inside`, what
-/// looks like one in them.
+bool mentions_secret(std::string_view text) {
+    return mentions_secret(text, [](std::string_view) {});
+}
+
+bool are_libpqs(const std::vector<ConnectionSetting>& settings) {
+    return std::all_of(settings.begin(), settings.end(),
+                       [](const ConnectionSetting& it) { return is_libpq_setting(it.name); });
+}
+
+std::string_view value_of(const ConnectionSetting& setting, std::string_view text) {
+    return text.substr(setting.begin, setting.end - setting.begin);
+}
+
+/// With the values of secrets replaced, and of the others what redact_other() makes of them.
+template <class RedactOther>
 std::string redact_settings(std::string_view text, const std::vector<ConnectionSetting>& settings,
-                            bool inside, const Found& found) {
+                            const Found& found, RedactOther redact_other) {
     std::string result;
     std::size_t copied = 0;
     for (const ConnectionSetting& setting : settings) {
-        const std::string_view value = text.substr(setting.begin, setting.end - setting.begin);
+        const std::string_view value = value_of(setting, text);
         result.append(text.substr(copied, setting.begin - copied));
         copied = setting.end;
         if (!is_secret_option(setting.name) || value.empty() || value == redacted) {
-            result += inside ? redact_inside(value, setting.has_escapes, found) : std::string(value);
+            result += redact_other(setting, value);
         } else {
             result += redacted;
             found(lower_case(setting.name));
@@ -187,16 +215,59 @@ std::string redact_settings(std::string_view text, const std::vector<ConnectionS
     return result.append(text.substr(copied));
 }
 
+std::string leave_as_it_is(const ConnectionSetting& /*setting*/, std::string_view value) {
+    return std::string(value);
+}
+
+std::string redact_uri(std::string_view text, const Found& found) {
+    return redact_what_looks_secret(redact_settings(text, read_libpq_uri(text), found, leave_as_it_is),
+                                    found);
+}
+
+/// A value that is a connection string of libpq's itself, as dbname can be; nothing if it is none, or one
+/// with others inside.
+std::optional<std::string> redact_nested(std::string_view value, const Found& found) {
+    if (is_libpq_uri(value)) return redact_uri(value, found);
+    const auto settings = read_conninfo(value);
+    const auto is_clear = [&](const ConnectionSetting& it) {
+        return is_secret_option(it.name) || !mentions_secret(value_of(it, value));
+    };
+    if (!settings || !are_libpqs(*settings) || !std::all_of(settings->begin(), settings->end(), is_clear))
+        return std::nullopt;
+    return redact_settings(value, *settings, found, leave_as_it_is);
+}
+
+std::string without_escapes(std::string_view value) {
+    std::string result;
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        if (value[at] == '\\' && ++at == value.size()) break;
+        result += value[at];
+    }
+    return result;
+}
+
+/// Not a secret by its name, but perhaps with one inside, in a string of whatever kind: where it is none of
+/// libpq's, nobody can tell where that ends, and all of it goes.
+std::string redact_inside(std::string_view value, bool has_escapes, const Found& found) {
+    const std::string meant = has_escapes ? without_escapes(value) : std::string();
+    if (!mentions_secret(value) && !mentions_secret(meant)) return std::string(value);
+    if (!has_escapes && value.find_first_of("'\\") == std::string_view::npos) {
+        if (std::optional<std::string> nested = redact_nested(value, found)) return *std::move(nested);
+    }
+    if (!mentions_secret(value, found)) mentions_secret(meant, found);
+    return std::string(redacted);
+}
+
 // First what libpq reads as secrets, exactly; then what others could.
 std::string redact_once(std::string_view text, const Found& found) {
-    if (is_libpq_uri(text))
-        return redact_what_looks_secret(redact_settings(text, read_libpq_uri(text), false, found), found);
+    if (is_libpq_uri(text)) return redact_uri(text, found);
     const auto settings = read_conninfo(text);
     if (!settings) return redact_what_looks_secret(text, found);
-    const bool is_libpqs = std::all_of(settings->begin(), settings->end(),
-                                       [](const ConnectionSetting& it) { return is_libpq_setting(it.name); });
-    std::string result = redact_settings(text, *settings, is_libpqs, found);
-    return is_libpqs ? result : redact_what_looks_secret(result, found);
+    if (!are_libpqs(*settings))
+        return redact_what_looks_secret(redact_settings(text, *settings, found, leave_as_it_is), found);
+    return redact_settings(text, *settings, found, [&](const ConnectionSetting& it, std::string_view value) {
+        return is_secret_option(it.name) ? std::string(value) : redact_inside(value, it.has_escapes, found);
+    });
 }
 
 }  // namespace

@@ -16,6 +16,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -180,6 +182,11 @@ SHIM(int, poll, (struct pollfd * files, nfds_t count, int timeout), (files, coun
 SHIM(int, isatty, (int file), (file), 0)
 SHIM(ssize_t, readlink, (const char* name, char* into, size_t size), (name, into, size), -1)
 SHIM(char*, realpath, (const char* name, char* resolved), (name, resolved), NULL)
+SHIM(int, access, (const char* name, int mode), (name, mode), -1)
+SHIM(locale_t, newlocale, (int mask, const char* name, locale_t base), (mask, name, base), NULL)
+SHIM(iconv_t, iconv_open, (const char* to, const char* from), (to, from), (iconv_t)-1)
+SHIM(size_t, iconv, (iconv_t state, char** in, size_t* in_left, char** out, size_t* out_left),
+     (state, in, in_left, out, out_left), (size_t)-1)
 SHIM(char*, getcwd, (char* into, size_t size), (into, size), NULL)
 
 int open(const char* name, int flags, ...) {

@@ -82,6 +82,15 @@ TEST(NameEncoding, CanBeTheUsersOwn) {
     EXPECT_EQ(owner_with(job_of("map-role", {{"app", zhang_in_gbk}}), "GBK"), zhang_in_gbk);
 }
 
+TEST(NameEncoding, KeepsLastCharactersThatOthersCombineWith) {
+    const std::string ka = "\xe3\x81\x8b";  // U+304B, of which U+309A makes another letter
+    EXPECT_EQ(owner_with(job_of("map-role", {{"app", ka}}), "EUC_JIS_2004"), "\xa4\xab");
+    EXPECT_EQ(owner_with(job_of("map-role", {{"app", ka}}), "SHIFT_JIS_2004"), "\x82\xa9");
+    Job job = job_of("map-role", {{"app", "\xa4\xab"}, {"other", "a"}});
+    job.other_encoding = "EUC-JISX0213";
+    EXPECT_EQ(owner_with(job, "UTF8"), ka);
+}
+
 TEST(NameEncoding, IsRefusedWhereTheArchiveHasNoSuchCharacters) {
     for (const auto& [name, encoding] :
          std::vector<std::pair<std::string, std::string>>{{zhang, "LATIN1"},

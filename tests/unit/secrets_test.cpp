@@ -77,6 +77,26 @@ TEST(ConnectionStrings, LoseTheirSecretsOnly) {
     expect("passfile=/a password=", "passfile=/a password=", "");
 }
 
+TEST(ConnectionStrings, WhoseSettingsHaveSecretsInside) {
+    const auto expect = [](std::string_view text, const std::string& left, const std::string& names) {
+        EXPECT_EQ(of_connection(text), (Redaction{left, names})) << text;
+    };
+    expect("dbname='host=h password=x user=u' host=h", "dbname='host=h password=*** user=u' host=h",
+           "password;");
+    expect("dbname=postgresql://u:a@h/d?sslpassword=b&user=u",
+           "dbname=postgresql://u:***@h/d?sslpassword=***&user=u", "password;sslpassword;");
+    // Of what is none of libpq's, nobody can tell where a secret ends.
+    expect("options=x://y@hpassword=#&s3 host=h", "options=*** host=h", "hpassword;");
+    expect("options=x://y@hpassword=***&s3 host=h", "options=*** host=h", "hpassword;");
+    expect("options='-c a.password=x y' host=h", "options='***' host=h", "password;");
+    expect("options=a;PWD=\"\";s3 host=h", "options=*** host=h", "pwd;");
+    expect("dbname='dbname=a\tpassword=b z=c' host=h", "dbname='***' host=h", "password;");
+    expect("dbname='options=x://y@h?password=a&s3 user=u'", "dbname='***'", "password;");
+    expect("dbname=pass\\word=s3 host=h", "dbname=*** host=h", "password;");
+    expect("options=://password=:@s3 host=h", "options=*** host=h", "password;");
+    expect("options='password=' host=h", "options='password=' host=h", "");
+}
+
 TEST(Uris, LoseTheirSecretsOnly) {
     const auto expect = [](std::string_view text, const std::string& left, const std::string& names) {
         EXPECT_EQ(of_connection(text), (Redaction{left, names})) << text;
@@ -98,6 +118,8 @@ TEST(Uris, LoseTheirSecretsOnly) {
            "password;password;");
     expect("dbname=postgresql://u:s3@h/db password=x", "dbname=postgresql://u:***@h/db password=***",
            "password;password;");
+    expect("http://h/?token=a&b=c d", "http://h/?token=***&b=c d", "token;");
+    expect("http://h/;token=a&b=c d", "http://h/;token=***", "token;");
     expect("host=a options='x://y' password=s3 user=u", "host=a options='x://y' password=*** user=u",
            "password;");
 }
