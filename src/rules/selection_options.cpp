@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 #include "pgfilter/error.hpp"
@@ -48,6 +49,15 @@ Section parse_section(const std::string& name) {
     throw Error(ErrorCode::usage,
                 "unrecognized section name: \"" + name + "\"; there are pre-data, data and post-data" +
                     (name.find(',') == std::string::npos ? "" : ", each to be given by itself"));
+}
+
+/// Of those that are given.
+std::optional<std::size_t> first_of(std::initializer_list<const SelectedNames*> options) {
+    std::optional<std::size_t> first;
+    for (const SelectedNames* names : options) {
+        if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
+    }
+    return first;
 }
 
 /// Where the specs of the family go, by the names of their rules.
@@ -97,21 +107,17 @@ std::optional<std::size_t> SelectionOptions::leave_out(Section section) const {
     return sections.front().spec;
 }
 
+// Those that take single objects count last: nothing follows from what they leave out, and nothing is to
+// depend on the order of options.
 std::optional<std::size_t> SelectionOptions::first_of_kinds() const {
-    std::optional<std::size_t> first;
-    if (dumped.given()) first = dumped.spec();
-    for (const SelectedNames* names : {&tables, &indexes, &functions, &triggers}) {
-        if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
-    }
-    return first;
+    std::optional<std::size_t> first = first_of({&tables});
+    if (dumped.given()) first = std::min(first.value_or(dumped.spec()), dumped.spec());
+    return first ? first : first_of({&indexes, &functions, &triggers});
 }
 
 std::optional<std::size_t> SelectionOptions::first_selective() const {
-    std::optional<std::size_t> first = first_of_kinds();
-    for (const SelectedNames* names : {&schemas, &excluded_schemas}) {
-        if (names->given()) first = std::min(first.value_or(names->spec()), names->spec());
-    }
-    return first;
+    const auto first = first_of({&schemas, &excluded_schemas});
+    return first ? first : first_of_kinds();
 }
 
 std::vector<std::size_t> SelectionOptions::repetitions() const {

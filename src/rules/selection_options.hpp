@@ -35,9 +35,9 @@ struct SelectionOptions {
 
     /// The spec that leaves the section out, if one does.
     [[nodiscard]] std::optional<std::size_t> leave_out(Section section) const;
-    /// The first spec that selects by kind and name; nothing if there is none.
+    /// The spec that counts as the cause where kind and name leave something out; nothing if there is none.
     [[nodiscard]] std::optional<std::size_t> first_of_kinds() const;
-    /// The first spec because of which an attachment follows its parent; nothing if there is none.
+    /// The same for an attachment that follows its parent.
     [[nodiscard]] std::optional<std::size_t> first_selective() const;
     /// Specs that may find nothing left to do, because others before them have the same effect.
     [[nodiscard]] std::vector<std::size_t> repetitions() const;

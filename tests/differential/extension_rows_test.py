@@ -96,7 +96,8 @@ class ExtensionRowsTest(unittest.TestCase):
             for extension in ("gazetteer", "tickets"):
                 done = harness.run(["--exclude-extension", extension], source(name))
                 self.assertIn(entry, keys(done.out))
-                self.assertRegex(done.err, rb"2 entries left with what it could not handle; .*can be part of EXTENSION")
+                said = rf"2 entries \(.*{re.escape(entry)}\): each can be part of EXTENSION {extension}, which is dropped\n"
+                self.assertRegex(done.err.decode(), said)
             done = harness.run(["--exclude-extension", "gazetteer", "--exclude-extension", "tickets", "--exclude-extension=helpers"], source(name))
             self.assertNotIn(entry, keys(done.out))
             self.assertNotIn(b"can be part of", done.err)

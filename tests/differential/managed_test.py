@@ -164,6 +164,23 @@ def explanation(kind: str, identity: str, report: dict) -> str:
     return ""
 
 
+def archive_of_9_0() -> bytes:
+    """It makes the language plpgsql, which servers of today all have."""
+    def entry(number: int, desc: bytes, tag: bytes, defn: bytes, parents: tuple = (), **fields) -> pga.Entry:
+        return pga.Entry(number, desc, tag, defn, **{"owner": b"postgres", "drop": b"", "deps": pga.decimal(parents), **fields})
+
+    return pga.Archive((1, 12, 0), server_version=b"9.0.23", dump_version=b"9.0.23", compression=pga.NONE, entries=[
+        entry(1, b"ENCODING", b"ENCODING", b"SET client_encoding = 'UTF8';\n", owner=b""),
+        entry(2, b"STDSTRINGS", b"STDSTRINGS", b"SET standard_conforming_strings = 'off';\n", owner=b""),
+        entry(3, b"PROCEDURAL LANGUAGE", b"plpgsql", b"CREATE OR REPLACE PROCEDURAL LANGUAGE plpgsql;\n", table_oid=b"2612", oid=b"11574",
+              drop=b"DROP PROCEDURAL LANGUAGE plpgsql;\n"),
+        entry(4, b"COMMENT", b"LANGUAGE plpgsql", b"COMMENT ON LANGUAGE plpgsql IS 'of old';\n", (3,), section=pga.SECTION_NONE),
+        entry(5, b"FUNCTION", b"seven()", b"CREATE FUNCTION seven() RETURNS integer\n    LANGUAGE plpgsql\n"
+              b"    AS $$BEGIN RETURN 7; END$$;\n", (3,), namespace=b"public", table_oid=b"1255", oid=b"16385",
+              drop=b"DROP FUNCTION public.seven();\n"),
+    ]).encode()
+
+
 @unittest.skipUnless(clusters.folders(), "no servers (PG_SERVERS)")
 class ManagedTest(unittest.TestCase):
     @classmethod
@@ -237,6 +254,17 @@ class ManagedTest(unittest.TestCase):
                             database = self.restore(cluster, "neon", source, in_parallel)
                             self.check_nothing_is_missing(cluster, "neon", source, database)
 
+    def test_functions_of_old_archives_find_their_language(self) -> None:
+        for cluster in SERVERS.values():
+            for target in TARGETS:
+                with self.subTest(target=target, major=cluster.major):
+                    database = cluster.new_database(owner="manager")
+                    archive = harness.must_run(["--for", target], archive_of_9_0(), inlet="pipe", quiet=False)
+                    done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user="manager", input=archive)
+                    self.assertEqual((done.returncode, done.stderr), (0, b""))
+                    self.assertEqual(cluster.psql(database, "SELECT public.seven()", user="manager").strip(), "7")
+                    harness.count("restores")
+
     def test_what_is_left_out_would_fail(self) -> None:
         """Each dropped entry is tried where all others are already, by the same role."""
         for source, before in enumerate(SOURCES):
@@ -277,6 +305,7 @@ class ManagedTest(unittest.TestCase):
         """In one of the databases, or in an archive with what contrib has not: labels of other objects, old versions."""
         archives = [source.archive for source in SOURCES]
         archives += [path.read_bytes() for path in harness.archives("*/roles.fc.dump", "extensions/*.dump")]
+        archives.append(archive_of_9_0())
         for target in TARGETS:
             idle = self.idle_rules(["--for", target], archives)
             # these change how other rules work; grantors are left where a user keeps roles

@@ -93,6 +93,8 @@ class Model:
         if entry.desc == b"ACL" and not self.targets(entry) and entry.tag.startswith((b"FOREIGN DATA WRAPPER ", b"LANGUAGE ")):
             maker = entry.tag.split(b" ")[-1]
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if (e.desc, e.tag) == (b"EXTENSION", maker)}
+        if entry.desc == b"ACL" and not self.targets(entry):
+            self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"EXTENSION" and self.is_member(entry, e)}
         if entry.desc == b"DATABASE PROPERTIES":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"DATABASE"}
         scalar_gist = rb" EXCLUDE USING gist .* WITH (=|<>)[,)]| WITHOUT OVERLAPS\)"
@@ -100,6 +102,12 @@ class Model:
             self.uses |= {(me, e.dump_id) for e in self.archive.entries if (e.desc, e.tag) == (b"EXTENSION", b"btree_gist")}
         if entry.desc == b"BLOBS":
             self.belongs |= {(me, e.dump_id) for e in self.archive.entries if e.desc == b"BLOB"}
+
+    def is_member(self, acl: pga.Entry, extension: pga.Entry) -> bool:
+        """Whether a function that has no entry takes the type that its extension is named after: hstore."""
+        _, is_function, signature = acl.tag.partition(b"FUNCTION ")
+        return bool(is_function) and [acl.namespace, extension.tag] in [
+            parts(name) for name in re.findall(QUALIFIED, signature.partition(b"(")[2])]
 
     def is_part(self, entry: pga.Entry, target: pga.Entry) -> bool:
         if entry.desc in ON and target.desc in RELATIONS | {b"DOMAIN"}:
@@ -116,6 +124,8 @@ class Model:
             return False
         if entry.desc in (b"INDEX", b"CONSTRAINT") and target.desc in (b"INDEX", b"CONSTRAINT"):
             return False  # of the partitioned table
+        if target.desc in (b"EXTENSION", b"PROCEDURAL LANGUAGE") and target.tag == b"plpgsql":
+            return False  # every server has it
         if target.desc == b"TRANSFORM" and entry.desc in (b"FUNCTION", b"PROCEDURE"):
             return b"TRANSFORM FOR TYPE" in entry.defn
         return not (entry.desc == b"FK CONSTRAINT" and target.desc == b"INDEX ATTACH")

@@ -88,6 +88,29 @@ TEST(Selection, LeavesOutOldCommentsOnTheDatabase) {
     EXPECT_EQ(kept(plan_for(input, {{"no-owner", {}}})), (std::vector<DumpId>{1, 2, 3, 4, 5}));
 }
 
+// What a table needs and does not have is the same matter wherever an option for single objects stands.
+TEST(Selection, FollowsTheSameInAnyOrderOfOptions) {
+    const std::vector<EntryValue> entries{
+        Entry(1, pre_data, "TYPE", "mood").in("s"), Entry(2, pre_data, "FUNCTION", "f()").in("s"),
+        Entry(3, pre_data, "TABLE", "t", {1}).in("s"), Entry(4, pre_data, "TABLE", "u").in("s"),
+        Entry(5, none, "COMMENT", "TYPE mood", {1}).in("s")};
+    for (const RuleSpec& single : {named("trigger", "x"), named("index", "x"), named("function", "g()")}) {
+        for (const RuleSpec& tables : {RuleSpec{"include-table", {{"pattern", "s.*"}}},
+                                       RuleSpec{"table", {{"name", "t"}, {"name", "u"}}}}) {
+            const Plan first = plan_for(bytes_of(entries), {single, tables});
+            const Plan last = plan_for(bytes_of(entries), {tables, single});
+            EXPECT_EQ(kept(first), (Ids{3, 4}));
+            EXPECT_EQ(kept(last), (Ids{3, 4}));
+            EXPECT_EQ(first.consequences.broken.size(), 1U);
+            EXPECT_EQ(last.consequences.broken.size(), 1U);
+            EXPECT_EQ(kept(entries, {single, {"cascade", {}}, tables}), (Ids{4}));
+            EXPECT_EQ(kept(entries, {tables, {"cascade", {}}, single}), (Ids{4}));
+        }
+    }
+    const RuleSpec schema = named("exclude-schema", "s");
+    EXPECT_EQ(kept(entries, {named("trigger", "x"), schema}), kept(entries, {schema, named("trigger", "x")}));
+}
+
 TEST(Selection, WhatIsInNoSchemaIsNotInTheNamedOne) {
     const std::vector<EntryValue> entries{
         Entry(1, pre_data, "SCHEMA", "app").in(std::nullopt), Entry(2, pre_data, "TABLE", "t").in("app"),
@@ -255,7 +278,7 @@ TEST(Selection, SaysWhatEachDropIsDueTo) {
     EXPECT_EQ(cause(1), 0);
     EXPECT_EQ(cause(2), 0) << "what its parent is due to";
     EXPECT_EQ(cause(4), 1);
-    EXPECT_EQ(cause(5), 2) << "the first that selects by kind";
+    EXPECT_EQ(cause(5), 3) << "what selects tables, wherever single objects are asked for";
     EXPECT_EQ(plan.reports[0].per_argument, (std::vector<std::size_t>{3}));
     EXPECT_EQ(plan.reports[2].per_argument, (std::vector<std::size_t>{0}));
     EXPECT_EQ(plan.reports[3].per_argument, (std::vector<std::size_t>{2}));
