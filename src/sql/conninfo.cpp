@@ -69,6 +69,27 @@ std::size_t end_of_prefix(std::string_view text) {
     return 0;
 }
 
+bool is_address_byte(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view(":.%-_").find(c) != std::string_view::npos;
+}
+
+/// Whether a host that begins with "[" has more in it than an address: for libpq everything up to the "]" is
+/// the host.
+bool has_odd_host(std::string_view text, std::size_t host) {
+    while (host < text.size()) {
+        if (text[host] == '[') {
+            ++host;
+            while (host < text.size() && is_address_byte(text[host])) ++host;
+            if (host == text.size() || text[host] != ']') return true;
+        }
+        host = text.find_first_of(",/?", host);
+        if (host == std::string_view::npos || text[host] != ',') return false;
+        ++host;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::optional<std::vector<ConnectionSetting>> read_conninfo(std::string_view text) {
@@ -89,8 +110,9 @@ std::vector<ConnectionSetting> read_libpq_uri(std::string_view text) {
     const std::size_t separator = std::min(text.find_first_of("@/", begin), text.size());
     const bool has_user = separator < text.size() && text[separator] == '@';
     const std::size_t question = std::min(text.find('?', begin), text.size());
-    // A user with parameters in it, or parameters with an "@": nobody can tell.
-    if (has_user && question < separator && text.find('=', question) < separator)
+    // A user with parameters in it, or parameters with an "@", or a host with anything: nobody can tell.
+    const bool is_odd = has_odd_host(text, has_user ? separator + 1 : begin);
+    if (is_odd || (has_user && question < separator && text.find('=', question) < separator))
         return {{"password", begin, text.size(), false}};
     std::size_t at = has_user ? std::min(text.find('?', separator), text.size()) : question;
     for (std::size_t next = text.find('@', at);

@@ -110,6 +110,9 @@ TEST(Uris, LoseTheirSecretsOnly) {
     expect("postgresql://u:p@h?password=p@x", "postgresql://u:***@h?password=***", "password;password;");
     expect("postgresql://h:1?password=p@x", "postgresql://***", "password;");
     expect("postgresql://u:s@3?#@h/db", "postgresql://u:***@h/db", "password;");
+    expect("postgres://u:a@[/@/db?password=],h&password=x/&s3", "postgres://***", "password;");
+    expect("postgres://u:a@[fe80::1%25eth0]:1,[::1]/db?user=[",
+           "postgres://u:***@[fe80::1%25eth0]:1,[::1]/db?user=[", "password;");
     expect("postgres://u:@h/db", "postgres://u:@h/db", "");
     expect("postgresql://h/db?user=u&password=s3&sslmode=require",
            "postgresql://h/db?user=u&password=***&sslmode=require", "password;");
