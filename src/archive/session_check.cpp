@@ -53,11 +53,11 @@ bool is_good_standard_strings(Bytes defn) {
 }
 
 struct SessionEntry {
-    EntryKind desc;
-    FindingKind kind;
-    bool (*is_good)(Bytes);
-    const char* if_bad;
-    const char* if_missing;  // null if good archives may lack it
+    EntryKind desc = EntryKind::other;
+    FindingKind kind{};
+    bool (*is_good)(Bytes) = nullptr;
+    const char* if_bad = nullptr;
+    const char* if_missing = nullptr;  // null if good archives may lack it
     const TocEntry* seen = nullptr;
 };
 

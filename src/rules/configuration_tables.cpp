@@ -62,7 +62,7 @@ bool fits(Bytes pattern, Bytes name) {
     return name.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
-bool lists(Bytes list, Bytes name) {
+bool has_name(Bytes list, Bytes name) {
     for (std::size_t begin = 1; begin < list.size();) {
         const std::size_t end = list.find(' ', begin);
         if (fits(list.substr(begin, end - begin), name)) return true;
@@ -81,13 +81,13 @@ const Tables* find_tables(Bytes extension) {
 
 OwnTables tables_of(Bytes extension) {
     if (find_tables(extension) != nullptr) return OwnTables::listed;
-    const bool none = is_confined(extension) || lists(without_tables, extension);
+    const bool none = is_confined(extension) || has_name(without_tables, extension);
     return none ? OwnTables::none : OwnTables::unknown;
 }
 
 bool is_configuration_table(Bytes extension, Bytes home, Bytes schema, Bytes name) {
     const Tables* const tables = find_tables(extension);
-    if (tables == nullptr || !lists(tables->names, name)) return false;
+    if (tables == nullptr || !has_name(tables->names, name)) return false;
     return tables->schema.empty() ? schema == home : fits(tables->schema, schema);
 }
 

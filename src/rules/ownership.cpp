@@ -8,7 +8,7 @@
 
 namespace pgfilter {
 
-Ownership::Ownership(std::span<const RuleSpec> specs) {
+OwnerRules::OwnerRules(std::span<const RuleSpec> specs) {
     for (std::size_t i = 0; i < specs.size(); ++i) {
         if (specs[i].name == "set-owner") set_owner(specs[i], i);
     }
@@ -22,7 +22,7 @@ Ownership::Ownership(std::span<const RuleSpec> specs) {
     }
 }
 
-void Ownership::set_owner(const RuleSpec& spec, std::size_t number) {
+void OwnerRules::set_owner(const RuleSpec& spec, std::size_t number) {
     if (spec.arguments.size() != 1) throw Error(ErrorCode::usage, "set-owner needs one role, and only one");
     const std::string& role = spec.arguments[0].value;
     check_new_role_name(role);
@@ -36,12 +36,12 @@ void Ownership::set_owner(const RuleSpec& spec, std::size_t number) {
     }
 }
 
-void Ownership::begin(RuleContext& context) {
+void OwnerRules::begin(RuleContext& context) {
     dialect_ = dialect_of(context.toc());
     for (const std::size_t spec : idle_) context.matches_nothing_by_itself(spec);
 }
 
-void Ownership::visit(RuleContext& context, TocEntry& entry) const {
+void OwnerRules::visit(RuleContext& context, TocEntry& entry) const {
     if (!no_owner_) return;
     clear_owner(context, entry, *no_owner_);
     if (entry.kind() != EntryKind::schema || !entry.defn()) return;

@@ -13,10 +13,10 @@
 namespace pgfilter {
 
 /// What no-owner and set-owner ask for.  An explicit owner outranks none.
-class Ownership {
+class OwnerRules {
 public:
     /// Of all specs of the family.
-    explicit Ownership(std::span<const RuleSpec> specs);
+    explicit OwnerRules(std::span<const RuleSpec> specs);
 
     [[nodiscard]] const std::optional<NewRole>& new_owner() const { return new_owner_; }
     [[nodiscard]] bool no_owner() const { return no_owner_.has_value(); }

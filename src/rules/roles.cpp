@@ -80,7 +80,7 @@ private:
         }
     }
 
-    Ownership ownership_;
+    OwnerRules ownership_;
     RoleRenaming renaming_;
     std::optional<RoleRemoval> removal_;
     std::vector<std::string> names_;  // of the specs

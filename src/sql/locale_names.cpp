@@ -38,26 +38,40 @@ void find_system_collations(std::string_view sql, Dialect dialect,
     }
 }
 
+namespace {
+
+/// What one statement says of locales.
+struct Locales {
+    std::optional<std::string> provider;              // of a collation
+    std::vector<std::pair<std::string, bool>> names;  // and whether it is ICU's by its keyword
+};
+
+Locales read_locales(StatementCursor& cursor, bool is_database, Dialect dialect) {
+    Locales locales;
+    for (; cursor.peek() != nullptr; cursor.advance()) {
+        if (!cursor.at_symbol('=', 1)) continue;
+        const bool is_plain =
+            cursor.at_words({"locale"}) || cursor.at_words({"lc_collate"}) || cursor.at_words({"lc_ctype"});
+        const bool is_of_icu = cursor.at_words({"icu_locale"});
+        std::optional<std::string> value = value_of(cursor.peek(2), dialect);
+        if (!value) continue;
+        if (is_plain || is_of_icu) locales.names.emplace_back(*value, is_of_icu);
+        if (!is_database && cursor.at_words({"provider"})) locales.provider = std::move(value);
+    }
+    return locales;
+}
+
+}  // namespace
+
 void find_locales(std::string_view sql, Dialect dialect,
                   const std::function<void(const std::string&, bool)>& found) {
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
         const bool is_database = is_of_database(cursor);
         if (!is_database && !cursor.at_words({"create", "collation"})) continue;
-        std::optional<std::string> provider;
-        std::vector<std::pair<std::string, bool>> locales;  // and whether it is ICU's by its keyword
-        for (; cursor.peek() != nullptr; cursor.advance()) {
-            if (!cursor.at_symbol('=', 1)) continue;
-            const bool is_plain = cursor.at_words({"locale"}) || cursor.at_words({"lc_collate"}) ||
-                                  cursor.at_words({"lc_ctype"});
-            const bool is_of_icu = cursor.at_words({"icu_locale"});
-            std::optional<std::string> value = value_of(cursor.peek(2), dialect);
-            if (!value) continue;
-            if (is_plain || is_of_icu) locales.emplace_back(*value, is_of_icu);
-            if (!is_database && cursor.at_words({"provider"})) provider = std::move(value);
-        }
+        const auto [provider, names] = read_locales(cursor, is_database, dialect);
         if (provider == "builtin") continue;
-        for (const auto& [locale, is_of_icu] : locales) found(locale, is_of_icu || provider == "icu");
+        for (const auto& [locale, is_of_icu] : names) found(locale, is_of_icu || provider == "icu");
     }
 }
 
