@@ -92,6 +92,8 @@ std::string folded(Bytes name) {
 }  // namespace
 
 const Encoding* find_encoding(Bytes name) {
+    constexpr std::size_t longest = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
+    if (name.size() > longest) return nullptr;
     const std::string wanted = folded(name);
     const auto is_alias = [&](const Alias& alias) { return alias.alias == wanted; };
     const auto* const alias = std::find_if(aliases.begin(), aliases.end(), is_alias);

@@ -2,38 +2,11 @@
 #include <algorithm>
 #include <array>
 
+#include "archive/encoding.hpp"
 #include "archive/toc_check.hpp"
 
 namespace pgfilter {
 namespace {
-
-// Names of encodings as pg_char_to_encoding() compares them: letters and digits alone, in lower case
-// (pg_encname_tbl in encnames.c of PostgreSQL 18).
-constexpr std::array<Bytes, 81> encodings{
-    "abc",         "alt",         "big5",        "euccn",       "eucjis2004",   "eucjp",       "euckr",
-    "euctw",       "gb18030",     "gbk",         "iso88591",    "iso885910",    "iso885913",   "iso885914",
-    "iso885915",   "iso885916",   "iso88592",    "iso88593",    "iso88594",     "iso88595",    "iso88596",
-    "iso88597",    "iso88598",    "iso88599",    "johab",       "koi8",         "koi8r",       "koi8u",
-    "latin1",      "latin10",     "latin2",      "latin3",      "latin4",       "latin5",      "latin6",
-    "latin7",      "latin8",      "latin9",      "mskanji",     "muleinternal", "shiftjis",    "shiftjis2004",
-    "sjis",        "sqlascii",    "tcvn",        "tcvn5712",    "uhc",          "unicode",     "utf8",
-    "vscii",       "win",         "win1250",     "win1251",     "win1252",      "win1253",     "win1254",
-    "win1255",     "win1256",     "win1257",     "win1258",     "win866",       "win874",      "win932",
-    "win936",      "win949",      "win950",      "windows1250", "windows1251",  "windows1252", "windows1253",
-    "windows1254", "windows1255", "windows1256", "windows1257", "windows1258",  "windows866",  "windows874",
-    "windows932",  "windows936",  "windows949",  "windows950"};
-
-bool is_encoding(Bytes name) {
-    constexpr std::size_t longest = 60;
-    if (name.size() > longest) return false;
-    std::string plain;
-    for (const char c : name) {
-        const bool is_upper = c >= 'A' && c <= 'Z';
-        const bool is_other = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (is_upper || is_other) plain += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return !plain.empty() && std::find(encodings.begin(), encodings.end(), plain) != encodings.end();
-}
 
 /// What stands between two texts, or nothing.
 Text between(Bytes text, Bytes front, Bytes back) {
@@ -44,7 +17,7 @@ Text between(Bytes text, Bytes front, Bytes back) {
 
 bool is_good_encoding(Bytes defn) {
     const Text name = between(defn, "SET client_encoding = '", "';\n");
-    return name && name->find('\'') == Bytes::npos && is_encoding(*name);
+    return name && name->find('\'') == Bytes::npos && find_encoding(*name) != nullptr;
 }
 
 bool is_good_standard_strings(Bytes defn) {

@@ -81,6 +81,14 @@ void DependencyGraph::add(Index target, Index source, Bond bond) {
     edges_.push_back({target, source * 2 + static_cast<Index>(bond)});
 }
 
+/// Not what an entry depends on and can do without.
+bool DependencyGraph::is_used_by(Index target, Index entry) const {
+    const EntryKind kind = kinds_[target];
+    return (kind != EntryKind::transform || !is_idle_transform(toc_[entry])) &&
+           (kind != EntryKind::access_method || !is_former_method(toc_[target], toc_[entry])) &&
+           !makes_standard_language(toc_[target]) && !makes_standard_language(toc_[entry]);
+}
+
 void DependencyGraph::add_edges(Index entry) {
     const Membership& membership = membership_of(kinds_[entry]);
     std::vector<Index>& candidates = scratch_.candidates;
@@ -98,10 +106,7 @@ void DependencyGraph::add_edges(Index entry) {
             candidates.push_back(target);
         } else if (heritable.has(kinds_[entry]) && heritable.has(kind)) {
             parents_of_table.push_back(target);
-        } else if (!membership.indifferent.has(kind) &&
-                   (kind != EntryKind::transform || !is_idle_transform(toc_[entry])) &&
-                   (kind != EntryKind::access_method || !is_former_method(toc_[target], toc_[entry])) &&
-                   !makes_standard_language(toc_[target]) && !makes_standard_language(toc_[entry])) {
+        } else if (!membership.indifferent.has(kind) && is_used_by(target, entry)) {
             add(target, entry, Bond::uses);
         }
     });

@@ -76,6 +76,7 @@ private:
     [[nodiscard]] std::pair<Index, Index> extent(std::size_t target) const {
         return {target == 0 ? 0 : ends_[target - 1], ends_[target]};
     }
+    [[nodiscard]] bool is_used_by(Index target, Index entry) const;
     void add_edges(Index entry);
     void add_children(Index entry, const std::vector<Index>& parents);
     void add_attributes(Index entry);

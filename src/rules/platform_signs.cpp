@@ -6,9 +6,9 @@
 namespace pgfilter {
 namespace {
 
-using Kind = PlatformSign::Kind;
+using SignKind = PlatformSign::Kind;
 
-std::string_view take_word(std::string_view& rest) {
+std::string_view take_sign_word(std::string_view& rest) {
     rest.remove_prefix(std::min(rest.find_first_not_of(", "), rest.size()));
     const std::string_view word = rest.substr(0, rest.find_first_of(", "));
     rest.remove_prefix(word.size());
@@ -47,11 +47,11 @@ bool shows(const TocEntry& entry, const PlatformSign& sign) {
     constexpr EntryKinds privileges = EntryKind::acl | EntryKind::default_acl;
     const Bytes name = entry.original_text(Field::tag).value_or("");
     switch (sign.kind) {
-        case Kind::extension:
+        case SignKind::extension:
             return entry.kind() == EntryKind::extension && fits(sign, name);
-        case Kind::schema:
+        case SignKind::schema:
             return entry.kind() == EntryKind::schema && fits(sign, name);
-        case Kind::role:
+        case SignKind::role:
             return fits(sign, entry.original_text(Field::owner).value_or("")) ||
                    (privileges.has(entry.kind()) &&
                     is_named(sign, entry.original_text(Field::defn).value_or("")));
@@ -68,11 +68,11 @@ std::vector<PlatformSign> platform_signs(std::string_view text) {
     std::string_view rest = text.substr(at + mark.size());
     rest = rest.substr(0, rest.find('\n'));
     std::vector<PlatformSign> signs;
-    for (std::string_view kind = take_word(rest); !kind.empty(); kind = take_word(rest)) {
-        PlatformSign sign{kind == "role"     ? Kind::role
-                          : kind == "schema" ? Kind::schema
-                                             : Kind::extension,
-                          take_word(rest)};
+    for (std::string_view kind = take_sign_word(rest); !kind.empty(); kind = take_sign_word(rest)) {
+        PlatformSign sign{kind == "role"     ? SignKind::role
+                          : kind == "schema" ? SignKind::schema
+                                             : SignKind::extension,
+                          take_sign_word(rest)};
         sign.is_beginning = sign.name.ends_with('*');
         if (sign.is_beginning) sign.name.remove_suffix(1);
         signs.push_back(sign);

@@ -65,8 +65,13 @@ RoleRenaming::RoleRenaming(std::span<const RuleSpec> specs, std::optional<NewRol
         const auto [same, fresh] = by_old_name_.emplace(old, i);
         const std::string& other = mappings_[same->second].second.name;
         if (!fresh && other != role.name)
-            throw Error(ErrorCode::usage, "role \"" + old + "\" is mapped to two names, \"" + other +
-                                              "\" and \"" + role.name + "\"");
+            throw Error(ErrorCode::usage, std::string("role \"")
+                                              .append(old)
+                                              .append("\" is mapped to two names, \"")
+                                              .append(other)
+                                              .append("\" and \"")
+                                              .append(role.name)
+                                              .append("\""));
         targets_.insert(role.name);
     }
     if (new_owner_) targets_.insert(new_owner_->name);
