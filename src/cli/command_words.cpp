@@ -98,7 +98,7 @@ std::vector<std::string> options_beginning_with(std::string_view word) {
 }
 
 /// The name in full of a long option that may be shortened.
-std::string full_name(std::string_view name) {
+std::string unshortened(std::string_view name) {
     refuse(name);
     if (find_row(name) != nullptr) return std::string(name);
     const std::vector<std::string> candidates = options_beginning_with(name);
@@ -118,7 +118,7 @@ std::string full_name(std::string_view name) {
 bool check_long(std::string& word, bool is_last, CommandWords& read) {
     const std::size_t end = std::min(word.find('='), word.size());
     const bool has_value = end < word.size();
-    const std::string name = full_name(std::string_view(word).substr(0, end));
+    const std::string name = unshortened(std::string_view(word).substr(0, end));
     const OptionRow& row = *find_row(name);
     // CLI11 would take --no-owner=false, which reads like the opposite of what a hurried person wants.
     if (row.argument == nullptr && has_value) throw UsageError{"option " + name + " takes no value"};

@@ -54,14 +54,14 @@ private:
         bool is_of_extension = false;
     };
     struct Extension {
-        Index entry;
-        Oid oid;
+        Index entry = 0;
+        Oid oid = 0;
         Bytes name;
         std::string schema;
     };
     struct Foundling {
-        Index entry;
-        Set set;
+        Index entry = 0;
+        Set set = 0;
         std::optional<std::string> relation;
     };
     /// The sets of a schema.

@@ -37,11 +37,10 @@ void RolePatterns::add(const RuleSpec& spec, EditorId number) {
     for (std::size_t i = 0; i < spec.arguments.size(); ++i) {
         const RuleArgument& argument = spec.arguments[i];
         const bool excepts = argument.key == "except";
-        (excepts ? excepting_
-         : keeps ? keeping_
-                 : dropping_)
-            .push_back({NamePattern(argument.value, NamePattern::Parts::name),
-                        {!keeps && !excepts, number, static_cast<std::uint32_t>(i)}});
+        std::vector<Pattern>& list = excepts ? excepting_ : keeps ? keeping_ : dropping_;
+        NamePattern pattern(argument.value, NamePattern::Parts::name);
+        const RoleVerdict verdict{!keeps && !excepts, number, static_cast<std::uint32_t>(i)};
+        list.push_back({std::move(pattern), verdict});
     }
     if (keeping_.size() + dropping_.size() == before)
         throw Error(ErrorCode::usage, spec.name + " needs at least one pattern");
