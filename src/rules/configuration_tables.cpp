@@ -4,6 +4,7 @@
 #include <array>
 
 #include "rules/extension_members.hpp"
+#include "rules/word_list.hpp"
 
 namespace pgfilter {
 namespace {
@@ -57,20 +58,6 @@ constexpr Bytes without_tables =
     "plls plperl plperlu plpgsql plpgsql_check plpython* pltcl pltclu plv8 postgis_raster postgis_sfcgal "
     "postgres_fdw refint rum semver sslinfo tcn tsm_system_rows tsm_system_time wrappers ";
 
-bool fits(Bytes pattern, Bytes name) {
-    if (!pattern.ends_with('*')) return name == pattern;
-    return name.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
-bool has_name(Bytes list, Bytes name) {
-    for (std::size_t begin = 1; begin < list.size();) {
-        const std::size_t end = list.find(' ', begin);
-        if (fits(list.substr(begin, end - begin), name)) return true;
-        begin = end + 1;
-    }
-    return false;
-}
-
 const Tables* find_tables(Bytes extension) {
     const auto* const found = std::find_if(
         known.begin(), known.end(), [&](const Tables& tables) { return tables.extension == extension; });
@@ -81,19 +68,19 @@ const Tables* find_tables(Bytes extension) {
 
 OwnTables tables_of(Bytes extension) {
     if (find_tables(extension) != nullptr) return OwnTables::listed;
-    const bool none = is_confined(extension) || has_name(without_tables, extension);
+    const bool none = is_confined(extension) || fits_any_word(without_tables, extension);
     return none ? OwnTables::none : OwnTables::unknown;
 }
 
 bool is_configuration_table(Bytes extension, Bytes home, Bytes schema, Bytes name) {
     const Tables* const tables = find_tables(extension);
-    if (tables == nullptr || !has_name(tables->names, name)) return false;
-    return tables->schema.empty() ? schema == home : fits(tables->schema, schema);
+    if (tables == nullptr || !fits_any_word(tables->names, name)) return false;
+    return tables->schema.empty() ? schema == home : fits_word(tables->schema, schema);
 }
 
 bool is_schema_of_script(Bytes extension, Bytes schema) {
     const Tables* const tables = find_tables(extension);
-    return tables != nullptr && !tables->schema.empty() && fits(tables->schema, schema);
+    return tables != nullptr && !tables->schema.empty() && fits_word(tables->schema, schema);
 }
 
 }  // namespace pgfilter

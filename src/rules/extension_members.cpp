@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/word_list.hpp"
+
 namespace pgfilter {
 namespace {
 
@@ -108,16 +110,8 @@ constexpr Bytes common_calls =
     "substr substring then timeofday timezone to_char to_date to_number to_timestamp to_tsvector to_json* "
     "transaction_timestamp trim trunc upper values when xmlparse ";
 
-bool lists(Bytes list, Bytes name) {
-    if (name.empty() || name.find_first_of(" *") != Bytes::npos) return false;
-    for (std::size_t begin = 1; begin < list.size();) {
-        const std::size_t end = list.find(' ', begin);
-        const Bytes word = list.substr(begin, end - begin);
-        const bool is_prefix = word.ends_with('*');
-        if (is_prefix ? name.starts_with(word.substr(0, word.size() - 1)) : name == word) return true;
-        begin = end + 1;
-    }
-    return false;
+bool lists(Bytes words, Bytes name) {
+    return !name.empty() && name.find_first_of(" *") == Bytes::npos && fits_any_word(words, name);
 }
 
 const Extension* find_extension(Bytes name) {
