@@ -93,12 +93,12 @@ namespace pgfilter {
 ///                      double quotes.
 ///   no-superuser-settings   The same for settings that by default only superusers may change.
 ///   no-all-tables-publications   Publications FOR ALL TABLES; of others, the part TABLES IN SCHEMA.
-///   exclude            Objects of any kind by name: "KIND pattern", or a first argument that is a kind and
-///                      patterns of names behind it.  Kinds are the desc of their entries, in upper or lower
-///                      case.  Names are as -l shows them: "name", "schema.name"; of triggers, policies,
-///                      constraints, rules and defaults "name", "table.name", "schema.table.name"; of
-///                      functions, procedures and aggregates "name", which is all of that name, or
-///                      "name(types)", where types are compared as pg_restore -P does, but for blanks.
+///   exclude            Objects of any kind by name: "KIND pattern", or a kind as the first argument and name
+///                      patterns after it.  A kind is the desc of its entries, in upper or lower case.  Names
+///                      are as -l shows them: "name", "schema.name"; of triggers, policies, constraints,
+///                      rules and defaults "name", "table.name", "schema.table.name"; of functions,
+///                      procedures and aggregates "name", which is all of that name, or "name(types)", where
+///                      types are compared as pg_restore -P does, but for blanks.
 ///   exclude-aggregate, exclude-collation, exclude-constraint, exclude-event-trigger, exclude-function,
 ///   exclude-index, exclude-policy, exclude-procedure, exclude-publication, exclude-server, exclude-trigger,
 ///   exclude-type       The same for their kinds; constraints are foreign keys too, types are domains too.

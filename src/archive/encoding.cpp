@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sql/byte_class.hpp"
+#include "sql/names.hpp"
 
 namespace pgfilter {
 namespace {
@@ -58,7 +59,7 @@ constexpr std::array<Encoding, 42> encodings{{
 }};
 
 struct Alias {
-    std::string_view alias;  // in small letters, and nothing but letters and digits
+    std::string_view alias;  // lower-case letters and digits only
     std::string_view name;
 };
 
@@ -79,7 +80,7 @@ constexpr std::array<Alias, 39> aliases{{
     {"windows936", "GBK"},      {"windows949", "UHC"},      {"windows950", "BIG5"},
 }};
 
-/// Letters and digits alone, in small letters.
+/// The letters, in lower case, and digits of a name.
 std::string folded(Bytes name) {
     std::string result;
     for (const char c : name) {
@@ -92,8 +93,7 @@ std::string folded(Bytes name) {
 }  // namespace
 
 const Encoding* find_encoding(Bytes name) {
-    constexpr std::size_t longest = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
-    if (name.size() > longest) return nullptr;
+    if (name.size() > sql::longest_name) return nullptr;
     const std::string wanted = folded(name);
     const auto is_alias = [&](const Alias& alias) { return alias.alias == wanted; };
     const auto* const alias = std::find_if(aliases.begin(), aliases.end(), is_alias);

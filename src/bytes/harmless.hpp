@@ -1,5 +1,5 @@
-// Texts of an archive where people see them: an archive must not be able to steer a terminal, nor to make a
-// line read otherwise than it is.
+// Texts of an archive where people see them: an archive must not be able to control a terminal, or to make a
+// line look different from what it says.
 #pragma once
 
 #include <string>
@@ -35,7 +35,7 @@ class HarmlessSink final : public ByteSink {
 public:
     enum class Form : std::uint8_t {
         text,  ///< \x9b for each byte
-        json,  ///< \u009b, which is the same to who reads it
+        json,  ///< \u009b, which a reader of JSON decodes to the same character
     };
 
     HarmlessSink(ByteSink& sink, Form form) : sink_(sink), form_(form) {}

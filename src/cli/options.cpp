@@ -184,7 +184,7 @@ private:
     const RuleRegistry& registry_;
     bool has_list_ = false;
     std::set<std::tuple<std::string, std::string, std::string>> mappings_;  // rule, old, new
-    std::string input_reader_;  // who has standard input, if anyone
+    std::string input_reader_;  // the option that reads standard input, if any
 };
 
 void add_options(CLI::App& app, Collector& collector) {

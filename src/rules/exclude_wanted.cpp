@@ -172,7 +172,7 @@ bool is_kind_alone(const RuleSpec& spec, std::size_t argument) {
 
 namespace {
 
-/// "KIND PATTERN", or a pattern behind an argument that is a kind alone.
+/// Reads "KIND PATTERN", or a pattern whose kind is an argument of its own before it.
 ObjectPattern object_of(const RuleSpec& spec, std::size_t argument) {
     const ExcludeRule& rule = describe(spec);
     const std::string& value = spec.arguments[argument].value;

@@ -78,7 +78,7 @@ struct Wanted {
 /// Of which kinds the entries are that it can choose.
 [[nodiscard]] EntryKinds candidates_of(const Wanted& wanted);
 
-/// Whether the argument only says of which kind the patterns behind it are.
+/// Whether the argument is only a kind, for the patterns that follow it.
 [[nodiscard]] bool is_kind_alone(const RuleSpec& spec, std::size_t argument);
 
 /// Appends what a spec asks for; `number` is its place among those of the family.  Throws Error (usage).

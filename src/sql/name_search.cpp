@@ -5,11 +5,10 @@
 #include <utility>
 
 #include "sql/lexer.hpp"
+#include "sql/names.hpp"
 
 namespace pgfilter::sql {
 namespace {
-
-constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
 
 std::string doubled(std::string_view text, char quote) {
     std::string result;

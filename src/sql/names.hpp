@@ -10,6 +10,9 @@
 
 namespace pgfilter::sql {
 
+/// PostgreSQL cuts longer names off: NAMEDATALEN - 1 (pg_config_manual.h), in bytes.
+inline constexpr std::size_t longest_name = 63;
+
 /// A name as a statement gives it, decoded.
 struct QualifiedName {
     std::string schema;  ///< empty: not given

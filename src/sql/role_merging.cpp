@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "sql/names.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement_walk.hpp"
 
@@ -278,7 +279,6 @@ Removal RoleMerger::merge(std::string_view sql, const MergedRoles& roles,
 std::optional<RoleNumber> RoleMerger::number_of(std::string_view new_name) {
     const auto known = numbers_.find(new_name);
     if (known != numbers_.end()) return known->second;
-    constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
     if (numbers_.size() == most_roles || new_name.size() > longest_name) {
         knows_all_ = false;
         return std::nullopt;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sql/name_search.hpp"
+#include "sql/names.hpp"
 #include "sql/quoting.hpp"
 #include "sql/role_finder.hpp"
 #include "sql/statement.hpp"
@@ -87,7 +88,6 @@ void find_role_names(std::string_view sql, Dialect dialect,
 }
 
 bool may_name_role(std::string_view sql, std::string_view name) {
-    constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1 (pg_config_manual.h)
     const bool is_word = !name.empty() && name.size() <= longest_name &&
                          std::all_of(name.begin(), name.end(), is_identifier_byte);
     return !is_word || sql.find('\\') != std::string_view::npos || contains_in_any_case(sql, name);
