@@ -78,7 +78,7 @@ std::string random_word(Random& random) {
 
 namespace pgfilter::cli {
 
-std::string read_all(int /*descriptor*/) {
+std::string read_all(int /*descriptor*/, std::size_t /*most*/) {
     return next_file();
 }
 

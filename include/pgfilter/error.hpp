@@ -30,6 +30,8 @@ public:
     Error& at(std::uint64_t offset);
     Error& in_entry(std::string entry);
     Error& in_file(std::string file);
+    /// Adds to the message, behind a semicolon.
+    Error& add_hint(const std::string& hint);
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }

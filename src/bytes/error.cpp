@@ -26,6 +26,12 @@ Error& Error::in_file(std::string file) {
     return *this;
 }
 
+Error& Error::add_hint(const std::string& hint) {
+    message_.append("; ").append(hint);
+    compose();
+    return *this;
+}
+
 void Error::compose() {
     what_.clear();
     if (!file_.empty()) what_ += file_ + ": ";

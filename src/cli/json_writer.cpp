@@ -1,8 +1,9 @@
 #include "cli/json_writer.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
+
+#include "bytes/utf8.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -17,22 +18,10 @@ Bytes front_piece(Bytes text) {
     return text.substr(0, size);
 }
 
-/// The piece as JSON, without the quotes around it; nothing if it is not UTF-8.
-std::optional<std::string> escaped(Bytes piece) {
-    try {
-        const std::string quoted = Json(piece).dump();
-        return quoted.substr(1, quoted.size() - 2);
-    } catch (const Json::type_error&) {
-        return std::nullopt;
-    }
-}
-
-bool is_utf8(Bytes text) {
-    for (Bytes piece = front_piece(text); !text.empty(); piece = front_piece(text)) {
-        if (!escaped(piece)) return false;
-        text.remove_prefix(piece.size());
-    }
-    return true;
+/// As JSON, without the quotes around it.  REQUIRES: it is UTF-8.
+std::string escaped(Bytes piece) {
+    const std::string quoted = Json(piece).dump();
+    return quoted.substr(1, quoted.size() - 2);
 }
 
 std::string hexadecimal(Bytes text) {
@@ -53,7 +42,7 @@ void write_text(Text text, ByteSink& output) {
     output.write(readable ? "\"" : R"({"hex":")");
     while (!text->empty()) {
         const Bytes piece = front_piece(*text);
-        output.write(readable ? *escaped(piece) : hexadecimal(piece));
+        output.write(readable ? escaped(piece) : hexadecimal(piece));
         text->remove_prefix(piece.size());
     }
     output.write(readable ? "\"" : "\"}");

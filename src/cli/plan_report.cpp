@@ -133,7 +133,7 @@ private:
         write_redacted(redacted);
         for (const ReportedField& field : reported_fields) {
             const auto editor = editor_of(entry, field.field);
-            if (editor && !repeated_.has(name_change(plan_, entry, field)))
+            if (editor && !(fold_ && repeated_.has(name_change(plan_, entry, field))))
                 write_change(entry, field, field.field == Field::defn && !redacted.empty(), *editor);
         }
         if (const auto editor = entry.changed_by(Field::had_dumper)) tell("    data dropped" + by(*editor));

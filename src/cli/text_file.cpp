@@ -8,11 +8,11 @@
 
 namespace pgfilter::cli {
 
-std::string read_all(int descriptor) {
+std::string read_all(int descriptor, std::size_t most) {
     DescriptorSource source(descriptor);
     std::string text;
-    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
-        text += run;
+    for (Bytes run = source.peek(1); !run.empty() && text.size() < most; run = source.peek(1)) {
+        text += run.substr(0, most - text.size());
         source.skip(run.size());
     }
     return text;

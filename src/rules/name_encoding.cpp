@@ -10,6 +10,7 @@
 
 #include "archive/dialect.hpp"
 #include "bytes/system_error.hpp"
+#include "bytes/utf8.hpp"
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
@@ -85,20 +86,19 @@ public:
     NameEncoder(const Encoding& archive, const std::string& others)
         : archive_(archive),
           from_utf8_("UTF-8", std::string(archive.iconv)),
-          is_archives_(std::string(archive.iconv), "UTF-8"),
-          is_utf8_("UTF-8", "UTF-32LE") {
+          is_archives_(std::string(archive.iconv), "UTF-8") {
         if (!others.empty()) from_others_.emplace(others, std::string(archive.iconv));
     }
 
     /// What the archive may have although its encoding does not: names of roles are stored as the database
     /// that made them had them.
     std::string encode_known(const std::string& name) {
-        return from_others_ || is_utf8_.convert(name) ? encode(name) : name;
+        return from_others_ || is_utf8(name) ? encode(name) : name;
     }
 
     std::string encode(const std::string& name) {
         std::optional<std::string> encoded;
-        if (is_utf8_.convert(name))
+        if (is_utf8(name))
             encoded = from_utf8_.convert(name);
         else if (from_others_)
             encoded = from_others_->convert(name);
@@ -111,7 +111,7 @@ public:
 
     /// Bytes of a character can look like wildcards and quotes of a pattern.
     std::string encode_pattern(const std::string& pattern) {
-        if (archive_.name == "UTF8" && is_utf8_.convert(pattern)) return pattern;
+        if (archive_.name == "UTF8" && is_utf8(pattern)) return pattern;
         std::string result;
         bool quoted = false;
         bool in_brackets = false;
@@ -145,7 +145,6 @@ private:
     const Encoding& archive_;
     Conversion from_utf8_;
     Conversion is_archives_;
-    Conversion is_utf8_;
     std::optional<Conversion> from_others_;
 };
 
