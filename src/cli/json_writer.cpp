@@ -54,6 +54,10 @@ Json text_json(Text text) {
     return Json{{"hex", hexadecimal(*text)}};
 }
 
+std::string member(const char* before, const char* name) {
+    return std::string(before).append("\"").append(name).append("\": ");
+}
+
 void JsonObject::text(const char* name, Text value) {
     key(name);
     write_text(value, output_);

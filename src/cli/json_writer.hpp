@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "pgfilter/bytes.hpp"
@@ -15,6 +16,9 @@ using Json = nlohmann::ordered_json;
 void write_text(Text text, ByteSink& output);
 /// The same for a text that is known to be short.
 Json text_json(Text text);
+
+/// "name": behind what separates it from the member before, for an object that is written on several lines.
+std::string member(const char* before, const char* name);
 
 /// An object, member by member.
 class JsonObject {

@@ -66,14 +66,7 @@ def may(thing: server.Object) -> set[tuple[str, str, bool]]:
         (grantee, privilege, True) for (_, grantee, privilege), grantable in thing.items.items() if grantable and grantee != thing.owner}
 
 
-class ServerTest(unittest.TestCase):
-    def setUp(self) -> None:
-        if not server.is_there() or not harness.restores():
-            self.skipTest("no server")
-        server.clear()
-
-    tearDown = setUp
-
+class ServerTest(server.CleanServerTest):
     def test_privileges_of_merged_roles(self) -> None:
         for number in range(2):
             chance = random.Random(f"{SEED} merged {number}")

@@ -229,15 +229,8 @@ class PropertyTest(unittest.TestCase):
 # ---------------------------------------------------------------------------------------------- a server
 
 
-class ServerTest(unittest.TestCase):
+class ServerTest(server.CleanServerTest):
     """Restored where only the kept roles are, privileges are what they were but for the others."""
-
-    def setUp(self) -> None:
-        if not server.is_there() or not harness.restores():
-            self.skipTest("no server")
-        server.clear()
-
-    tearDown = setUp
 
     def check(self, name: str, runs: int) -> None:
         data = harness.archive(name).read_bytes()

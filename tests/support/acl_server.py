@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import unittest
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Collection, Iterable, Optional
@@ -134,6 +135,17 @@ def create_roles(roles: Iterable[bytes]) -> None:
 def clear() -> None:
     psql(b"DROP DATABASE IF EXISTS %s;\n" % DATABASE.encode())
     psql(b"""SELECT format('DROP ROLE %I;', rolname) FROM pg_roles WHERE oid >= 16384 \\gexec\n""")
+
+
+class CleanServerTest(unittest.TestCase):
+    """Finds a server without roles and databases of other tests, and leaves it so."""
+
+    def setUp(self) -> None:
+        if not is_there() or not harness.restores():
+            self.skipTest("no server")
+        clear()
+
+    tearDown = setUp
 
 
 def privileges() -> dict[tuple[str, str], Object]:
