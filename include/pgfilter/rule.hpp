@@ -40,6 +40,12 @@ struct RuleKey {
     std::string name;   ///< "pattern"; empty: the keys are names of the user's, as the roles of map-role
     std::string value;  ///< what stands for the value in help: "PATTERN"
     bool is_required = false;  ///< of the first key: whether values must have it in front
+    /// What the values are, which decides how they are written in an archive's encoding.
+    enum class Takes : std::uint8_t {
+        name,      ///< compared with what the archive has
+        pattern,   ///< the same with wildcards
+        new_name,  ///< goes into the archive
+    } takes = Takes::name;
 };
 
 /// What becomes of that which depends on the entries that a rule drops.

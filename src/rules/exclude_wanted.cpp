@@ -109,8 +109,9 @@ std::span<const ExcludeRule> exclude_rules() {
 
 std::vector<RuleKey> keys_of(const ExcludeRule& rule) {
     if (rule.target == Target::kind) return {{"kind", "KIND"}};
-    if (rule.target == Target::object && names_kind(rule)) return {{"object", "KIND PATTERN"}};
-    if (takes_pattern(rule.target)) return {{"pattern", "PATTERN"}};
+    if (rule.target == Target::object && names_kind(rule))
+        return {{"object", "KIND PATTERN", false, RuleKey::Takes::pattern}};
+    if (takes_pattern(rule.target)) return {{"pattern", "PATTERN", false, RuleKey::Takes::pattern}};
     return {};
 }
 

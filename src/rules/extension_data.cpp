@@ -17,7 +17,7 @@ constexpr EntryKinds data = EntryKind::table_data | EntryKind::sequence_set | En
 /// Drops rows of tables that extensions have made, unless a spec of keep-extension-data is there.
 class ExtensionData final : public Rule {
 public:
-    explicit ExtensionData(std::span<const RuleSpec> specs) : idle_(specs.size()) {
+    explicit ExtensionData(std::span<const RuleSpec> specs) : count_(specs.size()) {
         for (std::size_t i = 0; i < specs.size(); ++i) {
             const bool keeps = specs[i].name == "keep-extension-data";
             keeps_ = keeps_ || keeps;
@@ -30,7 +30,7 @@ public:
     void apply(RuleContext& context) override {
         if (keeps_) wanted_.clear();
         // Only where there is such data does it take time to find out whose it is.
-        for (std::size_t spec = 0; spec < idle_; ++spec) {
+        for (std::size_t spec = 0; spec < count_; ++spec) {
             const auto is_of = [&](const Wanted& wanted) { return wanted.spec == spec; };
             if (std::none_of(wanted_.begin(), wanted_.end(), is_of)) context.matches_nothing_by_itself(spec);
         }
@@ -83,7 +83,7 @@ private:
         return is_there;
     }
 
-    std::size_t idle_;  // how many specs there are
+    std::size_t count_;  // of specs
     bool keeps_ = false;
     std::vector<Wanted> wanted_;
 };
@@ -95,7 +95,7 @@ void add_extension_data_rules(RuleRegistry& registry) {
     constexpr const char* family = "extension data";
     registry.add({"no-extension-data",
                   "drop rows in tables that extensions have made",
-                  {{"except", "EXTENSION", true}},
+                  {{"except", "EXTENSION", true, RuleKey::Takes::pattern}},
                   family,
                   {},
                   Reach::none},

@@ -157,23 +157,31 @@ bool is_all_ascii(const RuleSpec& spec) {
     });
 }
 
-/// Whether help calls the argument's value so.
-bool is_called(const RuleArgument& argument, const RuleInfo& info, const char* value) {
-    return std::any_of(info.keys.begin(), info.keys.end(), [&](const RuleKey& key) {
-        const bool is_meant = argument.key.empty() ? &key == &info.keys.front() : key.name == argument.key;
-        return is_meant && key.value == value;
-    });
+RuleKey::Takes taken_by(const RuleArgument& argument, const RuleInfo& info, bool maps_names) {
+    if (info.keys.empty()) return RuleKey::Takes::name;
+    const auto is_meant = [&](const RuleKey& key) { return key.name == argument.key; };
+    const auto named = maps_names || argument.key.empty()
+                           ? info.keys.begin()
+                           : std::find_if(info.keys.begin(), info.keys.end(), is_meant);
+    return named == info.keys.end() ? RuleKey::Takes::name : named->takes;
+}
+
+std::string encoded(const std::string& value, RuleKey::Takes takes, NameEncoder& encoder) {
+    switch (takes) {
+        case RuleKey::Takes::pattern:
+            return encoder.encode_pattern(value);
+        case RuleKey::Takes::new_name:
+            return encoder.encode(value);
+        case RuleKey::Takes::name:
+            break;
+    }
+    return encoder.encode_known(value);
 }
 
 void encode_arguments(RuleSpec& spec, const RuleInfo& info, NameEncoder& encoder) try {
     const bool maps_names = !info.keys.empty() && info.keys.front().name.empty();
     for (RuleArgument& argument : spec.arguments) {
-        const bool is_written = maps_names || is_called(argument, info, "ROLE");
-        if (is_called(argument, info, "PATTERN"))
-            argument.value = encoder.encode_pattern(argument.value);
-        else
-            argument.value =
-                is_written ? encoder.encode(argument.value) : encoder.encode_known(argument.value);
+        argument.value = encoded(argument.value, taken_by(argument, info, maps_names), encoder);
         if (maps_names) argument.key = encoder.encode_known(argument.key);
     }
 } catch (const Error& error) {

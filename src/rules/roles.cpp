@@ -90,6 +90,7 @@ private:
 }  // namespace
 
 void add_role_rules(RuleRegistry& registry) {
+    using Takes = RuleKey::Takes;
     const auto add = [&](const char* name, const char* summary, std::vector<RuleKey> keys, Reach reach) {
         registry.add({.name = name,
                       .summary = summary,
@@ -99,15 +100,17 @@ void add_role_rules(RuleRegistry& registry) {
                       .turn = Turn::roles},
                      [](std::span<const RuleSpec> specs) { return std::make_unique<RoleRules>(specs); });
     };
-    add("map-role", "rename roles wherever the archive names them as roles, all at once", {{"", "NEW"}},
-        Reach::selection);
+    add("map-role", "rename roles wherever the archive names them as roles, all at once",
+        {{"", "NEW", false, Takes::new_name}}, Reach::selection);
     add("drop-role",
         "drop roles: what is granted to, by and from them, their policies, settings and ownership",
-        {{"pattern", "PATTERN"}, {"except", "PATTERN"}}, Reach::selection);
+        {{"pattern", "PATTERN", false, Takes::pattern}, {"except", "PATTERN", false, Takes::pattern}},
+        Reach::selection);
     add("keep-roles", "drop all roles but those that match, and those that get another name",
-        {{"pattern", "PATTERN"}}, Reach::selection);
+        {{"pattern", "PATTERN", false, Takes::pattern}}, Reach::selection);
     add("no-owner", "objects have no owner: pg_restore emits no ALTER ... OWNER", {}, Reach::none);
-    add("set-owner", "one role owns everything that has an owner", {{"role", "ROLE"}}, Reach::none);
+    add("set-owner", "one role owns everything that has an owner", {{"role", "ROLE", false, Takes::new_name}},
+        Reach::none);
 }
 
 }  // namespace pgfilter

@@ -114,12 +114,12 @@ void add_selection_rules(RuleRegistry& registry) {
     add("exclude-schema", "drop what is in the schema of that name", names);
     add("table", "keep only the table, view or sequence of that name, with its data", names);
     add("include-schema", "keep only these schemas with all that is in them, as pg_dump -n does",
-        {{"pattern", "PATTERN"}});
+        {{"pattern", "PATTERN", false, RuleKey::Takes::pattern}});
     add("include-table", "keep only these tables with their indexes and so on, as pg_dump -t does",
-        {{"pattern", "PATTERN"}});
+        {{"pattern", "PATTERN", false, RuleKey::Takes::pattern}});
     add("table-and-children",
         "keep only these tables with their indexes and so on, and with partitions and inheriting tables",
-        {{"pattern", "PATTERN"}});
+        {{"pattern", "PATTERN", false, RuleKey::Takes::pattern}});
     add("index", "keep only the index of that name", names, Reach::none);
     add("function", "keep only the function of that name and argument types", names, Reach::none);
     add("trigger", "keep only the trigger of that name", names, Reach::none);

@@ -106,12 +106,13 @@ private:
 }  // namespace
 
 void add_tablespace_rules(RuleRegistry& registry) {
-    registry.add({"map-tablespace", "rename tablespaces, all at once", {{"", "NEW"}}},
-                 [](std::span<const RuleSpec> specs) {
-                     if (specs[0].arguments.empty())
-                         throw Error(ErrorCode::usage, "map-tablespace needs at least one OLD=NEW");
-                     return std::make_unique<MapTablespace>(specs[0].arguments);
-                 });
+    registry.add(
+        {"map-tablespace", "rename tablespaces, all at once", {{"", "NEW", false, RuleKey::Takes::new_name}}},
+        [](std::span<const RuleSpec> specs) {
+            if (specs[0].arguments.empty())
+                throw Error(ErrorCode::usage, "map-tablespace needs at least one OLD=NEW");
+            return std::make_unique<MapTablespace>(specs[0].arguments);
+        });
 }
 
 }  // namespace pgfilter

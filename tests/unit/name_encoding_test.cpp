@@ -17,14 +17,20 @@ const std::string zhang_in_gbk = "\xd5\xc5";
 const std::string cheng = "\xe8\xaa\xa0";   // U+8AA0
 const std::string cheng_in_gbk = "\xd5\\";  // a backslash
 
-std::string archive_in(const std::string& encoding, const std::string& owner) {
+std::string archive_of_table(const std::string& encoding, const std::string& name,
+                             const std::string& owner = "app") {
     test::EntryValue first;
     first.dump_id = 9001;
     first.tag = first.desc = "ENCODING";
     first.defn = "SET client_encoding = '" + encoding + "';\n";
     test::EntryValue table;
+    table.tag = name;
     table.owner = owner;
     return test::build({.entries = {first, table}}).bytes();
+}
+
+std::string archive_in(const std::string& encoding, const std::string& owner) {
+    return archive_of_table(encoding, "t", owner);
 }
 
 Job job_of(const char* rule, std::vector<RuleArgument> arguments) {
@@ -117,6 +123,12 @@ TEST(NameEncoding, ServesPatternsWithBytesThatLookLikeOperators) {
     EXPECT_FALSE(is_dropped_with(cheng + "*", "GBK", zhang_in_gbk));
     EXPECT_THROW(is_dropped_with("[" + zhang + "]", "GBK", "app"), Error);
     EXPECT_TRUE(is_dropped_with("[" + zhang + "]", "UTF8", zhang));
+    for (const char* const rule : {"exclude", "exclude-table"}) {
+        const std::string kind = rule == std::string("exclude") ? "TABLE " : "";
+        const Plan plan = plan_of(job_of(rule, {{"", kind + "t" + cheng + "*"}}),
+                                  archive_of_table("GBK", "t" + cheng_in_gbk + "x"));
+        EXPECT_TRUE(plan.prologue.toc[1].dropped()) << rule;
+    }
 }
 
 }  // namespace
