@@ -26,6 +26,7 @@ enum class FindingKind : std::uint8_t {
     duplicate_id,
     data_flag,
     creation_time,
+    compression_level,
     // the bytes of the data
     truncated,
     block_frames,

@@ -34,6 +34,8 @@ struct CreationTime {
 struct Header {
     Layout layout;
     Compression compression = Compression::gzip;
+    /// Of zlib, -1 for its default.  From archive version 1.15 on the header has none.
+    std::optional<int> compression_level;
     CreationTime created;
     std::optional<std::string> database;
     std::optional<std::string> server_version;

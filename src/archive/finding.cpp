@@ -19,6 +19,8 @@ constexpr std::array<FindingInfo, finding_kinds> infos{{
      "takes the last of the entries for all of them"},
     {FindingKind::data_flag, "data-flag", error, false, "leaves the table empty"},
     {FindingKind::creation_time, "creation-time", warning, false, "warns"},
+    {FindingKind::compression_level, "compression-level", error, false,
+     "before version 16 gives up at the first data"},
     {FindingKind::truncated, "truncated", error, false, refused},
     {FindingKind::block_frames, "block-frames", error, false, refused},
     {FindingKind::block_missing, "block-missing", error, false, refused},

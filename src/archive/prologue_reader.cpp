@@ -66,16 +66,19 @@ void read_format(PrimitiveReader& reader) {
     throw damaged("format " + std::to_string(format) + " is not the custom format").at(start);
 }
 
-Compression read_compression(PrimitiveReader& reader) {
+void read_compression(PrimitiveReader& reader, Header& header) {
+    if (reader.layout.version.minor < 15) {
+        header.compression_level = reader.integer("compression level");
+        header.compression = header.compression_level == 0 ? Compression::none : Compression::gzip;
+        return;
+    }
     const std::uint64_t start = reader.offset();
-    if (reader.layout.version.minor < 15)  // a level of zlib
-        return reader.integer("compression level") == 0 ? Compression::none : Compression::gzip;
     const unsigned char algorithm = reader.byte("compression algorithm");
     if (algorithm > static_cast<unsigned char>(Compression::zstd))
         throw Error(ErrorCode::unsupported,
                     "compression algorithm " + std::to_string(algorithm) + " is not known")
             .at(start);
-    return static_cast<Compression>(algorithm);
+    header.compression = static_cast<Compression>(algorithm);
 }
 
 Header read_header(ByteSource& source, PrimitiveReader& reader) {
@@ -84,7 +87,7 @@ Header read_header(ByteSource& source, PrimitiveReader& reader) {
     read_layout(reader);
     header.layout = reader.layout;
     read_format(reader);
-    header.compression = read_compression(reader);
+    read_compression(reader, header);
     CreationTime& time = header.created;
     for (int* part :
          {&time.second, &time.minute, &time.hour, &time.day, &time.month, &time.year, &time.is_dst})

@@ -17,6 +17,17 @@ void check_creation_time(const Header& header, const FindingHandler& found) {
     found({FindingKind::creation_time, "date and time of the dump are none", std::nullopt, std::nullopt, ""});
 }
 
+// pg_restore looks at it only when it comes to data (compress_io.c, ParseCompressionOption, up to 15).
+void check_compression_level(const Header& header, const FindingHandler& found) {
+    constexpr int default_level = -1;
+    constexpr int highest_level = 9;
+    const int level = header.compression_level.value_or(default_level);
+    if (level >= default_level && level <= highest_level) return;
+    found({FindingKind::compression_level,
+           "compression level " + std::to_string(level) + " is not one of zlib's", std::nullopt, std::nullopt,
+           ""});
+}
+
 void check_ids(const Prologue& prologue, const FindingHandler& found) {
     for_each_entry(prologue, [&](const EntryPlace& place) {
         if (prologue.toc.find(place.entry.dump_id()) != place.index)
@@ -40,6 +51,7 @@ void check_data(const Prologue& prologue, const FindingHandler& found) {
 
 void check_toc(const Prologue& prologue, const FindingHandler& found) {
     check_creation_time(prologue.header, found);
+    check_compression_level(prologue.header, found);
     check_session(prologue, found);
     check_ids(prologue, found);
     check_data(prologue, found);

@@ -123,6 +123,15 @@ constexpr auto missing = CheckedBlock::State::missing;
 constexpr auto cut = CheckedBlock::State::cut;
 constexpr auto complete = CheckedBlock::State::complete;
 
+TEST(Check, KnowsTheLevelsThatEveryPgRestoreTakes) {
+    for (const auto& [level, expected] : std::vector<std::pair<int, Kinds>>{
+             {-1, {}}, {0, {}}, {9, {}}, {10, {"compression-level"}}, {-2, {"compression-level"}}}) {
+        ArchiveValue archive = archive_of({}, level);
+        archive.minor = 14;
+        expect_kinds(archive, expected);
+    }
+}
+
 TEST(Check, FindsNothingInGoodArchives) {
     for (const std::string& name : test::test_archives()) {
         const std::string bytes = test::read_test_archive(name);
