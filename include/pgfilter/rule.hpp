@@ -88,9 +88,15 @@ struct Unhandled {
     std::size_t count = 1;                ///< occurrences in that entry
     std::string reason;                   ///< "uses TABLE app users, which is dropped"
     std::string name = {};                ///< what occurs, if the argument is a pattern or there is none
-    std::string hint = {};                ///< what else there is to know, or to do
     bool fails = true;                    ///< whether restoring the entry would; else what uses it might
-    bool can_cascade = false;             ///< whether the rule cascade would drop the entry, too
+    /// What can be done about it.
+    enum class Remedy : std::uint8_t {
+        none,
+        cascade,             ///< that rule drops the entry, too
+        exclude_table_data,  ///< that rule leaves the rows out
+        schema_beforehand,   ///< to make the schema, which pg_restore does not select either
+        include_schema,      ///< the same, or that rule in place of the rule schema
+    } remedy = Remedy::none;
 };
 
 /// What was done for the sake of one spec.

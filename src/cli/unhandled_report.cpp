@@ -134,7 +134,22 @@ std::string unhandled_text(const Plan& plan, const Unhandled& place) {
 }
 
 std::string hint_text(const Unhandled& place) {
-    return place.can_cascade ? "--cascade drops such entries too" : place.hint;
+    const std::string beforehand =
+        "as in pg_restore, the schema itself is not selected: it has to be there beforehand";
+    switch (place.remedy) {
+        case Unhandled::Remedy::cascade:
+            return "--cascade drops such entries too";
+        case Unhandled::Remedy::exclude_table_data:
+            return "--exclude-table-data leaves its rows out";
+        case Unhandled::Remedy::schema_beforehand:
+            return beforehand;
+        case Unhandled::Remedy::include_schema:
+            return beforehand +
+                   "; --include-schema selects schemas with all that is in them, as pg_dump -n does";
+        case Unhandled::Remedy::none:
+            break;
+    }
+    return {};
 }
 
 std::vector<std::string> unhandled_places(const Plan& plan, bool quick) {

@@ -121,6 +121,17 @@ bool is_schema_of_selection(const Plan& plan, const BrokenEntry& broken) {
            plan.reports[cause.dropped_by()].reach == Reach::selection;
 }
 
+Unhandled::Remedy remedy_for(const Plan& plan, const BrokenEntry& broken, EntryKind kind) {
+    using Reason = BrokenEntry::Reason;
+    using Remedy = Unhandled::Remedy;
+    if (is_schema_of_selection(plan, broken))
+        return plan.reports[broken.spec].spec.name == "schema" ? Remedy::include_schema
+                                                               : Remedy::schema_beforehand;
+    if (broken.reason == Reason::may_belong)
+        return kind == EntryKind::table_data ? Remedy::exclude_table_data : Remedy::none;
+    return broken.reason == Reason::may_use ? Remedy::none : Remedy::cascade;
+}
+
 }  // namespace
 
 void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
@@ -139,18 +150,8 @@ void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
     }
     const BrokenEntry* const broken = plan.consequences.find_broken(*plan.prologue.toc.find(entry.dump_id()));
     if (broken == nullptr) return;
-    using Reason = BrokenEntry::Reason;
     Unhandled unhandled{broken->spec, std::nullopt, 1, describe(plan.prologue.toc, *broken)};
-    if (is_schema_of_selection(plan, *broken)) {
-        unhandled.hint = "as in pg_restore, the schema itself is not selected: it has to be there beforehand";
-        if (plan.reports[broken->spec].spec.name == "schema")
-            unhandled.hint +=
-                "; --include-schema selects schemas with all that is in them, as pg_dump -n does";
-    } else if (broken->reason == Reason::may_belong && entry.kind() == EntryKind::table_data) {
-        unhandled.hint = "--exclude-table-data leaves its rows out";
-    } else {
-        unhandled.can_cascade = broken->reason != Reason::may_belong && broken->reason != Reason::may_use;
-    }
+    unhandled.remedy = remedy_for(plan, *broken, entry.kind());
     found(unhandled);
 }
 

@@ -57,17 +57,11 @@ void RoleRemoval::find_unhandled(const TocEntry& entry,
                1,
                "may name dropped roles, of which the archive has more than can be looked for",
                {},
-               {},
                false});
     const auto report = [&](std::size_t role, std::size_t count) {
         std::string name(removed_[role]);
         const RoleVerdict verdict = patterns_.judge(name);
-        found({verdict.spec,
-               verdict.argument,
-               count,
-               "in text that cannot be rewritten",
-               std::move(name),
-               {},
+        found({verdict.spec, verdict.argument, count, "in text that cannot be rewritten", std::move(name),
                false});
     };
     sql::count_mentions(defn, *mentions_, names_roles(kind), dialect_, report);
@@ -152,13 +146,8 @@ void RoleRemoval::find_settings(Bytes defn, const std::function<void(const Unhan
     sql::find_role_names(defn, dialect_, [&](const sql::RoleName& name) {
         const RoleVerdict verdict = patterns_.judge(name.name);
         if (verdict.goes)
-            found({verdict.spec,
-                   verdict.argument,
-                   1,
-                   "as the role that the routine runs as: calls will fail",
-                   name.name,
-                   {},
-                   false});
+            found({verdict.spec, verdict.argument, 1, "as the role that the routine runs as: calls will fail",
+                   name.name, false});
     });
 }
 

@@ -185,7 +185,7 @@ void RoleRenaming::find_unhandled(const TocEntry& entry,
     const auto report = [&](std::size_t mapping, std::size_t count) {
         if (!is_mapped(mappings_[mapping].first)) return;
         const NewRole& role = mappings_[mapping].second;
-        found({role.spec, role.argument, count, "in text that cannot be rewritten", {}, {}, false});
+        found({role.spec, role.argument, count, "in text that cannot be rewritten", {}, false});
     };
     sql::count_mentions(defn, mentions_, names_roles(entry.kind()), dialect_, report);
 }
@@ -194,7 +194,7 @@ void RoleRenaming::find_merged(const TocEntry& entry,
                                const std::function<void(const Unhandled&)>& found) const {
     const auto lost = lost_.find(entry.dump_id());
     if (lost == lost_.end()) return;
-    for (const auto& [spec, reason] : lost->second) found({spec, std::nullopt, 1, reason, {}, {}, false});
+    for (const auto& [spec, reason] : lost->second) found({spec, std::nullopt, 1, reason, {}, false});
 }
 
 // -------------------------------------------------------------------------------- names

@@ -296,7 +296,11 @@ TEST(ExclusionConstraints, UseWhatTheyName) {
                   entry_of(8, "TABLE", "t", "CREATE TABLE s.t ();\n"), constraint(element)},
                  std::move(rules));
         std::string all;
-        for (const Unhandled& place : unhandled_in(done)) all += place.reason + ";" + place.hint;
+        for (const Unhandled& place : unhandled_in(done)) {
+            all += place.reason + ";";
+            if (place.remedy != Unhandled::Remedy::none && place.remedy != Unhandled::Remedy::cascade)
+                all += "a remedy";
+        }
         if (find(done, 9).dropped()) all += "dropped";
         return all;
     };
