@@ -1,6 +1,6 @@
 """--check against archives of every version, archives made wrong on purpose, and pg_restore on mutants.
 
-CHECK_MUTANTS=N tries N mutants instead of a few; CHECK_SEED=N tries those of an earlier run.
+CHECK_MUTANTS=N tries N mutants instead of a few; SEED=N tries those of an earlier run.
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ import harness  # noqa: E402
 import pgdump_archive as pga  # noqa: E402
 
 MUTANTS = int(os.environ.get("CHECK_MUTANTS") or (40 if harness.SANITIZED else 100))
-SEED = int(os.environ.get("CHECK_SEED") or random.randrange(10**6))
+SEED = harness.SEED
 
 
 def little_time() -> None:
@@ -405,7 +405,7 @@ def accepts(restore: harness.Restore, path: Path, inlet: str, unknown_kind: bool
 
 class MutantTest(unittest.TestCase):
     def test_pg_restore_and_check_agree(self) -> None:
-        print(f"CHECK_SEED={SEED} CHECK_MUTANTS={MUTANTS}", file=sys.stderr)
+        print(f"SEED={SEED} CHECK_MUTANTS={MUTANTS}", file=sys.stderr)
         self.assertTrue(harness.restores() or harness.left_out)
         harness.check_all(self.one, mutants(MUTANTS))
 

@@ -137,7 +137,7 @@ WITHOUT_MEMORY = ("existing file", "in place, with report", "pipe to pipe", "lis
 FIRST_ALLOCATIONS = 40
 MESSAGES = {errno.EPIPE: b"the reader of the output has gone", errno.EWOULDBLOCK: b"is locked by another program"}
 MOST_CALLS = 40  # of one function that are let fail one by one; of the others some, at random
-SEED = int(os.environ.get("SEED", random.randrange(10**6)))
+SEED = harness.SEED
 
 
 def symbols(*options: str) -> list[str]:

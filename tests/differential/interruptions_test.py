@@ -16,7 +16,7 @@ import faults  # noqa: E402
 import harness  # noqa: E402
 from faults import Judge, Scenario, number  # noqa: E402
 
-SEED = int(os.environ.get("SEED", random.randrange(10**6)))
+SEED = harness.SEED
 PATIENCE = 30.0
 SCENARIOS = (
     Scenario("pipe to pipe", ("-x",), archive="15/roles.fc.dump", inlet="pipe"),

@@ -2,7 +2,6 @@
 new one, and at most one temporary file beside it for each file it was writing."""
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
@@ -18,7 +17,7 @@ import harness  # noqa: E402
 import pgdump_archive as pga  # noqa: E402
 from faults import OLD, Outcome, Scenario  # noqa: E402
 
-SEED = int(os.environ.get("SEED", random.randrange(10**6)))
+SEED = harness.SEED
 KILLS = 200  # that take effect
 MOST_ROUNDS = 1000
 SIZE = 12_000_000

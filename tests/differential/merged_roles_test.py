@@ -1,7 +1,7 @@
 """Roles that a map makes one, on a real server; and rules about roles in any order.
 
 What the merged role may do is what the single ones could do together. A server is asked, and has the last word on whether the
-statements that are left can be run. PGFILTER_SEED repeats a run.
+statements that are left can be run. SEED repeats a run.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import pgdump_archive as pga  # noqa: E402
 import role_places as rp  # noqa: E402
 from roles_rules_test import BARE, chains, grants, roles_of, script_of  # noqa: E402
 
-SEED = int(os.environ.get("PGFILTER_SEED", random.randrange(10**6)))
+SEED = harness.SEED
 ROUNDS = int(os.environ.get("PGFILTER_ROUNDS", 6))
 ROLES = [b"r%d" % i for i in range(6)] + [b'LARGE OBJECT 1; "r', b"app"]
 NEW = [b"app", b"new one", b"r5"]  # some that are there, and one that is not

@@ -1,11 +1,10 @@
 """Rules about roles: on a real server with the kept roles only, and in what pg_restore says.
 
 The expectations share nothing with the program: privileges come from the server's catalogs, texts from lines.
-PGFILTER_SEED repeats a run.
+SEED repeats a run.
 """
 from __future__ import annotations
 
-import os
 import random
 import re
 import subprocess
@@ -20,7 +19,7 @@ import harness  # noqa: E402
 import pgdump_archive as pga  # noqa: E402
 import role_places as rp  # noqa: E402
 
-SEED = int(os.environ.get("PGFILTER_SEED", random.randrange(10**6)))
+SEED = harness.SEED
 
 
 def roles_of(archive: pga.Archive) -> list[bytes]:

@@ -4,6 +4,8 @@ Environment
   PGFILTER            the program under test
   PG_RESTORES         pg_restore programs, separated by colons; what is missing is left out, loudly
   TEST_ARCHIVES       the folder of archives (default: tests/data/archives beside this file)
+  SEED                what tests that draw at random draw with; tests/run.sh takes it from the commit, so that a commit
+                      is judged alike everywhere, and by hand each run has another
   PGFILTER_SANITIZED  set to 1 when the program is built with sanitizers or counts its lines: no limits on its memory then, and fewer runs
 """
 from __future__ import annotations
@@ -12,6 +14,7 @@ import atexit
 import collections
 import functools
 import os
+import random
 import re
 import subprocess
 import sys
@@ -27,6 +30,7 @@ import pgdump_archive as pga
 HERE = Path(__file__).resolve().parent
 ARCHIVES = Path(os.environ.get("TEST_ARCHIVES") or HERE.parent / "data" / "archives").resolve()
 SANITIZED = os.environ.get("PGFILTER_SANITIZED") == "1"
+SEED = int(os.environ.get("SEED") or random.randrange(10**6))
 TIME_LIMIT = 50  # seconds for one run of any program: a hang is a failure, not a stuck test
 JOBS = 2
 

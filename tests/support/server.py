@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import unittest
 from functools import cache
 from pathlib import Path
@@ -23,7 +22,7 @@ import harness
 import pgdump_archive as pga
 from dependency_model import Model
 
-SEED = int(os.environ.get("SEED") or time.time())
+SEED = harness.SEED
 VERSION = 15
 BIN = Path(f"/usr/lib/postgresql/{VERSION}/bin")
 INSIDE = "PGFILTER_TEST_SERVER"  # set where a server of this test's own is running
