@@ -1,5 +1,5 @@
 #!/bin/bash
-# clang-tidy, with clang's analyzer, on all of src/ and include/; .clang-tidy says what is left out and why.
+# clang-tidy, with clang's analyzer and clang's warnings, on all of src/ and include/; .clang-tidy says what is left out and why.
 #
 #   tests/tidy.sh               everything: four minutes on two processors
 #   tests/tidy.sh FOLDER...     folders of src/, e.g. tests/tidy.sh rules sql
@@ -17,7 +17,8 @@ version=build/clang/include # where CMake puts version.hpp
 units=build/lint
 rm -rf $units
 mkdir -p $units
-printf '%s\n' -std=c++20 -I"$PWD/include" -I"$PWD/$version" -I"$PWD/src" >$units/compile_flags.txt
+mapfile -t warnings < <(sed -n '/target_compile_options(pgfilter_flags/,/WERROR/p' CMakeLists.txt | grep -oE ' -W[a-z-]+')
+printf '%s\n' -std=c++20 "${warnings[@]# }" -I"$PWD/include" -I"$PWD/$version" -I"$PWD/src" >$units/compile_flags.txt
 
 work=()
 for folder in "${folders[@]}"; do

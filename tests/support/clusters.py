@@ -125,7 +125,7 @@ class Cluster:
 def folders() -> dict[int, Path]:
     """The unpacked servers by major version."""
     found: dict[int, Path] = {}
-    for name in filter(None, os.environ.get("PG_SERVERS", "").split(":")):
+    for name in filter(None, os.environ["PG_SERVERS"].split(":")):
         program = Path(name) / "bin/postgres"
         if not program.exists():
             harness.leave_out(f"what a server from {name} would have shown (it is not there)")

@@ -1,6 +1,6 @@
 """Runs of pgfilter in which calls to the C library fail (fault_shim.c), and what must be true of every such run.
 
-Environment: FAULT_SHIM names the shared object.
+Environment: FAULT_SHIM names the shared object (default: that of build/release-tests).
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from typing import Iterable, NamedTuple, Optional
 import harness
 import pgdump_archive as pga
 
-SHIM = os.environ.get("FAULT_SHIM", "")
+SHIM = os.environ.get("FAULT_SHIM") or str(harness.BUILD / "release-tests/tests/fault-shim.so")
 OLD = b"the old content, which is precious"
 TEMPORARY = re.compile(r"\..+\.pgfilter-[0-9a-z]{6}")
 # An access control list as the system stores it: tag, rights, ID.

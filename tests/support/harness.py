@@ -1,8 +1,9 @@
 """What the differential tests share: where things are, how pgfilter is run, and the summary line.
 
-Environment
-  PGFILTER            the program under test
+Environment, all of it optional: a test can be run by hand as it is
+  PGFILTER            the program under test (default: that of build/release-tests)
   PG_RESTORES         pg_restore programs, separated by colons; what is missing is left out, loudly
+  PG_SERVERS          folders of unpacked servers, likewise (defaults of both: what tests/run.sh fetches)
   TEST_ARCHIVES       the folder of archives (default: tests/data/archives beside this file)
   SEED                what tests that draw at random draw with; tests/run.sh takes it from the commit, so that a commit
                       is judged alike everywhere, and by hand each run has another
@@ -28,6 +29,12 @@ from typing import Callable, Iterable, Iterator, Optional, Sequence, Union
 import pgdump_archive as pga
 
 HERE = Path(__file__).resolve().parent
+BUILD = HERE.parent.parent / "build"
+os.environ.setdefault("PGFILTER", str(BUILD / "release-tests/pgfilter"))
+os.environ.setdefault("PG_RESTORES", ":".join(map(str, (
+    "/usr/lib/postgresql/15/bin/pg_restore", BUILD / "postgres-17/bin/pg_restore",
+    BUILD / "postgres-newest/bin/pg_restore"))))
+os.environ.setdefault("PG_SERVERS", f"{BUILD}/server-15:{BUILD}/server-17")
 ARCHIVES = Path(os.environ.get("TEST_ARCHIVES") or HERE.parent / "data" / "archives").resolve()
 SANITIZED = os.environ.get("PGFILTER_SANITIZED") == "1"
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
@@ -121,7 +128,7 @@ class Restore:
 @functools.cache
 def restores() -> tuple[Restore, ...]:
     found = []
-    for program in filter(None, os.environ.get("PG_RESTORES", "").split(":")):
+    for program in filter(None, os.environ["PG_RESTORES"].split(":")):
         if not os.access(program, os.X_OK):
             leave_out(f"everything that {program} would have checked (no such program)")
             continue
@@ -189,7 +196,7 @@ class Run:
 
 
 def program() -> str:
-    name = os.environ.get("PGFILTER", "")
+    name = os.environ["PGFILTER"]
     if not os.access(name, os.X_OK):
         sys.exit(f"PGFILTER={name!r} is no program: nothing was tested")
     return os.path.abspath(name)
