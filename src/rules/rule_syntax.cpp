@@ -7,9 +7,9 @@
 namespace pgfilter {
 namespace {
 
-/// A key that all rules take.
+/// Keys that all rules take.
 constexpr std::string_view reason = "because";
-constexpr std::string_view mark_of_target = "of-target=yes";
+constexpr std::string_view of_target = "of-target";
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r';
@@ -64,11 +64,10 @@ private:
         if (info == nullptr) fail(registry_.unknown(rule.name));
         rule.name = info->name;
         while (skip_blanks(), !rest_.empty() && rest_.front() != '\n') {
-            if (at_reason()) {
+            if (at_key(reason)) {
                 read_reason(rule);
-            } else if (rest_.starts_with(mark_of_target)) {
-                take(mark_of_target.size());
-                rule.of_target = true;
+            } else if (at_key(of_target)) {
+                read_of_target(rule);
             } else {
                 rule.arguments.push_back(argument(*info));
             }
@@ -76,8 +75,8 @@ private:
         return rule;
     }
 
-    [[nodiscard]] bool at_reason() const {
-        return rest_.starts_with(reason) && rest_.substr(reason.size()).starts_with('=');
+    [[nodiscard]] bool at_key(std::string_view key) const {
+        return rest_.starts_with(key) && rest_.substr(key.size()).starts_with('=');
     }
 
     void read_reason(RuleSpec& rule) {
@@ -85,6 +84,13 @@ private:
         take(reason.size() + 1);
         rule.because = name();
         if (rest_.starts_with('=')) fail_of_equals_sign();
+    }
+
+    void read_of_target(RuleSpec& rule) {
+        take(of_target.size() + 1);
+        if (name() != "yes") fail("\"of-target\" takes yes; a role of that name is written 'of-target'");
+        if (rest_.starts_with('=')) fail_of_equals_sign();
+        rule.of_target = true;
     }
 
     /// key=value, or a value alone.
@@ -198,9 +204,9 @@ std::string written(const std::string& text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_plain) ? text : in_quotes(text);
 }
 
-/// In quotes, the word that gives a reason is a name.
+/// In quotes, a key that all rules take is a name.
 std::string written_key(const std::string& key) {
-    return key == reason ? in_quotes(key) : written(key);
+    return key == reason || key == of_target ? in_quotes(key) : written(key);
 }
 
 }  // namespace
@@ -226,7 +232,7 @@ std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry, bool 
         line += written(argument.value);
     }
     if (!rule.because.empty()) line.append(" ").append(reason).append("=").append(in_quotes(rule.because));
-    if (mark) line.append(" ").append(mark_of_target);
+    if (mark) line.append(" ").append(of_target).append("=yes");
     return line += '\n';
 }
 

@@ -90,6 +90,18 @@ TEST(RuleSyntax, TakesTheWordForAReasonAsANameInQuotes) {
               "map <because|b> <because|c> <pick|because>;pick <|because=x> <pattern|because>;");
 }
 
+TEST(RuleSyntax, TakesTheMarkOfATargetAsANameInQuotes) {
+    const auto rules = parse("map a=b of-target=yes\nmap 'of-target'=yes of-targets=no");
+    EXPECT_EQ(shown(rules), "map <a|b>;map <of-target|yes> <of-targets|no>;");
+    EXPECT_TRUE(rules[0].of_target);
+    EXPECT_FALSE(rules[1].of_target);
+    EXPECT_EQ(write_rule({"map", {{"of-target", "yes"}}}, registry()), "map 'of-target'=yes\n");
+    expect_refused("map of-target=yesterday",
+                   "line 1: \"of-target\" takes yes; a role of that name is written 'of-target'");
+    expect_refused("map of-target=yes=b",
+                   "line 1: more than one \"=\"; put a text that contains \"=\" in single quotes");
+}
+
 TEST(RuleSyntax, SaysWhereItIsFrom) {
     const auto rules = parse("plain\n\npick 'a\nb'\nplain");
     ASSERT_EQ(rules.size(), 3u);
