@@ -22,6 +22,8 @@ enum class ErrorCode {
     refused,      ///< a rule forbids to pass this archive on
 };
 
+enum class FindingKind : std::uint8_t;  // see finding.hpp
+
 class Error : public std::exception {
 public:
     Error(ErrorCode code, std::string message);
@@ -30,6 +32,7 @@ public:
     Error& at(std::uint64_t offset);
     Error& in_entry(std::string entry);
     Error& in_file(std::string file);
+    Error& as(FindingKind kind);
     /// Adds to the message, behind a semicolon.
     Error& add_hint(const std::string& hint);
 
@@ -37,6 +40,8 @@ public:
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
     /// Bytes from the start of the input.
     [[nodiscard]] const std::optional<std::uint64_t>& offset() const noexcept { return offset_; }
+    /// What --check calls the fault, where that is more than the code says.
+    [[nodiscard]] const std::optional<FindingKind>& kind() const noexcept { return kind_; }
     [[nodiscard]] const std::string& entry() const noexcept { return entry_; }
     [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
@@ -48,6 +53,7 @@ private:
 
     ErrorCode code_;
     std::string message_;
+    std::optional<FindingKind> kind_;
     std::optional<std::uint64_t> offset_;
     std::string entry_;
     std::string file_;

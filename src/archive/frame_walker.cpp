@@ -8,7 +8,7 @@ std::uint64_t decode_frame_int(Bytes bytes, const char* what, std::uint64_t larg
     const wire::SignedInt value = wire::decode_signed(bytes);
     const bool is_oid = largest == largest_oid;
     if (value.magnitude > largest || (value.negative && value.magnitude != 0 && !is_oid))
-        throw Error(ErrorCode::damaged, std::string(what) + " is out of range");
+        throw Error(ErrorCode::damaged, std::string(what) + " is out of range").as(FindingKind::block_frames);
     return value.negative ? (largest_oid + 1 - value.magnitude) & largest_oid : value.magnitude;
 }
 
@@ -98,7 +98,9 @@ void FrameWalker::pass_on() {
 }
 
 Error FrameWalker::ended_inside(const std::string& what) {
-    return Error(ErrorCode::damaged, "archive ends inside " + what).at(source_.offset() + window_.size());
+    return Error(ErrorCode::damaged, "archive ends inside " + what)
+        .as(FindingKind::truncated)
+        .at(source_.offset() + window_.size());
 }
 
 }  // namespace pgfilter

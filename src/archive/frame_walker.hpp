@@ -7,6 +7,7 @@
 #include "archive/wire.hpp"
 #include "pgfilter/archive_io.hpp"
 #include "pgfilter/error.hpp"
+#include "pgfilter/finding.hpp"
 
 namespace pgfilter {
 

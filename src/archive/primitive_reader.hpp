@@ -8,6 +8,7 @@
 #include "archive/wire.hpp"
 #include "pgfilter/archive_io.hpp"
 #include "pgfilter/error.hpp"
+#include "pgfilter/finding.hpp"
 
 namespace pgfilter {
 
@@ -36,7 +37,7 @@ public:
         try {
             return wire::decode_int(stored);
         } catch (const Error&) {
-            throw damaged(std::string(what) + " is out of range").at(start);
+            throw damaged(std::string(what) + " is out of range").as(FindingKind::field_value).at(start);
         }
     }
 

@@ -107,21 +107,21 @@ public:
     [[nodiscard]] bool are_thrown() const { return handler_ == nullptr; }
 
     void add(FindingKind kind, Error error, std::uint64_t offset) {
-        error.at(offset);
+        error.as(kind).at(offset);
         if (are_thrown()) throw error;
         constexpr std::size_t most = 10;
-        if (faults_.size() < most) faults_.emplace_back(kind, std::move(error));
+        if (faults_.size() < most) faults_.push_back(std::move(error));
     }
 
     /// When it is known which entry it is.
     void tell(const TocEntry& entry) {
-        for (auto& [kind, error] : faults_) (*handler_)(kind, error.in_entry(entry.label()));
+        for (Error& error : faults_) (*handler_)(error.in_entry(entry.label()));
         faults_.clear();
     }
 
 private:
     const FaultHandler* handler_;
-    std::vector<std::pair<FindingKind, Error>> faults_;
+    std::vector<Error> faults_;
 };
 
 void check_integer(Field field, std::int32_t value, std::uint64_t offset, EntryFaults& faults) {
@@ -243,9 +243,10 @@ Prologue read_header_and_toc(ByteSource& source, const Limits& limits, const Fau
     const std::uint64_t count_offset = source.offset();
     std::int32_t count = reader.integer("number of entries");
     if (count < 0) {
-        const Error error = damaged("number of entries is negative").at(count_offset);
+        const Error error =
+            damaged("number of entries is negative").as(FindingKind::field_value).at(count_offset);
         if (on_fault == nullptr) throw error;
-        (*on_fault)(FindingKind::field_value, error);
+        (*on_fault)(error);
         count = 0;  // as pg_restore takes it
     }
     if (static_cast<std::uint64_t>(count) > limits.entries)
@@ -278,13 +279,11 @@ Prologue read_prologue(ByteSource& source, const Limits& limits) {
     const std::string beginning(source.peek(magic.size()).substr(0, 4096));
     try {
         return read_header_and_toc(source, limits, nullptr);
-    } catch (const Error& error) {
+    } catch (Error& error) {
         const bool is_archive = beginning.starts_with(magic) && error.code() != ErrorCode::io;
         const std::string cause = is_archive ? describe_text_damage(beginning) : "";
-        if (cause.empty()) throw;
-        throw Error(error.code(), error.message() + "; " + cause)
-            .at(error.offset().value_or(0))
-            .in_entry(error.entry());
+        if (!cause.empty()) error.add_hint(cause).at(0);
+        throw;
     }
 }
 

@@ -5,12 +5,11 @@
 
 #include "pgfilter/archive_io.hpp"
 #include "pgfilter/error.hpp"
-#include "pgfilter/finding.hpp"
 
 namespace pgfilter {
 
-/// Hears of a fault that the reading can go on after.
-using FaultHandler = std::function<void(FindingKind kind, const Error& error)>;
+/// Hears of a fault that the reading can go on after; the Error has its kind.
+using FaultHandler = std::function<void(const Error& error)>;
 
 /// As the public function, but what can be read all the same is told to `on_fault`.  Dump IDs that come twice
 /// and data offsets that cannot be are not told: the result shows them.  In it, data flags are 0 or not,

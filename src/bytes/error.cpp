@@ -14,6 +14,11 @@ Error& Error::at(std::uint64_t offset) {
     return *this;
 }
 
+Error& Error::as(FindingKind kind) {
+    if (!kind_) kind_ = kind;
+    return *this;
+}
+
 Error& Error::in_entry(std::string entry) {
     if (entry_.empty()) entry_ = std::move(entry);
     compose();

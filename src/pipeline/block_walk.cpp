@@ -242,8 +242,7 @@ void BlockWalk::tell_broken(const Error& error, const CheckedBlock* block,
     const std::uint64_t offset = error.offset().value_or(source_.offset());
     if (limit && offset >= *limit)
         return tell(FindingKind::block_frames, "data block runs into the next one", offset, entry);
-    const bool at_end = error.message().starts_with("archive ends");
-    tell(at_end ? FindingKind::truncated : FindingKind::block_frames, error.message(), offset, entry);
+    tell(error.kind().value_or(FindingKind::block_frames), error.message(), offset, entry);
 }
 
 BlockCheck& BlockWalk::checker(std::size_t worker) {

@@ -15,21 +15,20 @@
 namespace pgfilter {
 namespace {
 
-Finding finding_from(FindingKind kind, const Error& error) {
+Finding finding_from(const Error& error, FindingKind kind) {
     return {kind, harmless(error.message()), error.offset(), std::nullopt, error.entry()};
 }
 
 void read_table_of_contents(const CheckInput& input, const Limits& limits, CheckReport& report,
                             FindingCollector& findings) try {
-    report.prologue = read_prologue(input.stream, limits, [&](FindingKind kind, const Error& error) {
-        findings.add(finding_from(kind, error));
+    report.prologue = read_prologue(input.stream, limits, [&](const Error& error) {
+        findings.add(finding_from(error, error.kind().value_or(FindingKind::table_of_contents)));
     });
 } catch (const Error& error) {
     if (error.code() != ErrorCode::damaged) throw;
     // pg_restore lets a number that is too large wrap around, and reads on.
-    if (error.message().ends_with(" is out of range"))
-        findings.add(finding_from(FindingKind::field_value, error));
-    findings.add(finding_from(FindingKind::table_of_contents, error));
+    if (error.kind()) findings.add(finding_from(error, *error.kind()));
+    findings.add(finding_from(error, FindingKind::table_of_contents));
 }
 
 /// So that it is known how much there is, and who writes to a pipe is not cut off.
