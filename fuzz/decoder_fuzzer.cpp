@@ -1,5 +1,5 @@
-// The decoders of --check: in pieces of any size they do what they do in one, and what they make of a stream
-// is what went into it.
+// The decoders: in pieces of any size they do what they do in one, and what they make of a stream is what
+// went into it.
 //
 // The first byte says which decoder, the second how large the pieces are.
 #include <lz4frame.h>
@@ -10,14 +10,14 @@
 #include <cstdint>
 #include <memory>
 
-#include "bytes/decoder.hpp"
+#include "codecs/decoder.hpp"
 #include "fuzz_target.hpp"
-#include "pgfilter/error.hpp"
 
 namespace {
 
 using namespace pgfilter;
 
+constexpr std::size_t large_room = 128U << 10U;
 constexpr std::size_t most_output = 1U << 20U;  // what a small input may become can be much more
 
 struct Result {
@@ -29,6 +29,13 @@ struct Result {
     bool operator==(const Result&) const = default;
 };
 
+/// How far a decoder gets before it sees the damage is its own business.
+Result damaged() {
+    Result result;
+    result.damaged = true;
+    return result;
+}
+
 struct TooMuch {};
 
 std::unique_ptr<Decoder> make_decoder(char kind) {
@@ -38,27 +45,22 @@ std::unique_ptr<Decoder> make_decoder(char kind) {
 }
 
 /// Throws TooMuch.
-Result decode(Decoder& decoder, Bytes input, std::size_t piece) {
+Result decode(Decoder& decoder, Bytes input, std::size_t piece, std::size_t room) {
     Result result;
-    const auto take = [&](Bytes bytes) {
-        result.output += bytes;
-        if (result.output.size() > most_output) throw TooMuch{};
-    };
+    std::string buffer(room, '\0');
+    bool is_full = false;
     decoder.begin();
-    try {
-        while (result.consumed < input.size() && !decoder.ended()) {
-            const Bytes part = input.substr(result.consumed, piece);
-            const std::size_t consumed = decoder.decode(part, take);
-            require(consumed <= part.size() && (consumed == part.size() || decoder.ended()));
-            result.consumed += consumed;
-        }
-        result.ended = decoder.ended();
-    } catch (const Error& error) {
-        require(error.code() == ErrorCode::damaged && error.offset().has_value());
-        result.damaged = true;
-        // How far a decoder gets before it sees the damage is its own business.
-        result.output.clear();
-        result.consumed = 0;
+    while (!result.ended && (result.consumed < input.size() || is_full)) {
+        const Bytes part = input.substr(result.consumed, piece);
+        const Decoded step = decoder.decode(part, buffer);
+        require(step.taken <= part.size() && step.made <= room);
+        if (!step.fault.empty()) return damaged();
+        is_full = step.made == room;
+        require(step.taken == part.size() || is_full || step.ended);
+        result.output += Bytes(buffer).substr(0, step.made);
+        if (result.output.size() > most_output) throw TooMuch{};
+        result.consumed += step.taken;
+        result.ended = step.ended;
     }
     return result;
 }
@@ -90,7 +92,7 @@ std::string encode(char kind, Bytes plain) {
 std::string fuzz_mutate(Bytes input, std::size_t most, Random& random) try {
     if (input.size() < 2 || random.one_in(2)) return mutate_bytes(input, most, random);
     const std::unique_ptr<Decoder> decoder = make_decoder(input.front());
-    const std::string plain = decode(*decoder, input.substr(2), input.size()).output;
+    const std::string plain = decode(*decoder, input.substr(2), input.size(), large_room).output;
     const std::size_t room = std::min(plain.size() + 64, most / 2);
     constexpr std::string_view kinds = "zls";
     const char kind = random.pick(kinds);
@@ -106,13 +108,14 @@ bool fuzz_one(Bytes input) try {
     const std::unique_ptr<Decoder> decoder = make_decoder(input.front());
     const std::size_t piece = 1 + static_cast<unsigned char>(input[1]) % std::size_t{64};
     const Bytes stream = input.substr(2);
-    const Result whole = decode(*decoder, stream, stream.size());
-    require(decode(*decoder, stream, piece) == whole);
+    const Result whole = decode(*decoder, stream, stream.size(), large_room);
+    require(decode(*decoder, stream, piece, large_room) == whole);
+    require(decode(*decoder, stream, stream.size(), piece) == whole);
     if (!whole.ended) return false;
     // What is behind the end of a stream makes no difference to it.
-    require(decode(*decoder, stream.substr(0, whole.consumed), piece) == whole);
+    require(decode(*decoder, stream.substr(0, whole.consumed), piece, piece) == whole);
     const std::string again = encode(input.front(), whole.output);
-    require(decode(*decoder, again, piece).output == whole.output);
+    require(decode(*decoder, again, piece, large_room).output == whole.output);
     return true;
 } catch (const TooMuch&) {
     return false;

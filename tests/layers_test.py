@@ -5,14 +5,15 @@ import sys
 
 MAY_USE = {
     "bytes": {"bytes"},
-    "archive": {"bytes", "sql", "archive"},
+    "codecs": {"bytes", "codecs"},
+    "archive": {"bytes", "codecs", "sql", "archive"},
     "sql": {"sql"},
-    "rules": {"bytes", "archive", "sql", "rules"},
-    "pipeline": {"bytes", "archive", "sql", "rules", "pipeline"},
-    "cli": {"bytes", "archive", "sql", "rules", "pipeline", "cli"},
+    "rules": {"bytes", "codecs", "archive", "sql", "rules"},
+    "pipeline": {"bytes", "codecs", "archive", "sql", "rules", "pipeline"},
+    "cli": {"bytes", "codecs", "archive", "sql", "rules", "pipeline", "cli"},
 }
 LAYER_OF_PUBLIC_HEADER = {
-    "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "bytes",
+    "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",
     "header": "archive", "toc": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
     "finding": "archive",
     "rule": "rules", "rules": "rules", "targets": "rules", "consequences": "rules",

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t gathered_at_most = 64 * 1024;
 constexpr std::size_t chunks_at_most = 256;
+constexpr std::size_t decoded_piece = 128 * 1024;
 
 std::unique_ptr<Decoder> make_decoder(Compression compression) {
     switch (compression) {
@@ -29,7 +30,8 @@ BlockCheck::BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects
     : prologue_(prologue),
       large_objects_(large_objects),
       findings_(findings),
-      decoder_(make_decoder(prologue.header.compression)) {}
+      decoder_(make_decoder(prologue.header.compression)),
+      decoded_(decoder_ ? decoded_piece : 0, '\0') {}
 
 bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     block_ = &block;
@@ -55,7 +57,7 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
 void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) {
     here_ = offset;
     oid_ = oid;
-    has_bytes_ = is_bad_ = false;
+    has_bytes_ = has_ended_ = is_bad_ = false;
     gathered_.clear();
     chunks_.clear();
     if (decoder_) decoder_->begin();
@@ -96,17 +98,22 @@ void BlockCheck::decode(Bytes bytes, std::uint64_t offset) {
         }
         return found;
     };
-    if (is_bad_) return;
-    try {
-        const std::size_t taken = decoder_->decode(bytes, output_);
-        if (taken < bytes.size() && !is_bad_)
-            tell(FindingKind::stream_continues, "data goes on behind the end of its compression",
+    std::size_t taken = 0;
+    bool is_full = false;  // then the decoder can hold bytes back
+    while (!is_bad_ && !has_ended_ && (taken < bytes.size() || is_full)) {
+        const Decoded step = decoder_->decode(bytes.substr(taken), decoded_);
+        take_plain(Bytes(decoded_).substr(0, step.made));
+        taken += step.taken;
+        has_ended_ = step.ended;
+        is_full = step.made == decoded_.size();
+        if (is_bad_) return;
+        if (!step.fault.empty())
+            tell(FindingKind::stream_damaged, "compressed data is damaged (" + step.fault + ")",
                  offset_of(taken));
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::damaged) throw;
-        if (!is_bad_)
-            tell(FindingKind::stream_damaged, error.message(), offset_of(error.offset().value_or(0)));
     }
+    if (!is_bad_ && taken < bytes.size())
+        tell(FindingKind::stream_continues, "data goes on behind the end of its compression",
+             offset_of(taken));
 }
 
 void BlockCheck::take_plain(Bytes bytes) {
@@ -123,7 +130,7 @@ void BlockCheck::end_stream(std::uint64_t offset) {
     if (decoder_ && !has_bytes_)
         return tell(FindingKind::stream_damaged,
                     "compressed data is missing: there is not even an empty stream", offset);
-    if (decoder_ && !decoder_->ended())
+    if (decoder_ && !has_ended_)
         return tell(FindingKind::stream_damaged, "compressed data ends too early", offset);
     if (holds_rows_ && !rows_.ended())
         tell(FindingKind::rows_not_ended, "rows do not end with a line \"\\.\"", offset);

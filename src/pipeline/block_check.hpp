@@ -9,7 +9,7 @@
 #include "archive/block_content.hpp"
 #include "archive/copy_text.hpp"
 #include "archive/large_object_lists.hpp"
-#include "bytes/decoder.hpp"
+#include "codecs/decoder.hpp"
 #include "pipeline/finding_collector.hpp"
 
 namespace pgfilter {
@@ -38,7 +38,7 @@ private:
     LargeObjectLists& large_objects_;
     FindingCollector& findings_;
     std::unique_ptr<Decoder> decoder_;  // null without compression
-    const Decoder::Output output_ = [this](Bytes bytes) { take_plain(bytes); };
+    std::string decoded_;               // what the decoder made last
 
     // Small chunks of the stream: decoders take longer with one after the other.
     std::string gathered_;
@@ -52,6 +52,7 @@ private:
     std::optional<std::uint32_t> oid_;  // of the stream
     bool holds_rows_ = false;           // of a COPY
     bool has_bytes_ = false;            // the stream
+    bool has_ended_ = false;            // the compression of the stream
     bool is_bad_ = false;               // the stream; the rest of it is not looked at
     std::uint64_t here_ = 0;            // in the block
     std::uint64_t objects_ = 0;

@@ -2,9 +2,6 @@
 #include "pgfilter/check.hpp"
 
 #include <gtest/gtest.h>
-#include <lz4frame.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,28 +9,20 @@
 #include <thread>
 
 #include "archive/copy_text.hpp"
-#include "bytes/decoder.hpp"
 #include "pgfilter/error.hpp"
 #include "pipeline/byte_pipe.hpp"
 #include "pipeline/worker_pool.hpp"
 #include "support/archive_builder.hpp"
+#include "support/compressed.hpp"
 
 namespace pgfilter {
 namespace {
 
 using test::ArchiveValue;
 using test::EntryValue;
+using test::in_zlib;
 
 const std::string end_of_rows = "\\.\n\n\n";
-
-std::string zlib(const std::string& plain) {
-    std::string stored(compressBound(plain.size()), '\0');
-    auto size = static_cast<uLongf>(stored.size());
-    compress2(reinterpret_cast<Bytef*>(stored.data()), &size, reinterpret_cast<const Bytef*>(plain.data()),
-              plain.size(), 6);
-    stored.resize(size);
-    return stored;
-}
 
 EntryValue table(int id) {
     EntryValue entry;
@@ -142,7 +131,7 @@ TEST(Check, FindsNothingInGoodArchives) {
         }
     }
     expect_kinds(archive_of({table(10), rows_of(10, {"1\t2\n", end_of_rows})}), {});
-    expect_kinds(archive_of({table(10), rows_of(10, {zlib("1\t2\n" + end_of_rows)})}, 1), {});
+    expect_kinds(archive_of({table(10), rows_of(10, {in_zlib("1\t2\n" + end_of_rows)})}, 1), {});
     expect_kinds(archive_of(large_objects({7, 4000000000}, {7, 4000000000})), {});
 }
 
@@ -160,7 +149,7 @@ TEST(Check, CountsWhatBlocksHold) {
 }
 
 TEST(Check, FindsWhatIsWrongWithStreams) {
-    const std::string good = zlib("1\n" + end_of_rows);
+    const std::string good = in_zlib("1\n" + end_of_rows);
     const auto with = [](std::vector<std::string> chunks) {
         return archive_of({table(10), rows_of(10, std::move(chunks))}, 1);
     };
@@ -175,10 +164,8 @@ TEST(Check, FindsWhatIsWrongWithStreams) {
 
 TEST(Check, KnowsTheEndOfLz4AndZstd) {
     const std::string plain = "1\n" + end_of_rows;
-    std::string lz4(LZ4F_compressFrameBound(plain.size(), nullptr), '\0');
-    lz4.resize(LZ4F_compressFrame(lz4.data(), lz4.size(), plain.data(), plain.size(), nullptr));
-    std::string zstd(ZSTD_compressBound(plain.size()), '\0');
-    zstd.resize(ZSTD_compress(zstd.data(), zstd.size(), plain.data(), plain.size(), 3));
+    const std::string lz4 = test::in_lz4(plain);
+    const std::string zstd = test::in_zstd(plain);
     for (const auto& [compression, good] : {std::pair(2, lz4), std::pair(3, zstd)}) {
         const auto with = [algorithm = compression](std::vector<std::string> chunks) {
             return archive_of({table(10), rows_of(10, std::move(chunks))}, algorithm);
@@ -198,7 +185,7 @@ TEST(Check, DecodesChunksOfAllSizesInTheirOrder) {
     std::uint32_t random = 1;
     for (int i = 0; i < 300'000; ++i)
         rows += static_cast<char>('a' + (random = random * 1664525 + 1013904223) % 26);
-    const std::string stored = zlib(rows + "\n" + end_of_rows);
+    const std::string stored = in_zlib(rows + "\n" + end_of_rows);
     std::vector<std::string> chunks;
     const std::vector<std::size_t> sizes{100, 40'000, 7, 33'000, 32'768, 1, 1, 70'000};
     for (std::size_t at = 0; at < stored.size(); at += chunks.back().size())
@@ -208,7 +195,7 @@ TEST(Check, DecodesChunksOfAllSizesInTheirOrder) {
 }
 
 TEST(Check, SaysWhereAStreamIsDamaged) {
-    const std::string good = zlib("1\n" + end_of_rows);
+    const std::string good = in_zlib("1\n" + end_of_rows);
     const std::string bytes =
         test::build(archive_of({table(10), rows_of(10, {good.substr(0, 4), good.substr(4) + "!"})}, 1))
             .bytes();
@@ -551,25 +538,6 @@ TEST(CopyText, FindsItsEndInPiecesOfAnySize) {
             EXPECT_EQ(text.rows(), example.rows) << example.text;
             EXPECT_EQ(good, example.good) << example.text;
         }
-    }
-}
-
-TEST(Decoder, GivesTheSameInPiecesOfAnySize) {
-    std::string plain;
-    for (int i = 0; i < 50'000; ++i) plain += std::to_string(i * 7919 % 10'007);
-    const std::string stored = zlib(plain);
-    const auto decoder = make_zlib_decoder();
-    for (const std::size_t piece : {std::size_t{1}, std::size_t{4096}, stored.size()}) {
-        decoder->begin();
-        std::string got;
-        for (std::size_t at = 0; at < stored.size(); at += piece) {
-            EXPECT_FALSE(decoder->ended());
-            const Bytes bytes = Bytes(stored).substr(at, piece);
-            EXPECT_EQ(decoder->decode(bytes, [&](Bytes run) { got += run; }), bytes.size());
-        }
-        EXPECT_TRUE(decoder->ended());
-        EXPECT_EQ(got, plain);
-        EXPECT_EQ(decoder->decode("x", [](Bytes) { FAIL(); }), 0u);
     }
 }
 

@@ -1,64 +1,60 @@
-// Decoding zstd so that the result does not depend on the pieces that a frame comes in.
-#pragma once
-
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include <new>
 #include <stdexcept>
-#include <string>
 
-#include "pgfilter/bytes.hpp"
+#include "codecs/decoder.hpp"
 
 namespace pgfilter {
+namespace {
 
-constexpr std::size_t zstd_magic_size = 4;
-
-/// Whether these four bytes begin a frame, or one to be skipped, which pzstd begins with.
-inline bool is_zstd_magic(Bytes magic) {
-    constexpr unsigned char high_bits = 0xf0;
-    return magic == "\x28\xb5\x2f\xfd" ||
-           ((static_cast<unsigned char>(magic[0]) & high_bits) == 0x50 && magic.substr(1) == "\x2a\x4d\x18");
-}
-
-/// Frames, one after the other.
+/// Makes the result independent of the pieces that a frame comes in.
 ///
 /// The library has other rules for a frame that it gets at once, and takes what begins in the same piece as a
 /// header ends for the whole frame.  It knows formats from before 0.8 too, and looks for their beginnings
 /// wherever a piece begins.  So here it gets the bytes that can be a header one at a time, which keeps it
 /// from both; and what only a frame at once is checked for, the size of the content, is checked in any case.
-class ZstdStream {
+class ZstdDecoder final : public Decoder {
 public:
-    ZstdStream() {
+    ZstdDecoder() {
         if (context_ == nullptr) throw std::bad_alloc();
     }
-    ZstdStream(const ZstdStream&) = delete;
-    ZstdStream& operator=(const ZstdStream&) = delete;
-    ~ZstdStream() { ZSTD_freeDCtx(context_); }
+    ~ZstdDecoder() override { ZSTD_freeDCtx(context_); }
 
-    /// Forgets a frame that was not read to its end.
-    void reset() {
+    void begin() override {
         ZSTD_DCtx_reset(context_, ZSTD_reset_session_only);
         begin_frame();
     }
 
-    /// Moves both positions on.  Whether a frame has come to its end.  Throws std::runtime_error.
-    bool decode(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
-        while (begin_.size() < longest_header && in.pos < in.size) {
-            const Bytes byte(static_cast<const char*>(in.src) + in.pos, 1);
-            ZSTD_inBuffer one{byte.data(), byte.size(), 0};
-            const bool ended = step(one, out);
-            in.pos += one.pos;
-            if (ended) return true;
-            begin_ += byte.substr(0, one.pos);
-            if (out.pos == out.size) return false;
+    Decoded decode(Bytes input, std::span<char> output) override {
+        ZSTD_inBuffer in{input.data(), input.size(), 0};
+        ZSTD_outBuffer out{output.data(), output.size(), 0};
+        try {
+            const bool ended = take_header(in, out) || (out.pos < out.size && step(in, out));
+            return {in.pos, out.pos, ended, {}};
+        } catch (const std::runtime_error& fault) {
+            return {in.pos, 0, false, fault.what()};
         }
-        return step(in, out);
     }
 
 private:
     static constexpr std::size_t longest_header = 18;  // ZSTD_FRAMEHEADERSIZE_MAX
 
+    /// Whether the frame has come to its end already.
+    bool take_header(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
+        while (begin_.size() < longest_header && in.pos < in.size && out.pos < out.size) {
+            ZSTD_inBuffer one{in.src, in.pos + 1, in.pos};
+            const bool ended = step(one, out);
+            const Bytes taken(static_cast<const char*>(in.src) + in.pos, one.pos - in.pos);
+            in.pos = one.pos;
+            if (ended) return true;
+            begin_ += taken;
+        }
+        return false;
+    }
+
+    /// Moves both positions on.  Whether the frame has come to its end.  Throws std::runtime_error.
     bool step(ZSTD_inBuffer& in, ZSTD_outBuffer& out) {
         const std::size_t out_before = out.pos;
         const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
@@ -91,5 +87,11 @@ private:
     std::string begin_;  // the first bytes of the frame
     unsigned long long size_ = 0;
 };
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_zstd_decoder() {
+    return std::make_unique<ZstdDecoder>();
+}
 
 }  // namespace pgfilter
