@@ -1,6 +1,7 @@
+// Reading the data for the writer: what is wrong with it is refused.
+#include "archive/block_walker.hpp"
 #include "archive/frame_walker.hpp"
 #include "archive/trailer.hpp"
-#include "archive/wire.hpp"
 #include "pgfilter/archive_io.hpp"
 #include "pgfilter/error.hpp"
 
@@ -10,94 +11,51 @@ namespace {
 class BlockReader {
 public:
     BlockReader(ByteSource& source, const Prologue& prologue, BlockHandler& handler)
-        : source_(source), toc_(prologue.toc), handler_(handler), seen_(toc_.size(), false) {
-        for (std::size_t i = 0; i < toc_.size(); ++i) missing_ += toc_[i].has_data() ? 1U : 0U;
-    }
+        : source_(source),
+          toc_(prologue.toc),
+          handler_(handler),
+          blocks_(source, toc_, [this](const Finding& fault) { refuse(fault); }) {}
 
     void read_all() {
-        while (missing_ > 0) read_one();
-    }
-
-    /// Refuses what looks like one more block behind the last.
-    void check_no_more_blocks() {
-        const Bytes head = peek_head();
-        if (head.size() < head_size() || (head[0] != block_type_data && head[0] != block_type_large_objects))
-            return;
-        const wire::SignedInt id = wire::decode_signed(head.substr(1));
-        if (head[1] == 0 && id.magnitude > 0 && id.magnitude <= 0x7fffffff) find_entry(head);
+        while (const auto block = blocks_.next()) read({block->entry.value(), block->position});
+        blocks_.check_behind_last();
     }
 
 private:
-    [[nodiscard]] std::size_t head_size() const { return 1 + wire::int_width(toc_.layout()); }
-    Bytes peek_head() { return source_.peek(head_size()).substr(0, head_size()); }
+    // Another order is no fault: pg_restore looks for blocks, and the output has the same one.
+    void refuse(const Finding& fault) const {
+        if (fault.kind == FindingKind::block_order) return;
+        Error error(ErrorCode::damaged, fault.message);
+        error.as(fault.kind).at(*fault.offset).in_entry(fault.entry);
+        if (fault.kind == FindingKind::truncated) error.in_entry(blocks_.first_missing().label());
+        throw error;
+    }
 
-    void read_one() {
-        const Bytes head = peek_head();
-        if (head.size() < head_size()) throw missing_block(head.size());
-        if (head[0] != block_type_data && head[0] != block_type_large_objects)
-            throw here("block type " + std::to_string(static_cast<unsigned char>(head[0])) + " is not known");
-        const char type = head[0];
-        const std::size_t index = find_entry(head);
-        seen_[index] = true;
-        --missing_;
-        try {
-            check_announcement(index, type);
-            const bool wanted = handler_.begin_block({index, source_.offset()});
-            FrameWalker(source_, toc_.layout(), wanted ? &handler_ : nullptr).walk(type, head_size());
-        } catch (Error& error) {
-            if (error.code() == ErrorCode::damaged) error.at(source_.offset()).in_entry(toc_[index].label());
-            throw;
+    void read(const Block& block) try {
+        BlockHandler* const handler = handler_.begin_block(block) ? &handler_ : nullptr;
+        FrameWalker frames(source_, toc_.layout(), FrameWalker::Detail::block);
+        bool is_whole = false;
+        while (!is_whole) {
+            const FrameStep step = frames.step();
+            is_whole = step.kind == FrameStep::Kind::block_ends;
+            if (handler == nullptr) {
+                source_.skip(step.bytes.size());
+            } else if (is_whole) {
+                handler->end_block(source_, step.bytes.size());
+            } else {
+                handler->block_bytes(source_, step.bytes.size());
+            }
         }
-    }
-
-    std::size_t find_entry(Bytes head) {
-        std::int32_t id = 0;
-        try {
-            id = wire::decode_int(head.substr(1));
-        } catch (Error&) {
-            throw here("dump ID of a data block is out of range");
-        }
-        // pg_dump writes the blocks in the order of the TOC.
-        while (next_ < toc_.size() && (!toc_[next_].has_data() || seen_[next_])) ++next_;
-        const std::optional<std::size_t> found =
-            next_ < toc_.size() && toc_[next_].dump_id() == id ? next_ : toc_.find(id);
-        if (!found) throw here("data block of dump ID " + std::to_string(id) + ", which no entry has");
-        if (!toc_[*found].has_data())
-            throw here("data block of an entry that has no data").in_entry(toc_[*found].label());
-        if (seen_[*found]) throw here("second data block of the same entry").in_entry(toc_[*found].label());
-        return *found;
-    }
-
-    void check_announcement(std::size_t index, char type) {
-        const TocEntry& entry = toc_[index];
-        if (!suits(type, entry.kind()))
-            throw here(type == block_type_data ? "data block holds rows where large objects are expected"
-                                               : "data block holds large objects where rows are expected");
-        const DataOffset offset = entry.data_offset();
-        if (offset.state == DataOffset::State::set && offset.position != source_.offset())
-            throw here("data block is not where the entry says, at offset " +
-                       std::to_string(offset.position));
-    }
-
-    Error missing_block(std::size_t unread) {
-        for (std::size_t i = 0;; ++i) {
-            if (!toc_[i].has_data() || seen_[i]) continue;
-            const char* what = unread == 0 ? "archive ends before the data block of this entry"
-                                           : "archive ends inside the start of a data block";
-            return Error(ErrorCode::damaged, what).at(source_.offset() + unread).in_entry(toc_[i].label());
-        }
-    }
-
-    Error here(std::string message) {
-        return Error(ErrorCode::damaged, std::move(message)).at(source_.offset());
+    } catch (Error& error) {
+        if (error.code() == ErrorCode::damaged)
+            error.at(source_.offset()).in_entry(toc_[block.entry].label());
+        throw;
     }
 
     ByteSource& source_;
     const Toc& toc_;
     BlockHandler& handler_;
-    std::vector<bool> seen_;
-    std::size_t missing_ = 0;
-    std::size_t next_ = 0;  // all entries before it that have data have been seen
+    BlockWalker blocks_;
 };
 
 Trailer read_trailer(ByteSource& source, const Prologue& prologue, BlockHandler& handler) {
@@ -117,9 +75,7 @@ Trailer read_trailer(ByteSource& source, const Prologue& prologue, BlockHandler&
 }  // namespace
 
 Trailer read_blocks(ByteSource& source, const Prologue& prologue, BlockHandler& handler) {
-    BlockReader reader(source, prologue, handler);
-    reader.read_all();
-    reader.check_no_more_blocks();
+    BlockReader(source, prologue, handler).read_all();
     return read_trailer(source, prologue, handler);
 }
 

@@ -2,8 +2,15 @@
 
 #include <algorithm>
 
-namespace pgfilter {
+#include "pgfilter/finding.hpp"
 
+namespace pgfilter {
+namespace {
+
+constexpr std::uint64_t largest_oid = 0xffffffff;
+constexpr std::uint64_t longest_chunk = 0x7fffffff;
+
+/// OIDs from 2^31 on are written as the negative numbers that they are as an int.
 std::uint64_t decode_frame_int(Bytes bytes, const char* what, std::uint64_t largest) {
     const wire::SignedInt value = wire::decode_signed(bytes);
     const bool is_oid = largest == largest_oid;
@@ -12,31 +19,67 @@ std::uint64_t decode_frame_int(Bytes bytes, const char* what, std::uint64_t larg
     return value.negative ? (largest_oid + 1 - value.magnitude) & largest_oid : value.magnitude;
 }
 
-void FrameWalker::walk(char type, std::size_t head) {
-    window_ = source_.peek(head);
-    checked_ = head;
-    if (type == block_type_data) {
-        walk_stream();
-    } else {
-        while (next_int("large object's OID", largest_oid) != 0) walk_stream();
+}  // namespace
+
+FrameStep FrameWalker::step() {
+    // What was shown has been taken.
+    window_ = {};
+    checked_ = 0;
+    while (next_ != Next::end || left_ > 0) {
+        const std::optional<FrameStep> step = left_ > 0 ? take_chunk() : take_frame();
+        if (step) return *step;
     }
-    // The Int just read, whose zero completes the block.
-    checked_ -= int_width_;
-    pass_on();
-    if (handler_ != nullptr) {
-        handler_->end_block(source_, int_width_);
-    } else {
-        source_.peek(int_width_);
-        source_.skip(int_width_);
-    }
+    return end();
 }
 
-void FrameWalker::walk_stream() {
-    skip_whole_chunks();
-    while (const std::uint64_t length = next_int("data chunk's length", longest_chunk)) {
-        walk_payload(length);
-        skip_whole_chunks();
+// Nothing if there is more to come to.
+std::optional<FrameStep> FrameWalker::take_chunk() {
+    if (!show(1, "a data chunk")) return FrameStep{FrameStep::Kind::bytes, window_};
+    const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(left_, window_.size() - checked_));
+    left_ -= here;
+    if (detail_ == Detail::streams) return FrameStep{FrameStep::Kind::bytes, window_.substr(0, here)};
+    checked_ += here;
+    return std::nullopt;
+}
+
+// The same.
+std::optional<FrameStep> FrameWalker::take_frame() {
+    using Kind = FrameStep::Kind;
+    const auto in_streams = [this](Kind kind) {
+        return detail_ == Detail::streams ? std::optional(FrameStep{kind, {}}) : std::nullopt;
+    };
+    switch (next_) {
+        case Next::head:
+            if (!show(1 + int_width_, "the start of a data block")) break;
+            next_ = window_[checked_] == block_type_data ? Next::length : Next::oid;
+            take(1 + int_width_);
+            return next_ == Next::length ? in_streams(Kind::stream_begins) : std::nullopt;
+        case Next::oid: {
+            if (!show(int_width_, "a large object's OID")) break;
+            const std::uint64_t oid = take_int("large object's OID", largest_oid);
+            next_ = oid == 0 ? Next::end : Next::length;
+            if (oid == 0) return std::nullopt;
+            oid_ = static_cast<std::uint32_t>(oid);
+            return in_streams(Kind::stream_begins);
+        }
+        case Next::length:
+            if (detail_ == Detail::block) skip_whole_chunks();
+            if (!show(int_width_, "a data chunk's length")) break;
+            left_ = take_int("data chunk's length", longest_chunk);
+            if (left_ > 0) return std::nullopt;
+            next_ = oid_ ? Next::oid : Next::end;
+            return in_streams(Kind::stream_ends);
+        case Next::end:
+            break;
     }
+    return FrameStep{Kind::bytes, window_.substr(0, checked_)};
+}
+
+// The Int taken last, whose zero completes the block, comes alone.
+FrameStep FrameWalker::end() {
+    if (detail_ == Detail::streams) return {FrameStep::Kind::block_ends, {}};
+    if (checked_ > int_width_) return {FrameStep::Kind::bytes, window_.substr(0, checked_ - int_width_)};
+    return {FrameStep::Kind::block_ends, source_.peek(int_width_).substr(0, int_width_)};
 }
 
 // Without compression every row is a chunk, millions of them: those that lie in the window with all their
@@ -56,27 +99,22 @@ void FrameWalker::skip_whole_chunks() {
     checked_ = static_cast<std::size_t>(at - reinterpret_cast<const unsigned char*>(window_.data()));
 }
 
-void FrameWalker::walk_payload(std::uint64_t left) {
-    for (;;) {
-        const std::uint64_t here = std::min<std::uint64_t>(left, window_.size() - checked_);
-        checked_ += here;
-        left -= here;
-        if (left == 0) return;
-        pass_on();
-        window_ = source_.peek(1);
-        if (window_.empty()) throw ended_inside("a data chunk");
-    }
+// Whether the next bytes are at hand.  If not, those in front of them have to be taken off the source first.
+bool FrameWalker::show(std::size_t size, const char* what) {
+    if (window_.size() - checked_ >= size) return true;
+    if (checked_ > 0) return false;
+    window_ = source_.peek(size);
+    if (window_.size() < size)
+        throw Error(ErrorCode::damaged, std::string("archive ends inside ") + what)
+            .as(FindingKind::truncated)
+            .at(source_.offset() + window_.size());
+    return true;
 }
 
-std::uint64_t FrameWalker::next_int(const char* what, std::uint64_t largest) {
-    if (window_.size() - checked_ < int_width_) {
-        pass_on();
-        window_ = source_.peek(int_width_);
-        if (window_.size() < int_width_) throw ended_inside(std::string("a ") + what);
-    }
+std::uint64_t FrameWalker::take_int(const char* what, std::uint64_t largest) {
     try {
         const std::uint64_t value = decode_frame_int(window_.substr(checked_, int_width_), what, largest);
-        checked_ += int_width_;
+        take(int_width_);
         return value;
     } catch (Error& error) {
         error.at(source_.offset() + checked_);
@@ -84,23 +122,14 @@ std::uint64_t FrameWalker::next_int(const char* what, std::uint64_t largest) {
     }
 }
 
-/// Lets the handler have what has been checked.
-void FrameWalker::pass_on() {
-    if (checked_ > 0) {
-        if (handler_ != nullptr) {
-            handler_->block_bytes(source_, checked_);
-        } else {
-            source_.skip(checked_);
-        }
+// Bytes of a frame.
+void FrameWalker::take(std::size_t size) {
+    if (detail_ == Detail::block) {
+        checked_ += size;
+        return;
     }
+    source_.skip(size);
     window_ = {};
-    checked_ = 0;
-}
-
-Error FrameWalker::ended_inside(const std::string& what) {
-    return Error(ErrorCode::damaged, "archive ends inside " + what)
-        .as(FindingKind::truncated)
-        .at(source_.offset() + window_.size());
 }
 
 }  // namespace pgfilter

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "archive/wire.hpp"
-#include "pgfilter/archive_io.hpp"
 #include "pgfilter/error.hpp"
-#include "pgfilter/finding.hpp"
 
 namespace pgfilter {
 
@@ -15,46 +14,69 @@ namespace pgfilter {
 inline constexpr char block_type_data = 1;
 inline constexpr char block_type_large_objects = 3;
 
-/// Whether such a block can be that of an entry of the kind.  One that a later PostgreSQL invents can have
-/// either.
-inline bool suits(char type, EntryKind kind) {
-    return kind == EntryKind::other || (type == block_type_large_objects) == (kind == EntryKind::blobs);
+inline bool is_block_type(char type) {
+    return type == block_type_data || type == block_type_large_objects;
 }
 
-inline constexpr std::uint64_t largest_oid = 0xffffffff;
-inline constexpr std::uint64_t longest_chunk = 0x7fffffff;
+/// Of a block's type and dump ID, which it begins with.
+inline std::size_t block_head_size(const Layout& layout) {
+    return 1 + wire::int_width(layout);
+}
 
-/// Walks the frames of one block where they lie in the source's buffer and hands on whole runs of them:
+/// Where a FrameWalker has come to.
+struct FrameStep {
+    enum class Kind : std::uint8_t { bytes, stream_begins, stream_ends, block_ends };
+    Kind kind;
+    /// At the front of the source, whose next call ends the view.  All of them have to be taken off it before
+    /// the next step.
+    Bytes bytes;
+};
+
+/// Walks the frames of one block where they lie in the source's buffer:
 ///
+///     block:          type Int(dump ID) ( data | large objects )
 ///     data:           stream
 ///     large objects:  ( OID stream )* Int(0)
 ///     stream:         ( length byte[length] )* Int(0)
 class FrameWalker {
 public:
-    /// `handler` may be null: then the bytes are skipped.
-    FrameWalker(ByteSource& source, const Layout& layout, BlockHandler* handler)
-        : source_(source), int_width_(wire::int_width(layout)), handler_(handler) {}
+    enum class Detail : std::uint8_t {
+        /// The block as it is stored: runs of bytes, as long as what is at hand, which may end anywhere.  Its
+        /// last bytes, without which it is not complete, come with `block_ends`: at most 33.
+        block,
+        /// ( stream_begins bytes* stream_ends )* block_ends, without the frames.
+        streams,
+    };
 
-    /// `head`: bytes of the block's type and dump ID, still in front of the source.
-    void walk(char type, std::size_t head);
+    /// Borrows `source`, which the block is in front of.
+    FrameWalker(ByteSource& source, const Layout& layout, Detail detail)
+        : source_(source), int_width_(wire::int_width(layout)), detail_(detail) {}
+
+    /// Throws Error (damaged, block_frames or truncated) with its offset.  `block_ends` is the last.
+    FrameStep step();
+
+    /// Of the large object whose stream has begun; nothing for rows.
+    [[nodiscard]] std::optional<std::uint32_t> oid() const noexcept { return oid_; }
 
 private:
-    void walk_stream();
+    enum class Next : std::uint8_t { head, oid, length, end };
+
+    std::optional<FrameStep> take_chunk();
+    std::optional<FrameStep> take_frame();
+    FrameStep end();
     void skip_whole_chunks();
-    void walk_payload(std::uint64_t left);
-    std::uint64_t next_int(const char* what, std::uint64_t largest);
-    void pass_on();
-    Error ended_inside(const std::string& what);
+    bool show(std::size_t size, const char* what);
+    std::uint64_t take_int(const char* what, std::uint64_t largest);
+    void take(std::size_t size);
 
     ByteSource& source_;
     const std::size_t int_width_;
-    BlockHandler* const handler_;
+    const Detail detail_;
+    Next next_ = Next::head;
+    std::uint64_t left_ = 0;  // of the chunk
+    std::optional<std::uint32_t> oid_;
     Bytes window_;             // what the source shows
     std::size_t checked_ = 0;  // bytes at its front that are known to be good
 };
-
-/// An OID or the length of a chunk.  OIDs from 2^31 on are written as the negative numbers that they are as
-/// an int. Throws Error (damaged) if it is out of range.  REQUIRES: `bytes` has the width of an Int.
-std::uint64_t decode_frame_int(Bytes bytes, const char* what, std::uint64_t largest);
 
 }  // namespace pgfilter

@@ -43,7 +43,9 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     oid_.reset();
     bool whole = true;
     try {
-        read_content(source, prologue_.header.layout, *this);
+        FrameWalker frames(source, prologue_.header.layout, FrameWalker::Detail::streams);
+        while (take_step(frames, source)) {
+        }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::damaged) throw;
         whole = false;
@@ -52,6 +54,26 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     if (holds_rows_) block.items = rows_.rows();
     if (oid_) block.items = objects_;
     return whole;
+}
+
+// False at the end of the block.
+bool BlockCheck::take_step(FrameWalker& frames, ByteSource& source) {
+    const FrameStep step = frames.step();
+    switch (step.kind) {
+        case FrameStep::Kind::stream_begins:
+            begin_stream(frames.oid(), source.offset());
+            break;
+        case FrameStep::Kind::bytes:
+            stored_bytes(step.bytes, source.offset());
+            source.skip(step.bytes.size());
+            break;
+        case FrameStep::Kind::stream_ends:
+            end_stream(source.offset());
+            break;
+        case FrameStep::Kind::block_ends:
+            return false;
+    }
+    return true;
 }
 
 void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "archive/block_content.hpp"
 #include "archive/copy_text.hpp"
+#include "archive/frame_walker.hpp"
 #include "archive/large_object_lists.hpp"
 #include "codecs/decoder.hpp"
 #include "pipeline/finding_collector.hpp"
@@ -15,7 +15,7 @@
 namespace pgfilter {
 
 /// Decodes blocks, one after the other.  One for each thread.
-class BlockCheck final : public ContentHandler {
+class BlockCheck {
 public:
     BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects, FindingCollector& findings);
 
@@ -24,11 +24,11 @@ public:
     /// are whole.
     bool check(ByteSource& source, CheckedBlock& block);
 
-    void begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) override;
-    void stored_bytes(Bytes bytes, std::uint64_t offset) override;
-    void end_stream(std::uint64_t offset) override;
-
 private:
+    bool take_step(FrameWalker& frames, ByteSource& source);
+    void begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset);
+    void stored_bytes(Bytes bytes, std::uint64_t offset);
+    void end_stream(std::uint64_t offset);
     void decode(Bytes bytes, std::uint64_t offset);
     void decode_gathered();
     void take_plain(Bytes bytes);

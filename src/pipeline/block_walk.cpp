@@ -12,31 +12,16 @@ namespace {
 
 constexpr std::size_t pipe_memory = 2 << 20;
 
-bool is_block_type(char type) {
-    return type == block_type_data || type == block_type_large_objects;
-}
-
-/// Puts the bytes of a block into a pipe.
-class PipeFiller final : public BlockHandler {
-public:
-    explicit PipeFiller(BytePipe& pipe) : pipe_(pipe) {}
-
-    bool begin_block(const Block&) override { return true; }
-    void block_bytes(ByteSource& source, std::uint64_t count) override {
-        while (count > 0) {
-            Bytes run = source.peek(1);
-            run = run.substr(0, std::min<std::uint64_t>(count, BytePipe::piece_size));
-            pipe_.put(run);
-            source.skip(run.size());
-            count -= run.size();
-        }
+/// Takes bytes off the front of the source, into the pipe if there is one.
+void take(ByteSource& source, std::size_t count, BytePipe* pipe) {
+    if (pipe == nullptr) return source.skip(count);
+    while (count > 0) {
+        const Bytes run = source.peek(1).substr(0, std::min(count, BytePipe::piece_size));
+        pipe->put(run);
+        source.skip(run.size());
+        count -= run.size();
     }
-    void end_block(ByteSource& source, std::size_t count) override { block_bytes(source, count); }
-    void trailer_bytes(ByteSource&, std::uint64_t) override {}
-
-private:
-    BytePipe& pipe_;
-};
+}
 
 /// Closes the pipe, whatever happens.
 struct PipeCloser {
@@ -81,9 +66,12 @@ BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollec
       prologue_(*report.prologue),
       toc_(prologue_.toc),
       findings_(findings),
-      seen_(report.blocks.size(), false),
       cut_(report.blocks.size(), false),
-      missing_(report.blocks.size()),
+      blocks_(source_, toc_,
+              [this](Finding fault) {
+                  // What nobody announces is counted with all the bytes behind the last block.
+                  if (fault.kind != FindingKind::trailing_bytes) findings_.add(std::move(fault));
+              }),
       large_objects_(toc_),
       checkers_(threads),
       memory_(pipe_memory),
@@ -92,7 +80,7 @@ BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollec
 void BlockWalk::walk() {
     if (input_.open) find_anchors();
     bool goes_on = true;
-    while (goes_on && missing_ > 0) goes_on = walk_one();
+    while (goes_on && !blocks_.complete()) goes_on = walk_one();
     if (goes_on) walk_trailer();
     workers_.finish();
     for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
@@ -101,13 +89,10 @@ void BlockWalk::walk() {
     tell_large_objects();
 }
 
-std::size_t BlockWalk::head_size() const {
-    return 1 + wire::int_width(toc_.layout());
-}
-
 bool BlockWalk::is_block_of(ByteSource& source, const TocEntry& entry) const {
-    const Bytes head = source.peek(head_size()).substr(0, head_size());
-    if (head.size() < head_size() || !is_block_type(head[0])) return false;
+    const std::size_t size = block_head_size(toc_.layout());
+    const Bytes head = source.peek(size).substr(0, size);
+    if (head.size() < size || !is_block_type(head[0])) return false;
     const wire::SignedInt id = wire::decode_signed(head.substr(1));
     return !id.negative && id.magnitude == static_cast<std::uint64_t>(entry.dump_id());
 }
@@ -116,7 +101,7 @@ void BlockWalk::find_anchors() {
     for (const CheckedBlock& block : report_.blocks) {
         const DataOffset offset = toc_[block.entry].data_offset();
         if (offset.state != DataOffset::State::set || offset.position < prologue_.size) continue;
-        const auto source = input_.open(offset.position, head_size());
+        const auto source = input_.open(offset.position, block_head_size(toc_.layout()));
         if (is_block_of(*source, toc_[block.entry])) anchors_.push_back(offset.position);
     }
     std::sort(anchors_.begin(), anchors_.end());
@@ -130,26 +115,11 @@ std::optional<std::uint64_t> BlockWalk::next_anchor(std::uint64_t position) cons
 // Returns whether there is something to go on with.
 bool BlockWalk::walk_one() {
     const std::uint64_t position = source_.offset();
-    const Bytes head = source_.peek(head_size()).substr(0, head_size());
-    if (head.empty()) return tell_missing();
-    if (head.size() < head_size()) {
-        tell(FindingKind::truncated, "archive ends inside the start of a data block", position + head.size());
-        return false;
-    }
-    const char type = head[0];
-    const wire::SignedInt id = wire::decode_signed(head.substr(1));
-    constexpr std::uint64_t largest_id = 0x7fffffff;
-    if (!is_block_type(type) || id.negative || id.magnitude == 0 || id.magnitude > largest_id) {
-        tell(FindingKind::block_frames,
-             is_block_type(type)
-                 ? std::string("dump ID of a data block is out of range")
-                 : "block type " + std::to_string(static_cast<unsigned char>(type)) + " is not known",
-             position);
-        return go_on_behind(position);
-    }
-    CheckedBlock* const block = announced(static_cast<DumpId>(id.magnitude), position);
-    if (block != nullptr) check_announcement(*block, type);
-    return walk_frames(block, type, position) || go_on_behind(position);
+    const auto found = blocks_.next();
+    if (!found) return go_on_behind(position);
+    CheckedBlock* const block = found->entry ? block_of(*found->entry) : nullptr;
+    if (block != nullptr) block->position = position;
+    return walk_frames(block, position) || go_on_behind(position);
 }
 
 bool BlockWalk::go_on_behind(std::uint64_t position) {
@@ -163,67 +133,28 @@ bool BlockWalk::go_on_behind(std::uint64_t position) {
     return true;
 }
 
-bool BlockWalk::tell_missing() {
-    for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
-        if (!seen_[i])
-            tell(FindingKind::block_missing, "archive ends before the data block of this entry",
-                 source_.offset(), &toc_[report_.blocks[i].entry]);
-    }
-    return false;
-}
-
-// Null if it is nobody's.
-CheckedBlock* BlockWalk::announced(DumpId id, std::uint64_t position) {
-    const auto index = toc_.find(id);
+// Null if the entry announces no data.
+CheckedBlock* BlockWalk::block_of(std::size_t entry) {
     const auto place =
-        std::lower_bound(report_.blocks.begin(), report_.blocks.end(), index.value_or(0),
-                         [](const CheckedBlock& block, std::size_t entry) { return block.entry < entry; });
-    if (!index || place == report_.blocks.end() || place->entry != *index) {
-        tell(FindingKind::block_unannounced,
-             index ? "data block of an entry that has no data"
-                   : "data block of dump ID " + std::to_string(id) + ", which no entry has",
-             position, index ? &toc_[*index] : nullptr);
-        return nullptr;
-    }
-    const auto i = static_cast<std::size_t>(place - report_.blocks.begin());
-    if (seen_[i]) {
-        tell(FindingKind::block_twice, "second data block of the same entry", position, &toc_[*index]);
-        return nullptr;
-    }
-    seen_[i] = true;
-    --missing_;
-    place->position = position;
-    return &*place;
-}
-
-void BlockWalk::check_announcement(const CheckedBlock& block, char type) {
-    const TocEntry& entry = toc_[block.entry];
-    if (!suits(type, entry.kind()))
-        tell(FindingKind::block_type,
-             type == block_type_data ? "data block holds rows where large objects are expected"
-                                     : "data block holds large objects where rows are expected",
-             block.position, &entry);
-    const DataOffset offset = entry.data_offset();
-    if (offset.state == DataOffset::State::set && offset.position != block.position)
-        tell(FindingKind::offset,
-             "data block is not where the entry says, at offset " + std::to_string(offset.position),
-             block.position, &entry);
-    if (block.entry < latest_)
-        tell(FindingKind::block_order, "data block comes behind those of later entries", block.position,
-             &entry);
-    latest_ = std::max(latest_, block.entry);
+        std::lower_bound(report_.blocks.begin(), report_.blocks.end(), entry,
+                         [](const CheckedBlock& block, std::size_t index) { return block.entry < index; });
+    return place == report_.blocks.end() || place->entry != entry ? nullptr : &*place;
 }
 
 // Returns whether they are whole.
-bool BlockWalk::walk_frames(CheckedBlock* block, char type, std::uint64_t position) {
+bool BlockWalk::walk_frames(CheckedBlock* block, std::uint64_t position) {
     const auto limit = next_anchor(position);
     LimitedSource limited(source_, limit ? *limit - position : UINT64_MAX);
     PipeCloser closer(block != nullptr && !input_.open ? give_through_memory(*block) : nullptr);
-    std::optional<PipeFiller> filler;
-    if (closer.pipe) filler.emplace(*closer.pipe);
     bool whole = true;
     try {
-        FrameWalker(limited, toc_.layout(), filler ? &*filler : nullptr).walk(type, head_size());
+        FrameWalker frames(limited, toc_.layout(), FrameWalker::Detail::block);
+        bool goes_on = true;
+        while (goes_on) {
+            const FrameStep step = frames.step();
+            take(limited, step.bytes.size(), closer.pipe.get());
+            goes_on = step.kind != FrameStep::Kind::block_ends;
+        }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::damaged) throw;
         tell_broken(error, block, limit);
@@ -268,25 +199,17 @@ std::shared_ptr<BytePipe> BlockWalk::give_through_memory(CheckedBlock& block) {
 }
 
 void BlockWalk::walk_trailer() {
-    const Bytes head = source_.peek(head_size()).substr(0, head_size());
-    if (head.size() == head_size() && is_block_type(head[0]) && head[1] == 0) {
-        const wire::SignedInt id = wire::decode_signed(head.substr(1));
-        if (id.magnitude <= 0x7fffffff && toc_.find(static_cast<DumpId>(id.magnitude)))
-            announced(static_cast<DumpId>(id.magnitude), source_.offset());
-    }
+    blocks_.check_behind_last();
     const std::uint64_t position = source_.offset();
     std::uint64_t wrong = 0;
     SecondToc expected(prologue_, [&](std::size_t index, Bytes stored) {
-        const auto place = std::lower_bound(
-            report_.blocks.begin(), report_.blocks.end(), index,
-            [](const CheckedBlock& block, std::size_t entry) { return block.entry < entry; });
-        const bool has_block = place != report_.blocks.end() && place->entry == index;
+        const CheckedBlock* const block = block_of(index);
         const auto state = static_cast<unsigned char>(stored[0]);
         const bool is_set = state == static_cast<unsigned char>(DataOffset::State::set);
         // Not decoded: what stands there can be no offset at all.
         std::string right;
-        if (has_block && wire::offset_fits(place->position, prologue_.toc.layout()))
-            wire::append_offset(right, {DataOffset::State::set, place->position}, prologue_.toc.layout());
+        if (block != nullptr && wire::offset_fits(block->position, prologue_.toc.layout()))
+            wire::append_offset(right, {DataOffset::State::set, block->position}, prologue_.toc.layout());
         wrong += is_set && stored != right ? 1U : 0U;
     });
     for (Bytes run = source_.peek(1); !run.empty(); run = source_.peek(1)) {

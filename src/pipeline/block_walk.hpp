@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "archive/block_walker.hpp"
 #include "archive/large_object_lists.hpp"
 #include "bytes/limited_source.hpp"
 #include "pgfilter/error.hpp"
@@ -24,17 +25,14 @@ public:
     void walk();
 
 private:
-    [[nodiscard]] std::size_t head_size() const;
     void find_anchors();
     [[nodiscard]] bool is_block_of(ByteSource& source, const TocEntry& entry) const;
     [[nodiscard]] std::optional<std::uint64_t> next_anchor(std::uint64_t position) const;
 
     bool walk_one();
     bool go_on_behind(std::uint64_t position);
-    bool tell_missing();
-    CheckedBlock* announced(DumpId id, std::uint64_t position);
-    void check_announcement(const CheckedBlock& block, char type);
-    bool walk_frames(CheckedBlock* block, char type, std::uint64_t position);
+    CheckedBlock* block_of(std::size_t entry);
+    bool walk_frames(CheckedBlock* block, std::uint64_t position);
     void tell_broken(const Error& error, const CheckedBlock* block, std::optional<std::uint64_t> limit);
     void give_from_file(CheckedBlock& block, bool whole);
     std::shared_ptr<BytePipe> give_through_memory(CheckedBlock& block);
@@ -53,10 +51,8 @@ private:
 
     // Where blocks are for certain, since their entries say so and they begin as they must.
     std::vector<std::uint64_t> anchors_;
-    std::vector<bool> seen_;  // per CheckedBlock
-    std::vector<bool> cut_;
-    std::size_t missing_;
-    std::size_t latest_ = 0;  // of those seen, the last in the order of the Toc
+    std::vector<bool> cut_;  // per CheckedBlock
+    BlockWalker blocks_;
 
     LargeObjectLists large_objects_;
     std::vector<std::unique_ptr<BlockCheck>> checkers_;
