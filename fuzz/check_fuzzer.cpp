@@ -71,7 +71,7 @@ std::optional<bool> is_refused_as_suspicious(Bytes archive) {
     std::optional<Plan> plan;
     try {
         MemorySource source(archive);
-        plan = make_plan({{{"reject-suspicious", {}}}, {}, {}}, builtin_rules(), source);
+        plan.emplace(make_plan({{{"reject-suspicious", {}}}, {}, {}}, builtin_rules(), source));
     } catch (const Error&) {
         return std::nullopt;
     }

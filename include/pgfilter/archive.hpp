@@ -9,12 +9,13 @@
 
 namespace pgfilter {
 
-/// All that precedes the data.
+/// All that precedes the data.  The table of contents can be edited; everything else is written as it was
+/// read.
 struct Prologue {
-    Header header;
+    const Header header;
     Toc toc;
-    std::string stored_count;  ///< the number of entries, as it was read
-    std::uint64_t size = 0;    ///< bytes in the archive, that is the offset of the first data block
+    const std::string stored_count;  ///< the number of entries, as it was read
+    const std::uint64_t size;        ///< bytes in the archive, that is the offset of the first data block
 };
 
 }  // namespace pgfilter

@@ -1,4 +1,4 @@
-// The one exception that pgfilter throws.
+// The exceptions that pgfilter throws: Error, and for a mistake of the calling program ContractError.
 //
 // Whoever finds a fault throws the code, the message and the offset; the layers above add what they know (the
 // entry, the file) and let it fly on.  what() is composed from these parts:
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace pgfilter {
@@ -58,6 +59,13 @@ private:
     std::string entry_;
     std::string file_;
     std::string what_;
+};
+
+/// The caller asked for what no archive can have: NULL for a tag, an order that is no permutation.  It is
+/// thrown by the call itself, before anything has changed; the message names the call.
+class ContractError : public std::logic_error {
+public:
+    using std::logic_error::logic_error;
 };
 
 }  // namespace pgfilter

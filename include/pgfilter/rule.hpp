@@ -119,19 +119,13 @@ struct RuleReport {
     [[nodiscard]] bool matched_nothing() const;
 };
 
-class Closure;          // internal
-class DependencyGraph;  // internal
+class Closure;     // internal
+class RuleAccess;  // internal
 
 /// How a rule gets at the archive.  Drops and edits are recorded under the spec that they are due to: where
 /// a function takes `spec`, it is the place among the specs that the rule was made from.
 class RuleContext {
 public:
-    /// `reports`: of all specs of the job.  `specs`: those of the rule, as places in `reports`, which are the
-    /// EditorIds too.  `closure`: hears of what is dropped.
-    RuleContext(Prologue& prologue, std::vector<RuleReport>& reports, std::span<const std::size_t> specs,
-                Closure& closure)
-        : prologue_(prologue), reports_(reports), specs_(specs), closure_(closure) {}
-
     [[nodiscard]] const Header& header() const noexcept { return prologue_.header; }
     [[nodiscard]] const Toc& toc() const noexcept { return prologue_.toc; }
 
@@ -142,40 +136,28 @@ public:
 
     /// What depends on it follows when all rules have been applied, as far as RuleInfo::reach says.
     void drop(TocEntry& entry, std::size_t spec = 0);
-    /// Drops the data alone; the definition stays.  REQUIRES: the entry has data.
+    /// Drops the data alone; the definition stays.  Throws ContractError if the entry has none.
     void drop_data(TocEntry& entry, std::size_t spec = 0);
-    /// That a relation is without the rows that it had, or some of them; statistics made of them must go.
-    void lose_rows(std::size_t relation, std::size_t spec = 0);
-    /// What uses dropped entries goes with them: all such, or what targets' rules drop if the spec is of one.
-    void cascade(std::size_t spec);
-    /// What depends on what, in all entries, as they are now.  Valid until the next edit.
-    [[nodiscard]] const DependencyGraph& graph();
-    /// False, and nothing is recorded, if the field had that value.
+    /// As Toc::set_text().  False, and nothing is recorded, if the field had that value.
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
-    /// For when an edit makes that the entry needs less.  Not counted as a change of its own.
+    /// Use when an edit removes a dependency.  Not counted as a change of its own.
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec = 0);
-    /// The entry once more under a dump ID of its own, right behind it in the output.  Its index; references
-    /// to entries stay valid.  `more`: bytes that its texts will grow by.  REQUIRES: the entry has no data.
-    std::size_t add_copy(std::size_t index, std::size_t spec = 0, std::size_t more = 0);
-    /// Lets Toc::at() know of the copies made so far.
-    void place_copies() { prologue_.toc.place_copies(); }
-    /// The order of the output, as indexes; every one must be there once.
+    /// As Toc::set_order().
     void set_order(std::vector<std::uint32_t> order) { prologue_.toc.set_order(std::move(order)); }
-    /// See Toc::remember().
-    void remember(TocEntry& entry, std::uint8_t number) { prologue_.toc.remember(entry, number); }
     /// Counts places where an argument was found.
     void matched_argument(std::size_t argument, std::size_t places, std::size_t spec = 0) {
         report(spec).per_argument[argument] += places;
-    }
-    /// That another rule has done something else with what the argument is about.
-    void outdo_argument(std::size_t argument, std::string by, std::size_t spec = 0) {
-        report(spec).outdone.emplace(argument, std::move(by));
     }
     /// The spec only changes how others work, so that there is nothing for it to match.
     void matches_nothing_by_itself(std::size_t spec) { report(spec).expected_to_match = false; }
 
 private:
+    friend class RuleAccess;
+
+    RuleContext(Prologue& prologue, std::vector<RuleReport>& reports, std::span<const std::size_t> specs,
+                Closure& closure)
+        : prologue_(prologue), reports_(reports), specs_(specs), closure_(closure) {}
     RuleReport& report(std::size_t spec) { return reports_[specs_[spec]]; }
     bool count(bool changed, Field field, std::size_t spec);
     [[nodiscard]] EditorId editor(std::size_t spec) const { return static_cast<EditorId>(specs_[spec]); }

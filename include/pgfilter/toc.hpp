@@ -103,9 +103,6 @@ public:
     /// Who changed the field last; nothing if it is as it was read.
     [[nodiscard]] std::optional<EditorId> changed_by(Field field) const;
 
-    /// What Toc::remember() was given; 0 at first, and again when the definition has changed.
-    [[nodiscard]] std::uint8_t memory() const noexcept { return memory_; }
-
     /// The bytes it was read from.
     [[nodiscard]] Bytes stored() const noexcept { return {stored_, stored_size_}; }
 
@@ -114,8 +111,15 @@ public:
 
 private:
     friend class Toc;
+    friend class TocAccess;
     friend class TocBuilder;
+    friend class EntryStore;
     friend class EntryWriter;
+
+    // Only a Toc has entries: a copy would be one that no Toc knows of.
+    TocEntry() = default;
+    TocEntry(const TocEntry&) = default;
+    TocEntry& operator=(const TocEntry&) = default;
 
     /// REQUIRES: the version has the field.
     [[nodiscard]] Bytes stored_from(Field field) const;
@@ -150,7 +154,7 @@ private:
     EntryKind kind_ : 8 = EntryKind::other;
     std::uint8_t tag_at_ = 0;
     std::uint8_t owner_behind_namespace_ = 0;
-    std::uint8_t memory_ = 0;
+    std::uint8_t cache_ = 0;   // see TocAccess
     std::uint8_t edited_ = 0;  // which fields edits_ may have: a bit for every eighth
 };
 
@@ -166,10 +170,6 @@ public:
     [[nodiscard]] std::size_t size() const noexcept;
     /// How many entries were read: those at the front, before any copies.
     [[nodiscard]] std::size_t read_size() const noexcept;
-    /// Tells the processor that the fields of that entry will be wanted soon, if there is such an entry: on a
-    /// walk over all of them, waiting for memory takes longer than anything else.
-    void expect(std::size_t index) const noexcept;
-    static constexpr std::size_t ahead = 8;  ///< how many entries before it is wanted
     [[nodiscard]] TocEntry& operator[](std::size_t index) noexcept;
     [[nodiscard]] const TocEntry& operator[](std::size_t index) const noexcept;
     /// The definitions of the entries ENCODING and STDSTRINGS, which say how texts are to be read; NULL if
@@ -181,35 +181,38 @@ public:
 
     /// Marks an entry to be left out, with its data block.  It stays in the Toc.
     void drop(TocEntry& entry, EditorId editor);
-    /// Marks its data block to be left out; the definition stays.  REQUIRES: the entry has data.
+    /// Marks its data block to be left out; the definition stays.  Throws ContractError if it has none.
     void drop_data(TocEntry& entry, EditorId editor);
-    /// Keeps a number with an entry for whoever finds something out from its definition and will ask again.
-    // NOLINTNEXTLINE(readability-convert-member-functions-to-static): entries are changed through their Toc
-    void remember(TocEntry& entry, std::uint8_t number) { entry.memory_ = number; }
-    /// Gives a text field a new value, which is copied.  False if it had that value or the format has no such
-    /// field.
+    /// Gives a text field a new value, which is copied.  False if it had that value or this version of the
+    /// format has no such field.
+    ///
+    /// Throws ContractError if the field is no text, or the value is NULL and the field is one that no reader
+    /// takes NULL in: table_oid, oid, tag, desc, with_oids.  Throws Error (limit) if the text is longer than
+    /// the format allows, 2 GiB.
     bool set_text(TocEntry& entry, Field field, Text value, EditorId editor);
     bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor);
+    /// Throws ContractError if an ID is negative.
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor);
 
-    /// The entry in its present form once more, under a dump ID of its own.  It stands last here, and right
-    /// behind the original in the output.  Returns its index.  `more`: bytes that its texts will grow by.
-    /// Throws Error (limit) if copies become many times what was read.  REQUIRES: the entry has no data.
-    std::size_t add_copy(std::size_t index, EditorId editor, std::size_t more = 0);
-    /// The order of the output: all indexes, each once.  Data blocks stay in the order they come in, so
-    /// entries with data must keep theirs.
+    /// The order of the output, as indexes of the entries.  Data blocks stay in the order they come in.
+    ///
+    /// Throws ContractError, and changes nothing, if an index is missing, comes twice or is none, and if
+    /// entries that keep their data leave the order among themselves.
     void set_order(std::vector<std::uint32_t> order);
     /// Index of the entry that stands at this place of the output, if dropped ones are counted.
     [[nodiscard]] std::size_t at(std::size_t place) const noexcept;
-    /// Makes at() know of copies.
-    void place_copies();
 
     /// Whether anything was dropped or changed.  If not, an archive is written exactly as it was read.
     [[nodiscard]] bool rewritten() const noexcept;
     [[nodiscard]] std::size_t dropped_count() const noexcept;
 
 private:
+    friend class TocAccess;
     friend class TocBuilder;
+    std::size_t add_copy(std::size_t index, EditorId editor, std::size_t more);
+    void place_copies();
+    void demand_permutation(const std::vector<std::uint32_t>& order) const;
+    void demand_order_of_data(const std::vector<std::uint32_t>& order) const;
     void replace_text(TocEntry& entry, Field field, Text value, EditorId editor);
     static void note_change(TocEntry& entry, Field field);
     void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);

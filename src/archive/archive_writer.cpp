@@ -1,5 +1,6 @@
 #include "archive/data_offsets.hpp"
 #include "archive/entry_writer.hpp"
+#include "archive/toc_access.hpp"
 #include "archive/wire.hpp"
 #include "pgfilter/archive_io.hpp"
 #include "pgfilter/error.hpp"
@@ -11,7 +12,7 @@ std::uint64_t size_of_prologue(const Prologue& prologue) {
     if (!prologue.toc.rewritten()) return prologue.size;
     std::uint64_t size = prologue.header.stored.size() + wire::int_width(prologue.toc.layout());
     for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
-        prologue.toc.expect(i + Toc::ahead);
+        TocAccess::prefetch(prologue.toc, i + TocAccess::ahead);
         if (!prologue.toc[i].dropped()) size += EntryWriter::size(prologue.toc[i]);
     }
     return size;
@@ -29,7 +30,7 @@ void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put)
     }
     put(Bytes(count));
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        toc.expect(i + Toc::ahead);
+        TocAccess::prefetch(toc, i + TocAccess::ahead);
         const std::size_t index = toc.at(i);
         if (!toc[index].dropped()) EntryWriter::write(toc[index], offsets.of(index), put);
     }

@@ -210,8 +210,7 @@ std::uint64_t offset_of_entry(const Toc& toc, std::size_t index, std::uint64_t t
 }
 
 // Blocks follow the TOC without gaps: where every entry says where its block is, the first must be there.
-void check_offsets(const Prologue& prologue) {
-    const Toc& toc = prologue.toc;
+void check_offsets(const Toc& toc, std::uint64_t toc_end) {
     std::vector<std::pair<std::uint64_t, std::size_t>> positions;
     bool all_set = true;
     for (std::size_t i = 0; i < toc.size(); ++i) {
@@ -222,14 +221,13 @@ void check_offsets(const Prologue& prologue) {
     }
     std::sort(positions.begin(), positions.end());
     const auto refuse = [&](std::size_t index, const char* why) {
-        return damaged(why).at(offset_of_entry(toc, index, prologue.size)).in_entry(toc[index].label());
+        return damaged(why).at(offset_of_entry(toc, index, toc_end)).in_entry(toc[index].label());
     };
     for (std::size_t i = 0; i < positions.size(); ++i) {
-        if (i == 0 ? all_set && positions[i].first != prologue.size
-                   : positions[i].first == positions[i - 1].first)
+        if (i == 0 ? all_set && positions[i].first != toc_end : positions[i].first == positions[i - 1].first)
             throw refuse(positions[i].second, i == 0 ? "data offset is not that of the first data block"
                                                      : "data offset is also another entry's");
-        if (positions[i].first < prologue.size)
+        if (positions[i].first < toc_end)
             throw refuse(positions[i].second, "data offset points into the table of contents");
     }
 }
@@ -255,21 +253,19 @@ Prologue read_header_and_toc(ByteSource& source, const Limits& limits, const Fau
                                           setting("entries", limits.entries))
             .at(count_offset);
 
-    Prologue prologue{std::move(header), Toc(reader.layout), std::string(front.close()), 0};
-    Toc& toc = prologue.toc;
+    Toc toc(reader.layout);
     Arena& arena = TocBuilder::arena(toc);
     PrimitiveReader entries(source, arena, limits);
     entries.layout = reader.layout;
     EntryFaults faults(on_fault);
     read_entries(entries, arena, toc, static_cast<std::uint64_t>(count), faults);
-    prologue.size = source.offset();
     const auto twice = TocBuilder::index_by_dump_id(toc);
     if (twice && faults.are_thrown())
         throw damaged("another entry has the same dump ID")
-            .at(offset_of_entry(toc, *twice, prologue.size))
+            .at(offset_of_entry(toc, *twice, source.offset()))
             .in_entry(toc[*twice].label());
-    if (faults.are_thrown()) check_offsets(prologue);
-    return prologue;
+    if (faults.are_thrown()) check_offsets(toc, source.offset());
+    return {std::move(header), std::move(toc), std::string(front.close()), source.offset()};
 }
 
 }  // namespace

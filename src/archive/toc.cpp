@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "archive/entry_writer.hpp"
+#include "archive/toc_access.hpp"
 #include "archive/toc_builder.hpp"
 #include "pgfilter/error.hpp"
 
@@ -29,9 +30,9 @@ TocEntry& Toc::operator[](std::size_t index) noexcept {
 const TocEntry& Toc::operator[](std::size_t index) const noexcept {
     return state_->entries[index];
 }
-void Toc::expect(std::size_t index) const noexcept {
-    if (index >= state_->entries.size()) return;
-    const TocEntry& entry = state_->entries[index];
+void TocAccess::prefetch(const Toc& toc, std::size_t index) noexcept {
+    if (index >= toc.state_->entries.size()) return;
+    const TocEntry& entry = toc.state_->entries[index];
     __builtin_prefetch(entry.stored_);
     __builtin_prefetch(entry.stored_ + entry.namespace_at_);
     __builtin_prefetch(entry.stored_ + entry.stored_size_ - 1);
@@ -88,6 +89,7 @@ void Toc::drop(TocEntry& entry, EditorId editor) {
 }
 
 void Toc::drop_data(TocEntry& entry, EditorId editor) {
+    if (!entry.has_data()) throw ContractError("drop_data(): " + entry.label() + " has no data");
     if (entry.data_dropped_) return;
     entry.data_dropped_ = true;
     std::string none;
@@ -96,7 +98,28 @@ void Toc::drop_data(TocEntry& entry, EditorId editor) {
     set_text(entry, Field::copy_stmt, std::nullopt, editor);
 }
 
+namespace {
+
+/// The largest text that the format can hold, whose length is an int.
+constexpr std::size_t longest_text = std::numeric_limits<std::int32_t>::max();
+
+void demand_text_field(Field field) {
+    if (format_of(field).kind != FieldKind::text)
+        throw ContractError(std::string("set_text(): ") + format_of(field).name + " is no text");
+}
+
+void demand_length(const TocEntry& entry, std::size_t size) {
+    if (size > longest_text)
+        throw Error(ErrorCode::limit, "a text has become too large").in_entry(entry.label());
+}
+
+}  // namespace
+
 bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
+    demand_text_field(field);
+    if (!value && !format_of(field).may_be_null)
+        throw ContractError(std::string("set_text(): ") + format_of(field).name + " cannot be NULL");
+    if (value) demand_length(entry, value->size());
     if (!has_field(state_->layout, field) || entry.text(field) == value) return false;
     replace_text(entry, field, value, editor);
     return true;
@@ -116,7 +139,7 @@ void Toc::replace_text(TocEntry& entry, Field field, Text value, EditorId editor
 }
 
 void Toc::note_change(TocEntry& entry, Field field) {
-    if (field == Field::defn) entry.memory_ = 0;
+    if (field == Field::defn) entry.cache_ = 0;
     if (field == Field::desc) entry.kind_ = kind_of(*entry.text(Field::desc));
 }
 
@@ -148,6 +171,7 @@ void Toc::add_long_text(TocEntry& entry, Field field, EditorId editor, std::size
 }
 
 bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor) {
+    demand_text_field(field);
     if (!has_field(state_->layout, field)) return false;
     // Most texts are small, and making the pieces takes longer than copying them.
     constexpr std::size_t small = 64 * 1024;
@@ -163,6 +187,7 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
     };
     pieces(std::cref(take));
     if (same && size == old->size()) return false;
+    demand_length(entry, size);
     if (size <= small) {
         replace_text(entry, field, text, editor);
         return true;
@@ -173,6 +198,9 @@ bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, Edito
 }
 
 void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor) {
+    for (const DumpId id : ids) {
+        if (id < 0) throw ContractError("set_dependencies(): " + std::to_string(id) + " is no dump ID");
+    }
     const auto append = [&](std::string& to, Text id) { wire::append_text(to, id, state_->layout); };
     constexpr std::size_t few = 16;
     std::string& encoded = state_->small_field;
@@ -230,6 +258,7 @@ void Toc::account_for_copy(const TocEntry& original, std::size_t more) {
 }
 
 std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) {
+    if (state_->entries[index].has_data()) throw ContractError("an entry with data cannot be copied");
     account_for_copy(state_->entries[index], more);
     const DumpId id = unused_dump_id();
     std::string stored;
@@ -259,8 +288,36 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) 
     return place;
 }
 
+void Toc::demand_permutation(const std::vector<std::uint32_t>& order) const {
+    if (order.size() != size())
+        throw ContractError("set_order(): " + std::to_string(order.size()) + " indexes for " +
+                            std::to_string(size()) + " entries");
+    std::vector<bool> seen(size());
+    for (const std::uint32_t index : order) {
+        if (index >= size())
+            throw ContractError("set_order(): no entry has the index " + std::to_string(index));
+        if (seen[index])
+            throw ContractError("set_order(): the index " + std::to_string(index) + " comes twice");
+        seen[index] = true;
+    }
+}
+
+// Blocks pass in the order of the input: offsets that are computed in advance rely on it.
+void Toc::demand_order_of_data(const std::vector<std::uint32_t>& order) const {
+    std::size_t place = 0;
+    for (const std::uint32_t index : order) {
+        if (!state_->entries[index].keeps_data()) continue;
+        while (!state_->entries[at(place)].keeps_data()) ++place;
+        if (at(place++) != index)
+            throw ContractError("set_order(): " + state_->entries[index].label() +
+                                " has data and leaves the order of the entries with data");
+    }
+}
+
 void Toc::set_order(std::vector<std::uint32_t> order) {
-    state_->copies.clear();
+    demand_permutation(order);
+    place_copies();
+    demand_order_of_data(order);
     if (state_->order.empty() && std::is_sorted(order.begin(), order.end())) return;
     state_->order = std::move(order);
     state_->changed = true;
@@ -281,6 +338,13 @@ void Toc::place_copies() {
     }
     copies.clear();
     state_->order = std::move(order);
+}
+
+std::size_t TocAccess::add_copy(Toc& toc, std::size_t index, EditorId editor, std::size_t more) {
+    return toc.add_copy(index, editor, more);
+}
+void TocAccess::place_copies(Toc& toc) {
+    toc.place_copies();
 }
 
 }  // namespace pgfilter

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "archive/toc_access.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/entry_set.hpp"
 
@@ -255,7 +256,7 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     std::size_t changed = 0;
     std::vector<DumpId> ids;
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        toc.expect(i + Toc::ahead);
+        TocAccess::prefetch(toc, i + TocAccess::ahead);
         if (toc[i].dropped()) continue;
         toc[i].dependencies(ids);
         if (!bridge.is_needed(ids) || names_its_table(toc[i], ids)) continue;

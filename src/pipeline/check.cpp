@@ -21,9 +21,9 @@ Finding finding_from(const Error& error, FindingKind kind) {
 
 void read_table_of_contents(const CheckInput& input, const Limits& limits, CheckReport& report,
                             FindingCollector& findings) try {
-    report.prologue = read_prologue(input.stream, limits, [&](const Error& error) {
+    report.prologue.emplace(read_prologue(input.stream, limits, [&](const Error& error) {
         findings.add(finding_from(error, error.kind().value_or(FindingKind::table_of_contents)));
-    });
+    }));
 } catch (const Error& error) {
     if (error.code() != ErrorCode::damaged) throw;
     // pg_restore lets a number that is too large wrap around, and reads on.

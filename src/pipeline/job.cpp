@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "archive/toc_access.hpp"
 #include "pgfilter/error.hpp"
 #include "pipeline/bridging.hpp"
 #include "pipeline/passes.hpp"
@@ -107,7 +108,7 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
         plan.reports.back().is_precaution = info.is_precaution;
     }
     apply_rules(plan);
-    plan.prologue.toc.place_copies();
+    TocAccess::place_copies(plan.prologue.toc);
     plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
     return plan;
 }

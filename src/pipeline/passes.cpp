@@ -3,8 +3,9 @@
 #include <array>
 #include <deque>
 
-#include "rules/closure.hpp"
+#include "archive/toc_access.hpp"
 #include "rules/large_object_acl.hpp"
+#include "rules/rule_access.hpp"
 
 namespace pgfilter {
 namespace {
@@ -16,7 +17,7 @@ public:
 
     /// Behind those that are in it already.
     void add(EntryRule& rule, const std::vector<std::size_t>& specs) {
-        members_.push_back({rule, RuleContext(plan_.prologue, plan_.reports, specs, closure_)});
+        members_.push_back({rule, RuleAccess::context(plan_.prologue, plan_.reports, specs, closure_)});
         const EntryKinds kinds = rule.kinds();
         sees_all_ = sees_all_ || kinds.has(EntryKind::other);
         for (std::size_t kind = 0; kind < interested_.size(); ++kind) {
@@ -29,7 +30,7 @@ public:
         for (Member& member : members_) member.rule.begin(member.context);
         Toc& toc = plan_.prologue.toc;
         for (std::size_t i = 0, size = toc.size(); i < size; ++i) {
-            if (sees_all_) toc.expect(i + Toc::ahead);
+            if (sees_all_) TocAccess::prefetch(toc, i + TocAccess::ahead);
             visit(toc[i]);
         }
         for (Member& member : members_) member.rule.end(member.context);
@@ -70,7 +71,7 @@ void apply_rules(Plan& plan) {
         }
         pass.run();
         if (!is_open || next == plan.rules.end()) continue;
-        RuleContext context(plan.prologue, plan.reports, next->specs, closure);
+        RuleContext context = RuleAccess::context(plan.prologue, plan.reports, next->specs, closure);
         next->rule->apply(context);
         ++next;
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "archive/dialect.hpp"
+#include "archive/toc_access.hpp"
 #include "rules/definition.hpp"
 #include "rules/operator_classes.hpp"
 #include "sql/clauses.hpp"
@@ -52,7 +53,7 @@ DependencyGraph::DependencyGraph(const Toc& toc, Scope scope)
     owned_.resize(toc.size());
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
         if (scope == Scope::kept && toc[i].dropped()) continue;
-        toc.expect(i + Toc::ahead);
+        TocAccess::prefetch(toc, i + TocAccess::ahead);
         add_edges(static_cast<Index>(i));
     }
     if (!foundlings_.empty() || !users_of_foundlings_.empty()) find_makers();

@@ -4,11 +4,13 @@
 #include <set>
 
 #include "archive/dialect.hpp"
+#include "archive/toc_access.hpp"
 #include "rules/builtin.hpp"
 #include "rules/definition.hpp"
 #include "rules/dependency_graph.hpp"
 #include "rules/exclude_wanted.hpp"
 #include "rules/pattern_index.hpp"
+#include "rules/rule_access.hpp"
 #include "sql/definitions.hpp"
 
 namespace pgfilter {
@@ -28,7 +30,7 @@ public:
     }
 
     void apply(RuleContext& context) override {
-        for (const std::size_t spec : cascades_) context.cascade(spec);
+        for (const std::size_t spec : cascades_) RuleAccess::cascade(context, spec);
         // They are no patterns, so that there is nothing for them to match.
         for (const std::size_t spec : kinds_alone_) context.matched_argument(0, 1, spec);
         if (wants_nothing()) return;
@@ -37,7 +39,8 @@ public:
         fall_back_to_heap(context);
         // Takes most of the time, which rules that choose no tables and find nothing else to drop can do
         // without.
-        const DependencyGraph* const graph = by(Aspect::table_name).empty() ? nullptr : &context.graph();
+        const DependencyGraph* const graph =
+            by(Aspect::table_name).empty() ? nullptr : &RuleAccess::graph(context);
         for (std::size_t i = 0; i < context.toc().size(); ++i) select(context, graph, i);
         if (graph != nullptr) select_orphans(context, *graph);
         if (graph != nullptr) select_children(*graph);
@@ -155,7 +158,7 @@ private:
         context.for_each_entry(EntryKind::access_method,
                                [&](TocEntry& entry, std::size_t) { own_methods_.insert(entry.tag()); });
         for (std::size_t i = 0; i < context.toc().size(); ++i) {
-            context.toc().expect(i + Toc::ahead);
+            TocAccess::prefetch(context.toc(), i + TocAccess::ahead);
             TocEntry& entry = context.entry(i);
             if (entry.dropped()) continue;
             const Text method = entry.text(Field::tableam);
@@ -254,7 +257,7 @@ private:
 
     // Histogram bounds and most common values are values of columns, those of indexes of expressions too.
     static void drop_data(RuleContext& context, const DependencyGraph& graph, const Selected& table) {
-        context.lose_rows(table.entry, table.spec);
+        RuleAccess::lose_rows(context, table.entry, table.spec);
         graph.for_each_dependent(table.entry, [&](std::size_t part, Bond bond) {
             if (bond != Bond::belongs) return;
             if (data_kinds.has(graph.kind(part))) context.drop(context.entry(part), table.spec);

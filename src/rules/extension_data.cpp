@@ -8,6 +8,7 @@
 #include "rules/builtin.hpp"
 #include "rules/dependency_graph.hpp"
 #include "rules/name_pattern.hpp"
+#include "rules/rule_access.hpp"
 
 namespace pgfilter {
 namespace {
@@ -36,7 +37,7 @@ public:
         }
         if (wanted_.empty() || !has_extensions(context.toc())) return;
         std::vector<std::pair<std::size_t, std::size_t>> chosen;  // entry, spec
-        const DependencyGraph& graph = context.graph();
+        const DependencyGraph& graph = RuleAccess::graph(context);
         std::map<const Makers::Index*, std::optional<std::size_t>> known;  // many share their candidates
         graph.for_each_foundling([&](std::size_t entry, Makers::Candidates makers) {
             if (!data.has(graph.kind(entry)) || context.entry(entry).dropped()) return;

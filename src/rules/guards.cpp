@@ -3,6 +3,7 @@
 
 #include "archive/kind_facts.hpp"
 #include "archive/suspicious_texts.hpp"
+#include "archive/toc_access.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/kind_name.hpp"
@@ -35,7 +36,7 @@ public:
         const TextJudge judge(prologue.toc);
         for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
             const TocEntry& entry = prologue.toc[i];
-            prologue.toc.expect(i + Toc::ahead);
+            TocAccess::prefetch(prologue.toc, i + TocAccess::ahead);
             if (!entry.dropped())
                 judge.judge_texts(entry, [&](const SuspiciousText& text) { add(text, &entry); });
         }

@@ -5,6 +5,7 @@
 
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"
+#include "archive/toc_access.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
 #include "rules/configuration_tables.hpp"
@@ -49,13 +50,13 @@ constexpr std::array<sql::Words, 7> keywords{database, event_trigger, extension,
 ///
 /// Several rules ask that of the same entries, so the answer stays with the entry.  REQUIRES: the entry is an
 /// attachment.
-bool is_attached_to(RuleContext& context, TocEntry& entry, Object object, sql::Dialect dialect) {
+bool is_attached_to(TocEntry& entry, Object object, sql::Dialect dialect) {
     constexpr unsigned known = 1U << keywords.size();
-    if (entry.memory() == 0) {
+    if (TocAccess::cached(entry) == 0) {
         const unsigned objects = sql::find_objects(entry.defn().value_or(""), keywords, dialect);
-        context.remember(entry, static_cast<std::uint8_t>(known | objects));
+        TocAccess::cache(entry, static_cast<std::uint8_t>(known | objects));
     }
-    return (entry.memory() & (1U << static_cast<unsigned>(object))) != 0;
+    return (TocAccess::cached(entry) & (1U << static_cast<unsigned>(object))) != 0;
 }
 
 class DropKinds final : public EntryRule {
@@ -67,8 +68,7 @@ public:
     [[nodiscard]] EntryKinds kinds() const override { return object_ ? dropped_ | attached_ : dropped_; }
     void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
     void visit(RuleContext& context, TocEntry& entry) override {
-        if (dropped_.has(entry.kind()) || is_attached_to(context, entry, *object_, dialect_))
-            context.drop(entry);
+        if (dropped_.has(entry.kind()) || is_attached_to(entry, *object_, dialect_)) context.drop(entry);
     }
 
 private:
@@ -135,7 +135,7 @@ public:
         schemas_.find(context.toc());
     }
     void visit(RuleContext& context, TocEntry& entry) override {
-        if (is_attached_to(context, entry, Object::extension, dialect_) || schemas_.are_subject_of(entry))
+        if (is_attached_to(entry, Object::extension, dialect_) || schemas_.are_subject_of(entry))
             context.drop(entry);
     }
 

@@ -5,6 +5,7 @@
 
 #include "archive/dialect.hpp"
 #include "archive/large_object_lists.hpp"
+#include "rules/rule_access.hpp"
 #include "sql/statement.hpp"
 
 namespace pgfilter {
@@ -89,7 +90,7 @@ void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect diale
     context.set_text(first, Field::defn, "");
     bool is_first = true;
     for_each_oid(*oids, [&](Bytes oid) {
-        if (!is_first) make_about(context.entry(context.add_copy(index, 0, defn.size())), oid);
+        if (!is_first) make_about(context.entry(RuleAccess::add_copy(context, index, 0, defn.size())), oid);
         is_first = false;
     });
     make_about(first, oids->substr(0, oids->find('\n')));
@@ -103,7 +104,7 @@ void split_changed_group_acls(Prologue& prologue, std::vector<RuleReport>& repor
         if (!dialect) dialect = dialect_of(prologue.toc);
         if (!is_broken_group_acl(entry, *dialect)) continue;
         const std::array<std::size_t, 1> spec{editor_of(entry)};
-        RuleContext context(prologue, reports, spec, closure);
+        RuleContext context = RuleAccess::context(prologue, reports, spec, closure);
         split_group_acl(context, i, *dialect);
     }
 }

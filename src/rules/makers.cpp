@@ -6,6 +6,7 @@
 #include <set>
 
 #include "archive/dialect.hpp"
+#include "archive/toc_access.hpp"
 #include "rules/configuration_tables.hpp"
 #include "rules/entry_kind.hpp"
 #include "rules/extension_members.hpp"
@@ -184,7 +185,7 @@ void Makers::decide_by_oid() {
                                   EntryKind::table_data | EntryKind::blob | EntryKind::blob_metadata |
                                   EntryKind::blobs | EntryKind::other;
     for (std::size_t i = 0; i < toc_.size(); ++i) {
-        toc_.expect(i + Toc::ahead);
+        TocAccess::prefetch(toc_, i + TocAccess::ahead);
         if (others.has(toc_[i].kind())) continue;
         if (const Oid oid = oid_of(toc_[i])) made.emplace_back(oid, none);
     }

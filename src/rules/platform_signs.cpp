@@ -1,6 +1,7 @@
 // Which platform an archive is from.
 #include <algorithm>
 
+#include "archive/toc_access.hpp"
 #include "pgfilter/targets.hpp"
 
 namespace pgfilter {
@@ -90,7 +91,7 @@ std::vector<LikelySource> likely_sources(const Toc& toc) {
         candidates.push_back({{&source, {}}, platform_signs(source.text)});
     std::vector<LikelySource> likely;
     for (std::size_t i = 0; i < toc.size() && !candidates.empty(); ++i) {
-        toc.expect(i + Toc::ahead);
+        TocAccess::prefetch(toc, i + TocAccess::ahead);
         if (!is_telling(toc[i])) continue;
         std::erase_if(candidates, [&](Candidate& candidate) {
             const auto sign = std::find_if(candidate.signs.begin(), candidate.signs.end(),

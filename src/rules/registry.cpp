@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "archive/toc_access.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/rule.hpp"
 #include "rules/closure.hpp"
@@ -115,7 +116,7 @@ void RuleContext::for_each_entry(const std::function<void(TocEntry&, std::size_t
 void RuleContext::for_each_entry(EntryKinds kinds, const std::function<void(TocEntry&, std::size_t)>& visit) {
     Toc& toc = prologue_.toc;
     for (std::size_t i = 0; i < toc.size(); ++i) {
-        if (kinds.has(EntryKind::other)) toc.expect(i + Toc::ahead);
+        if (kinds.has(EntryKind::other)) TocAccess::prefetch(toc, i + TocAccess::ahead);
         TocEntry& entry = toc[i];
         if (kinds.has(entry.kind()) && !entry.dropped()) visit(entry, i);
     }
@@ -131,19 +132,6 @@ void RuleContext::drop(TocEntry& entry, std::size_t spec) {
 void RuleContext::drop_data(TocEntry& entry, std::size_t spec) {
     prologue_.toc.drop_data(entry, editor(spec));
     ++report(spec).changed;
-}
-
-void RuleContext::lose_rows(std::size_t relation, std::size_t spec) {
-    closure_.lose_rows(relation, specs_[spec]);
-}
-
-void RuleContext::cascade(std::size_t spec) {
-    report(spec).expected_to_match = false;
-    closure_.cascade(specs_[spec]);
-}
-
-const DependencyGraph& RuleContext::graph() {
-    return closure_.graph();
 }
 
 bool RuleContext::set_text(TocEntry& entry, Field field, Text value, std::size_t spec) {
@@ -166,12 +154,6 @@ bool RuleContext::count(bool changed, Field field, std::size_t spec) {
 void RuleContext::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec) {
     prologue_.toc.set_dependencies(entry, ids, editor(spec));
     closure_.forget_graph();
-}
-
-std::size_t RuleContext::add_copy(std::size_t index, std::size_t spec, std::size_t more) {
-    ++report(spec).changed;
-    closure_.forget_graph();
-    return prologue_.toc.add_copy(index, editor(spec), more);
 }
 
 void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,

@@ -13,6 +13,7 @@
 #include "rules/role_places.hpp"
 #include "rules/role_removal.hpp"
 #include "rules/role_renaming.hpp"
+#include "rules/rule_access.hpp"
 
 namespace pgfilter {
 namespace {
@@ -76,7 +77,8 @@ private:
             const auto spec = removal_->remover_of(role);
             if (!spec) continue;
             std::string by = names_[*spec];
-            context.outdo_argument(new_role.argument, by.append(" removes that role"), new_role.spec);
+            RuleAccess::outdo_argument(context, new_role.argument, by.append(" removes that role"),
+                                       new_role.spec);
         }
     }
 

@@ -2,8 +2,10 @@
 // pg_restore with these options would not restore.
 #include <utility>
 
+#include "archive/toc_access.hpp"
 #include "rules/builtin.hpp"
 #include "rules/list_order.hpp"
+#include "rules/rule_access.hpp"
 #include "rules/selection.hpp"
 
 namespace pgfilter {
@@ -15,7 +17,7 @@ public:
 
     void apply(RuleContext& context) override {
         options_.dumped.check_database(context.header());
-        context.place_copies();
+        RuleAccess::place_copies(context);
         const Toc& toc = context.toc();
         ListOrder list;
         if (options_.use_list) {
@@ -26,7 +28,8 @@ public:
         }
         Selector selector(options_, toc, options_.use_list ? &list.listed : nullptr);
         for (std::size_t i = 0; i < list.order.size(); ++i) {
-            if (i + Toc::ahead < list.order.size()) toc.expect(list.order[i + Toc::ahead]);
+            if (i + TocAccess::ahead < list.order.size())
+                TocAccess::prefetch(toc, list.order[i + TocAccess::ahead]);
             selector.decide(list.order[i]);
         }
         if (!options_.strict_names.empty()) check_names();

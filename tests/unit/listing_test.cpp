@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "pgfilter/rules.hpp"
+#include "rules/rule_access.hpp"
 #include "support/archive_builder.hpp"
 
 namespace pgfilter::cli {
@@ -15,7 +16,7 @@ class Edit final : public Rule {
 public:
     void apply(RuleContext& context) override {
         context.set_text(context.entry(0), Field::owner, "new");
-        context.add_copy(0);
+        RuleAccess::add_copy(context, 0);
         context.drop(context.entry(1));
     }
 };

@@ -3,6 +3,7 @@
 
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
+#include "rules/rule_access.hpp"
 #include "support/plans.hpp"
 #include "support/stream_doubles.hpp"
 
@@ -331,7 +332,7 @@ TEST(UseList, AttachmentsBehindTheirParentOnly) {
 class Copy final : public Rule {
 public:
     void apply(RuleContext& context) override {
-        for (std::size_t i = 0; i < 2; ++i) context.add_copy(context.add_copy(i));
+        for (std::size_t i = 0; i < 2; ++i) RuleAccess::add_copy(context, RuleAccess::add_copy(context, i));
     }
 };
 
