@@ -16,6 +16,7 @@ LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",
     "header": "archive", "toc": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
     "finding": "archive",
+    "sql": "sql", "name_pattern": "rules", "tag_parts": "rules", "rule_registry": "rules",
     "rule": "rules", "rules": "rules", "targets": "rules", "consequences": "rules",
     "job": "pipeline", "lost_rows": "pipeline", "needs": "pipeline", "check": "pipeline",
     "version": "bytes",

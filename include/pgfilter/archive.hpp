@@ -5,6 +5,7 @@
 #include <string>
 
 #include "pgfilter/header.hpp"
+#include "pgfilter/sql.hpp"
 #include "pgfilter/toc.hpp"
 
 namespace pgfilter {
@@ -17,5 +18,9 @@ struct Prologue {
     const std::string stored_count;  ///< the number of entries, as it was read
     const std::uint64_t size;        ///< bytes in the archive, that is the offset of the first data block
 };
+
+/// How the SQL of an archive is to be read, as its STDSTRINGS and ENCODING entries say.  Without STDSTRINGS
+/// (pg_dump before 8.2) backslashes escape.
+sql::Dialect dialect_of(const Toc& toc);
 
 }  // namespace pgfilter

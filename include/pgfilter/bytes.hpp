@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,10 @@ public:
     /// peek() showed that many.  Throws Error (io, broken_pipe).
     virtual std::uint64_t move_to(int descriptor, std::uint64_t count);
 };
+
+/// Takes up to `count` bytes off the front and does nothing with them; without a count, all that is left.
+/// Returns how many: fewer only where the stream ends.  Throws Error (io).
+std::uint64_t discard(ByteSource& source, std::uint64_t count = std::numeric_limits<std::uint64_t>::max());
 
 /// A ByteSource over anything that can be read into a buffer: implement read_some() and it is complete.
 class BufferedSource : public ByteSource {

@@ -82,7 +82,7 @@ void find_redacted(const Plan& plan, const TocEntry& entry,
 /// Throws Error (refused) if one of the rules forbids to pass on what is planned.
 void check_plan(const Plan& plan);
 
-/// Writes the planned archive, reading the data from the same source.
+/// Writes the planned archive, reading the data from the same source, and completes the sink.
 /// Throws what check_plan() throws, before anything is written, and what read_blocks() and ArchiveWriter
 /// throw; the output is not a complete archive then.
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink);

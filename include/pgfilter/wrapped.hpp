@@ -1,11 +1,13 @@
 // Archives inside gzip, bzip2, xz, zstd or lz4, as backup scripts leave them: nightly.dump.gz.
 //
-//     DescriptorSource file(descriptor);
-//     if (const Wrapping wrapping = recognise_wrapping(file.peek(wrapping_magic_size)); wrapping !=
-//     Wrapping::none) {
-//         UnwrappingSource archive(file, wrapping);
-//         run(job, registry, archive, sink);
-//     }
+//     InputFile archive("nightly.dump.gz");            // a file, wrapped or not
+//     const Plan plan = make_plan(job, registry, archive);
+//
+//     DescriptorSource pipe(descriptor);               // any other source
+//     const Wrapping wrapping = recognise_wrapping(pipe.peek(wrapping_magic_size));
+//     if (wrapping != Wrapping::none) {
+//         UnwrappingSource archive(pipe, wrapping);
+//         …
 #pragma once
 
 #include <memory>
@@ -51,6 +53,28 @@ protected:
     /// Throws Error: `damaged` and `limit` with offset(), the place in the wrapped input being in the
     /// message; and what the wrapped source throws.
     std::size_t read_some(char* into, std::size_t size) override;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// A file opened for reading.  If it is wrapped, what is inside, unpacked while it is read.
+///
+///     InputFile archive("nightly.dump.gz");
+///     run(job, registry, archive, sink);
+class InputFile final : public ByteSource {
+public:
+    /// Throws Error (io).  `max_ratio` is as for an UnwrappingSource.
+    explicit InputFile(const std::string& name, std::uint64_t max_ratio = UnwrappingSource::default_ratio);
+    ~InputFile() override;
+
+    [[nodiscard]] Wrapping wrapping() const noexcept;
+
+    Bytes peek(std::size_t want) override;
+    void skip(std::size_t count) override;
+    /// In what is inside, if the file is wrapped.
+    [[nodiscard]] std::uint64_t offset() const noexcept override;
 
 private:
     struct State;

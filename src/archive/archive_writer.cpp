@@ -133,11 +133,7 @@ void ArchiveWriter::end_block(ByteSource& source, std::size_t count) {
 void ArchiveWriter::trailer_bytes(ByteSource& source, std::uint64_t count) {
     // What follows the data may still hold all that the rules removed.
     if (!state_->prologue.toc.rewritten()) return state_->take(source, count);
-    while (count > 0) {
-        const std::uint64_t run = std::min<std::uint64_t>(source.peek(1).size(), count);
-        source.skip(run);
-        count -= run;
-    }
+    discard(source, count);
 }
 
 void ArchiveWriter::finish() {

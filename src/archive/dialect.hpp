@@ -1,15 +1,10 @@
-// How the SQL of an archive is to be read.
+// How the SQL of an archive is to be read: dialect_of(), and its encoding.
 #pragma once
 
 #include "archive/encoding.hpp"
-#include "pgfilter/toc.hpp"
-#include "sql/lexer.hpp"
+#include "pgfilter/archive.hpp"
 
 namespace pgfilter {
-
-/// From the archive's STDSTRINGS and ENCODING entries.  Without STDSTRINGS (pg_dump before 8.2) backslashes
-/// escape.
-sql::Dialect dialect_of(const Toc& toc);
 
 /// What its texts are in.  Null if it has no ENCODING entry, or one of an encoding that PostgreSQL does not
 /// know.

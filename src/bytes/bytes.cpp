@@ -12,6 +12,17 @@ std::uint64_t ByteSource::move_to(int, std::uint64_t) {
     return 0;
 }
 
+std::uint64_t discard(ByteSource& source, std::uint64_t count) {
+    std::uint64_t discarded = 0;
+    while (discarded < count) {
+        const auto run = std::min<std::uint64_t>(source.peek(1).size(), count - discarded);
+        if (run == 0) break;
+        source.skip(run);
+        discarded += run;
+    }
+    return discarded;
+}
+
 BufferedSource::BufferedSource(std::size_t capacity) : buffer_(std::max<std::size_t>(capacity, 1), '\0') {}
 
 Bytes BufferedSource::peek(std::size_t want) {

@@ -1,8 +1,7 @@
 #include "cli/likely_cause.hpp"
+#include "pgfilter/name_pattern.hpp"
 
 #include <algorithm>
-
-#include "rules/name_pattern.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -30,10 +29,10 @@ std::string in_quotes(const std::string& pattern) {
 std::string likely_cause(const RuleReport& report, const RuleArgument& argument) {
     const std::string& rule = report.spec.name;
     const std::string& value = argument.value;
-    if (report.maps_names && looks_like_list(argument.key))
+    if (report.maps_names && NamePattern::looks_like_list(argument.key))
         return ": this is one name, commas do not part names";
     if (rule == "map-role") return ": nothing that is kept names such a role (upper and lower case differ)";
-    if (looks_like_list(value))
+    if (NamePattern::looks_like_list(value))
         return ": this is one name, commas do not part names; give each name by itself";
     // pg_dump's options of that name take patterns, pg_restore's do not.
     if (rule == "table" && value.find_first_of("*?.") != std::string::npos)

@@ -31,11 +31,6 @@ void read_table_of_contents(const CheckInput& input, const Limits& limits, Check
     findings.add(finding_from(error, FindingKind::table_of_contents));
 }
 
-/// So that it is known how much there is, and who writes to a pipe is not cut off.
-void read_rest(ByteSource& source) {
-    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) source.skip(run.size());
-}
-
 unsigned choose_threads(unsigned wanted) {
     constexpr unsigned most = 64;
     return std::clamp(wanted > 0 ? wanted : std::thread::hardware_concurrency(), 1U, most);
@@ -61,7 +56,8 @@ CheckReport check_archive(const CheckInput& input, const CheckOptions& options) 
         }
         BlockWalk(input, report, findings, choose_threads(options.threads)).walk();
     }
-    read_rest(input.stream);
+    // So that it is known how much there is, and who writes to a pipe is not cut off.
+    discard(input.stream);
     report.bytes_read = input.stream.offset();
     report.good_bytes = std::min(report.good_bytes, report.bytes_read);
     findings.sort();

@@ -22,6 +22,7 @@ void Closure::choose(const TocEntry& entry, std::size_t spec) {
     }
     const auto index = toc().find(entry.dump_id());
     if (!index) return;
+    if (reports_[spec].reach == Reach::dependents) cascades_alone_ = true;
     const Dropped chosen{static_cast<std::uint32_t>(*index), 0, static_cast<EditorId>(spec) & last_editor,
                          by_rule};
     if (!takes_parts(chosen)) {
@@ -66,7 +67,7 @@ Consequences Closure::complete() {
     drop_derived_statistics();
     // Statistics of tables whose data is dropped by kind are a kind of their own.
     if (lacks_data_) find_lacking();
-    if (cascades_ || cascades_of_targets_) {
+    if (cascades_ || cascades_of_targets_ || cascades_alone_) {
         find_unfounded_references(toc(), *graph_, lacking_, [&](std::size_t key, const Lacking& table) {
             const Dropped cause{table.relation, 0, table.spec & last_editor, by_rule};
             if (is_cascading(table.spec)) drop(key, cause, Route::references);
@@ -93,11 +94,16 @@ bool Closure::is_gone(std::size_t entry) const {
 }
 
 bool Closure::is_cascading(std::size_t spec) const {
-    return cascades_ || (cascades_of_targets_ && reports_[spec].spec.of_target);
+    return cascades_ || reports_[spec].reach == Reach::dependents ||
+           (cascades_of_targets_ && reports_[spec].spec.of_target);
+}
+
+bool Closure::reaches_parts(std::size_t spec) const {
+    return reports_[spec].reach == Reach::object || reports_[spec].reach == Reach::dependents;
 }
 
 bool Closure::takes_parts(const Dropped& dropped) const {
-    return dropped.route != by_rule || reports_[dropped.spec].reach == Reach::object;
+    return dropped.route != by_rule || reaches_parts(dropped.spec);
 }
 
 // The schema of what is selected is there beforehand, as for pg_restore.
@@ -219,7 +225,7 @@ void Closure::drop_derived_statistics() {
     };
     // A partitioned table comes once for each of its partitions.
     for (const Lacking& table : lacking_) {
-        if (reports_[table.spec].reach == Reach::object) add(table.relation, table.spec);
+        if (reaches_parts(table.spec)) add(table.relation, table.spec);
     }
     for (const Dropped& dropped : dropped_) {
         if (takes_parts(dropped) && relations.has(graph_->kind(dropped.entry)))

@@ -49,6 +49,7 @@ private:
     [[nodiscard]] const Toc& toc() const { return prologue_.toc; }
     [[nodiscard]] bool is_gone(std::size_t entry) const;
     [[nodiscard]] bool is_cascading(std::size_t spec) const;
+    [[nodiscard]] bool reaches_parts(std::size_t spec) const;
     [[nodiscard]] bool takes_parts(const Dropped& dropped) const;
     [[nodiscard]] bool takes_users(const Dropped& dropped) const;
     [[nodiscard]] bool is_missed(const Dropped& dropped, Bond bond) const;
@@ -78,6 +79,7 @@ private:
     bool lacks_data_ = false;        // whether data was chosen
     bool cascades_ = false;
     bool cascades_of_targets_ = false;
+    bool cascades_alone_ = false;  // a rule that takes dependents has dropped something
 };
 
 }  // namespace pgfilter

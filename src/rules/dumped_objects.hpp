@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
+#include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rule.hpp"
 #include "rules/dependency_graph.hpp"
-#include "rules/name_pattern.hpp"
 #include "rules/selected_names.hpp"
 
 namespace pgfilter {

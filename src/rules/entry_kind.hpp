@@ -8,6 +8,13 @@ namespace pgfilter {
 /// What has statistics of its own.
 inline constexpr EntryKinds with_statistics = EntryKind::index | constraints | EntryKind::statistics;
 
+/// What has the types of arguments in its tag.
+inline constexpr EntryKinds with_types = EntryKind::function | EntryKind::procedure | EntryKind::aggregate;
+/// What has the name of its relation in its tag.
+inline constexpr EntryKinds parts_of_tables = EntryKind::trigger | EntryKind::constraint |
+                                              EntryKind::check_constraint | EntryKind::fk_constraint |
+                                              EntryKind::policy | EntryKind::rule | EntryKind::default_value;
+
 /// What entries of one kind belong to.
 struct Membership {
     EntryKind kind = EntryKind::other;

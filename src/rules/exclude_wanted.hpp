@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "pgfilter/entry_kind.hpp"
+#include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rule.hpp"
 #include "rules/kind_name.hpp"
-#include "rules/name_pattern.hpp"
 #include "rules/object_pattern.hpp"
 
 namespace pgfilter {

@@ -5,9 +5,9 @@
 #include <optional>
 #include <utility>
 
+#include "pgfilter/name_pattern.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dependency_graph.hpp"
-#include "rules/name_pattern.hpp"
 #include "rules/rule_access.hpp"
 
 namespace pgfilter {

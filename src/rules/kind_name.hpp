@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "archive/kind_facts.hpp"
 #include "pgfilter/toc.hpp"
@@ -45,5 +47,18 @@ private:
     std::string text_;
     EntryKind kind_;
 };
+
+/// A kind of entries and what stands behind it in a text: "event trigger", "watch_*".
+struct KindAndRest {
+    KindName kind;
+    std::string rest;  ///< empty if the text is a kind alone
+};
+
+/// Reads "KIND PATTERN", the kind in upper or lower case.  A kind that pg_dump is not known to write is in
+/// capital letters.  Nothing if there is no kind in front.
+std::optional<KindAndRest> split_kind(std::string_view text);
+
+/// How many bytes of the text that kind is, from the start; 0 if there is none.
+std::size_t length_of_kind(std::string_view text);
 
 }  // namespace pgfilter

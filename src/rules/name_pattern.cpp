@@ -1,4 +1,4 @@
-#include "rules/name_pattern.hpp"
+#include "pgfilter/name_pattern.hpp"
 
 #include <re2/re2.h>
 
@@ -154,7 +154,7 @@ private:
     std::optional<re2::RE2> bytes_;
 };
 
-bool looks_like_list(const std::string& pattern) {
+bool NamePattern::looks_like_list(const std::string& pattern) {
     bool quoted = false;
     return std::any_of(pattern.begin(), pattern.end(), [&](char c) {
         quoted = quoted != (c == '"');

@@ -3,33 +3,22 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
-#include "pgfilter/toc.hpp"
+#include "pgfilter/name_pattern.hpp"
+#include "pgfilter/tag_parts.hpp"
 #include "rules/kind_name.hpp"
-#include "rules/name_pattern.hpp"
-#include "sql/lexer.hpp"
 
 namespace pgfilter {
 
-/// A kind of entries and what stands behind it in a text: "event trigger", "watch_*".
-struct KindAndRest {
-    KindName kind;
-    std::string rest;  ///< empty if the text is a kind alone
-};
-
-/// Reads "KIND PATTERN", the kind in upper or lower case.  A kind that pg_dump is not known to write is in
-/// capital letters.  Nothing if there is no kind in front.
-std::optional<KindAndRest> split_kind(std::string_view text);
-
 /// What a pattern is compared with depends on the kind of the entry:
 ///
-///     schema.name, name                        most kinds
-///     schema.name(types), schema.name, name    functions, procedures and aggregates; without types, each of
-///     them schema.table.name, table.name, name      what is a part of a table: triggers, constraints,
-///     policies, rules, defaults SCHEMA name, name                        privileges, comments and labels,
-///     which can name the kind of their object its tag                                  what has no name:
-///     casts, transforms, user mappings, large objects
+///     most kinds                             schema.name, name
+///     functions, procedures, aggregates      schema.name(types), schema.name, name: all of that name
+///     triggers, constraints, policies,       schema.table.name, table.name, name
+///       rules, defaults
+///     privileges, comments, labels           SCHEMA name, name: with the kind of their object or without
+///     casts, transforms, user mappings,      the whole tag
+///       large objects
 ///
 /// Names are patterns (NamePattern).  Types are compared with those in the tag, as pg_restore -P does, but
 /// for blanks and the case of letters outside double quotes.
@@ -49,9 +38,8 @@ private:
 
     static Form form_of(EntryKind kind);
     ObjectPattern(Form form, EntryKinds kinds, std::optional<KindName> kind, const std::string& pattern);
-    [[nodiscard]] bool matches_routine(Bytes schema, Bytes tag) const;
-    [[nodiscard]] bool matches_part(const TocEntry& entry, sql::Dialect dialect) const;
-    [[nodiscard]] bool matches_attachment(const TocEntry& entry) const;
+    [[nodiscard]] bool matches_routine(Bytes schema, const TagParts& parts) const;
+    [[nodiscard]] bool matches_attachment(const TocEntry& entry, const TagParts& parts) const;
     [[nodiscard]] bool matches_literally(Bytes desc, Bytes tag) const;
 
     EntryKinds kinds_;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/name_pattern.hpp"
+#include "pgfilter/name_pattern.hpp"
 #include "sql/by_name.hpp"
 
 namespace pgfilter {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rule.hpp"
-#include "rules/name_pattern.hpp"
 #include "sql/by_name.hpp"
 
 namespace pgfilter {

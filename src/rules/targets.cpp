@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
+#include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rules.hpp"
 #include "rules/kind_name.hpp"
-#include "rules/name_pattern.hpp"
 
 namespace pgfilter {
 namespace {

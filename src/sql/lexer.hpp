@@ -6,19 +6,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pgfilter/sql.hpp"
 #include "sql/byte_class.hpp"
 
 namespace pgfilter::sql {
-
-/// What the meaning of a string depends on.
-struct Dialect {
-    /// Encodings in which the second byte of a character may look like ASCII; only clients can have them.
-    enum class Trail : std::uint8_t { none, sjis, wide };
-
-    bool standard_conforming_strings = true;  ///< if not, a backslash escapes in '…' too
-    Trail trail = Trail::none;
-    bool quotes_all_identifiers = false;  ///< so that new ones get quotes too, whether or not they need them
-};
 
 enum class TokenKind : std::uint8_t {
     blank,    ///< white space

@@ -21,6 +21,13 @@ std::optional<QualifiedName> take_name(StatementCursor& cursor) {
     return QualifiedName{std::move(*first), std::move(*second)};
 }
 
+std::optional<QualifiedName> parse_name(std::string_view sql) {
+    StatementCursor cursor(sql, {});
+    if (!cursor.next_statement()) return std::nullopt;
+    std::optional<QualifiedName> name = take_name(cursor);
+    return cursor.peek() == nullptr && !cursor.next_statement() ? name : std::nullopt;
+}
+
 bool skip_name(StatementCursor& cursor) {
     const auto skip_identifier = [&] {
         const Token* const token = cursor.peek();

@@ -13,12 +13,6 @@ namespace pgfilter::sql {
 /// PostgreSQL cuts longer names off: NAMEDATALEN - 1 (pg_config_manual.h), in bytes.
 inline constexpr std::size_t longest_name = 63;
 
-/// A name as a statement gives it, decoded.
-struct QualifiedName {
-    std::string schema;  ///< empty: not given
-    std::string name;
-};
-
 /// Takes an identifier.  Nothing, and the cursor stays, if there is none.
 std::optional<std::string> take_identifier(StatementCursor& cursor);
 

@@ -78,6 +78,11 @@ std::string quote_identifier(std::string_view name) {
     return quoted += '"';
 }
 
+std::string quote_name(const QualifiedName& name) {
+    std::string quoted = name.schema.empty() ? std::string() : quote_identifier(name.schema).append(".");
+    return quoted.append(quote_identifier(name.name));
+}
+
 std::string quote_identifier_at(std::string_view name, std::string_view sql, std::size_t begin,
                                 std::size_t end, Dialect dialect) {
     std::string quoted = quote_identifier(name);

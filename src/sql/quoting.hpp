@@ -1,28 +1,19 @@
-// From names to SQL and back.
+// From names to SQL and back, beyond what pgfilter/sql.hpp offers to all.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "pgfilter/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace pgfilter::sql {
 
-/// Whether the name is an identifier without quotes.
-bool is_bare(std::string_view name);
-
-/// The name as an identifier, in double quotes only where PostgreSQL would need them (fmtId in
-/// string_utils.c).
-std::string quote_identifier(std::string_view name);
-
-/// The same in the place of sql[begin] to sql[end - 1], which is an identifier, so that it does not run
-/// together with what stands around it without a blank, as in TO"a" and a"b".
+/// As quote_identifier(), in the place of sql[begin] to sql[end - 1], which is an identifier, so that it does
+/// not run together with what stands around it without a blank, as in TO"a" and a"b".
 std::string quote_identifier_at(std::string_view name, std::string_view sql, std::size_t begin,
                                 std::size_t end, Dialect dialect);
-
-/// The text as a string literal.
-std::string quote_literal(std::string_view text, Dialect dialect);
 
 /// Whether it is a word or quoted token, but not U&"…".
 bool is_identifier(const Token& token);

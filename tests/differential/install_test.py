@@ -14,8 +14,10 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 USER = """cmake_minimum_required(VERSION 3.21)
 project(user LANGUAGES CXX)
 find_package(pgfilter 0.1 REQUIRED)
-add_executable(library_use library_use.cpp)
-target_link_libraries(library_use PRIVATE pgfilter::pgfilter)
+foreach(sample library_use list_tables own_rule)
+  add_executable(${sample} ${sample}.cpp)
+  target_link_libraries(${sample} PRIVATE pgfilter::pgfilter)
+endforeach()
 """
 
 
@@ -55,13 +57,17 @@ class InstallTest(unittest.TestCase):
         user = self.folder / "user"
         user.mkdir()
         (user / "CMakeLists.txt").write_text(USER)
-        shutil.copy(PROJECT / "samples/library_use.cpp", user)
+        for sample in ("library_use", "list_tables", "own_rule"):
+            shutil.copy(PROJECT / "samples" / f"{sample}.cpp", user)
         self.done(["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
         self.done(["cmake", "--build", user / "build"])
         archive = harness.archive("15/roles.fc.dump")
         with archive.open("rb") as stream:
             output = self.done([user / "build/library_use"], stdin=stream)
         self.assertEqual(output, harness.must_run(["-q", "-O", "-x", "--map-role", "prod_app=staging_app"], archive))
+        self.assertIn(b"\t", self.done([user / "build/list_tables", archive]))
+        self.done([user / "build/own_rule", r".*\..*", archive, user / "without_tables.dump"])
+        self.assertLess((user / "without_tables.dump").stat().st_size, archive.stat().st_size)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // Patterns for names, as psql's \dt and pg_dump -t read them.
-#include "rules/name_pattern.hpp"
+#include "pgfilter/name_pattern.hpp"
 
 #include <gtest/gtest.h>
 

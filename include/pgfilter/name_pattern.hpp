@@ -1,4 +1,10 @@
 // Patterns for names, as pg_dump and psql take them (processSQLNamePattern in string_utils.c).
+//
+//     const NamePattern pattern("audit.log_*", NamePattern::Parts::schema_and_name);
+//     pattern.matches("audit", "log_2024")                                     // true
+//     pattern.matches("public", "log_2024")                                    // false
+//     NamePattern("log_*", NamePattern::Parts::schema_and_name).matches("public", "log_2024")  // true
+//     NamePattern("a.b.c.d", NamePattern::Parts::schema_and_name)              // throws Error (usage)
 #pragma once
 
 #include <memory>
@@ -10,12 +16,12 @@
 
 namespace pgfilter {
 
-/// Whether the pattern looks like several names, with commas that part nothing.
-bool looks_like_list(const std::string& pattern);
-
 /// "app", "app_*", "app.user?", "\"App\".*": letters are folded to lower case and regular expressions work,
 /// unless in double quotes; "*" stands for any text, "?" for any character; a dot parts schema and name, and
 /// a database in front of them.
+///
+/// Names and patterns are compared as bytes in the archive's encoding; where both are UTF-8, "?" is a
+/// character.
 class NamePattern {
 public:
     /// What may stand in front of the name: nothing; a schema, and a database; a relation, and its schema.
@@ -37,6 +43,9 @@ public:
 
     /// Throws Error (usage) if the pattern names another database than that of the archive.
     void check_database(const Header& header) const;
+
+    /// Whether the text looks like several patterns, with commas that part nothing.
+    static bool looks_like_list(const std::string& text);
 
     /// The pattern as it was given.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }

@@ -1,0 +1,125 @@
+// What rules there are, what they take, and how they are asked for.
+//
+//     RuleRegistry registry;
+//     add_builtin_rules(registry);                                     // pgfilter/rules.hpp
+//     registry.add({.name = "drop-logs", .summary = "drop tables whose names begin with log_", .keys = {},
+//                   .reach = Reach::dependents},
+//                  [](std::span<const RuleSpec>) { return std::make_unique<DropLogs>(); });
+//     job.rules = {{"drop-logs", {}}, {"no-owner", {}}};               // pgfilter/job.hpp
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pgfilter {
+
+class Rule;
+
+/// A key and a value of a rule's arguments.
+struct RuleArgument {
+    std::string key;  ///< empty: the rule's first key
+    std::string value;
+};
+
+/// A rule as it is asked for.
+struct RuleSpec {
+    std::string name;
+    std::vector<RuleArgument> arguments;
+    std::string origin = {};   ///< where it was asked for, "clean.rules, line 3"; empty: the command line
+    std::string because = {};  ///< why, in plain words; what is told of the rule's doings says it too
+    /// Whether it is a line of a target file, which the user may not know: that it finds nothing to do is not
+    /// worth a word, what it takes is, and a cascade among such rules serves them alone.
+    bool of_target = false;
+    std::string comment =
+        {};  ///< what stands above it in a rule file: lines that begin with "#", or blank ones
+};
+
+/// A key that a rule takes.
+struct RuleKey {
+    std::string name;   ///< "pattern"; empty: the keys are names of the user's, as the roles of map-role
+    std::string value;  ///< what stands for the value in help: "PATTERN"
+    bool is_required = false;  ///< of the first key: whether values must have it in front
+    /// What the values are, which decides how they are written in an archive's encoding.
+    enum class Takes : std::uint8_t {
+        name,      ///< compared with what the archive has
+        pattern,   ///< the same with wildcards
+        new_name,  ///< goes into the archive
+    } takes = Takes::name;
+};
+
+/// What becomes of that which depends on the entries that a rule drops.
+enum class Reach : std::uint8_t {
+    /// Nothing: the rule itself takes all that hangs on them, or what they make is there nevertheless.
+    none,
+    /// It is kept and reported, unless a cascade takes it.
+    selection,
+    /// What belongs to them goes with them.  What uses them is kept and reported, unless a cascade takes it.
+    object,
+    /// What belongs to them and what uses them goes with them: nothing that is left refers to them.
+    dependents,
+};
+
+/// When a rule is applied.  Within a turn, rules are applied in the order in which they are given.
+enum class Turn : std::uint8_t {
+    objects,   ///< what is chosen by names that the archive has, roles among them
+    roles,     ///< what roles become
+    grantors,  ///< who grants
+    grants,
+};
+
+/// What a rule does and takes, for people.
+struct RuleInfo {
+    std::string name;
+    std::string summary;  ///< one line
+    std::vector<RuleKey> keys = {};
+    /// Rules of one family are one Rule, made of all their specs and applied at the place of the first: the
+    /// options that select, for example, mean something only together.  Empty: a rule by itself.
+    std::string family = {};
+    std::vector<std::string> aliases = {};  ///< other names that mean the same
+    Reach reach = Reach::selection;         ///< of what it drops
+    /// Whether what it changes can be restored as it was, most of the time, so that nobody has to be told.
+    bool is_precaution = false;
+    Turn turn = Turn::objects;
+};
+
+/// Makes rules by their names.
+class RuleRegistry {
+public:
+    /// Makes a rule from its spec, or from all specs of its family, whose arguments all have a key that the
+    /// rule takes.  Throws Error (usage) if they make no sense.
+    using Factory = std::function<std::unique_ptr<Rule>(std::span<const RuleSpec> specs)>;
+
+    /// Rules of a family must have equal factories.
+    void add(RuleInfo info, Factory factory);
+
+    /// Null if there is no rule of that name or alias.
+    [[nodiscard]] const RuleInfo* find(const std::string& name) const;
+    /// By name.
+    [[nodiscard]] std::vector<const RuleInfo*> all() const;
+    /// That there is no such rule, and which name is nearest.
+    [[nodiscard]] std::string unknown(const std::string& name) const;
+
+    /// Throws Error (usage) if there is no rule of such a name, naming the nearest that there is, if it takes
+    /// no such key, and what its factory throws.  REQUIRES: one spec, or specs of one family.
+    [[nodiscard]] std::unique_ptr<Rule> make(std::vector<RuleSpec> specs) const;
+
+private:
+    struct Known {
+        RuleInfo info;
+        Factory factory;
+    };
+    [[nodiscard]] const Known& known(const RuleSpec& spec) const;
+
+    std::map<std::string, Known> rules_;
+    std::map<std::string, std::string> aliases_;
+};
+
+/// The one of `names` that is most like `name`: one or two letters differ, or it has all the words of `name`
+/// and others.  Empty if there is none, for a suggestion that is far from what was meant is worse than none.
+std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
+
+}  // namespace pgfilter
