@@ -77,14 +77,12 @@ std::string odd_name(const std::string& /*name*/) {
 }
 
 std::string rename(Bytes text, Dialect dialect, NewName new_name) {
-    std::string renamed;
     std::string present;
     const auto name_of = [&](const RoleName& role) {
         present = new_name(role.name);
         return &present;
     };
-    replace_role_names(text, dialect, name_of, [&](Bytes piece) { renamed += piece; });
-    return renamed;
+    return replace_role_names(text, dialect, name_of).apply(text);
 }
 
 /// Whether bytes that begin a character stand without its second half.  Servers refuse such texts, and what
@@ -124,14 +122,8 @@ void check_renaming(Bytes text, Dialect dialect, const std::vector<RoleName>& ro
 }
 
 void check_renaming_to_nothing_else(Bytes text, Dialect dialect) {
-    std::string same;
-    replace_role_names(
-        text, dialect, [](const RoleName&) { return nullptr; }, [&](Bytes piece) { same += piece; });
-    require(same == text);
-    same.clear();
-    replace_tablespace_names(
-        text, dialect, [](const std::string&) { return nullptr; }, [&](Bytes piece) { same += piece; });
-    require(same == text);
+    require(replace_role_names(text, dialect, [](const RoleName&) { return nullptr; }).empty());
+    require(replace_tablespace_names(text, dialect, [](const std::string&) { return nullptr; }).empty());
 }
 
 /// Whatever else is looked for: only that it ends, within the text.

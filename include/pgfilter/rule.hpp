@@ -75,7 +75,8 @@ public:
     void drop_data(TocEntry& entry, std::size_t spec = 0);
     /// As Toc::set_text().  False, and nothing is recorded, if the field had that value.
     bool set_text(TocEntry& entry, Field field, Text value, std::size_t spec = 0);
-    bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec = 0);
+    /// As Toc::edit_text(), with the same result.
+    bool edit_text(TocEntry& entry, Field field, const Splices& splices, std::size_t spec = 0);
     /// Use when an edit removes a dependency.  Not counted as a change of its own.
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, std::size_t spec = 0);
     /// As Toc::set_order().

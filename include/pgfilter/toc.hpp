@@ -15,6 +15,7 @@
 #include "pgfilter/bytes.hpp"
 #include "pgfilter/entry_kind.hpp"
 #include "pgfilter/header.hpp"
+#include "pgfilter/splices.hpp"
 
 namespace pgfilter {
 
@@ -44,9 +45,6 @@ struct DataOffset {
 /// is at most `last_editor`.
 using EditorId = std::uint32_t;
 inline constexpr EditorId last_editor = (1U << 22U) - 1;
-
-/// A text in pieces: calls its argument with one after the other, the same ones every time.
-using TextPieces = std::function<void(const std::function<void(Bytes)>& put)>;
 
 struct FieldEdit;  // internal
 
@@ -190,7 +188,10 @@ public:
     /// takes NULL in: table_oid, oid, tag, desc, with_oids.  Throws Error (limit) if the text is longer than
     /// the format allows, 2 GiB.
     bool set_text(TocEntry& entry, Field field, Text value, EditorId editor);
-    bool set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor);
+    /// The same to parts of a text field, which is not NULL.  False if nothing changes.
+    ///
+    /// Throws what set_text() throws, and ContractError if a splice is beyond the end of the text.
+    bool edit_text(TocEntry& entry, Field field, const Splices& splices, EditorId editor);
     /// Throws ContractError if an ID is negative.
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor);
 
@@ -213,12 +214,12 @@ private:
     void place_copies();
     void demand_permutation(const std::vector<std::uint32_t>& order) const;
     void demand_order_of_data(const std::vector<std::uint32_t>& order) const;
-    void replace_text(TocEntry& entry, Field field, Text value, EditorId editor);
     static void note_change(TocEntry& entry, Field field);
     void put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes encoded);
-    void add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,
-                       const TextPieces& pieces);
-    void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size, const TextPieces& encoded);
+    /// Calls its argument with the pieces of a text.
+    using Pieces = std::function<void(const std::function<void(Bytes)>& put)>;
+    void add_text(TocEntry& entry, Field field, EditorId editor, std::size_t size, const Pieces& pieces);
+    void add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size, const Pieces& encoded);
     [[nodiscard]] DumpId unused_dump_id() const;
     void account_for_copy(const TocEntry& original, std::size_t more);
 

@@ -121,19 +121,32 @@ bool Toc::set_text(TocEntry& entry, Field field, Text value, EditorId editor) {
         throw ContractError(std::string("set_text(): ") + format_of(field).name + " cannot be NULL");
     if (value) demand_length(entry, value->size());
     if (!has_field(state_->layout, field) || entry.text(field) == value) return false;
-    replace_text(entry, field, value, editor);
+    if (value) {
+        add_text(entry, field, editor, value->size(), [&](const auto& put) { put(*value); });
+        return true;
+    }
+    std::string& encoded = state_->small_field;
+    encoded.clear();
+    wire::append_text(encoded, std::nullopt, state_->layout);
+    put_small_edit(entry, field, editor, encoded);
+    note_change(entry, field);
     return true;
 }
 
-void Toc::replace_text(TocEntry& entry, Field field, Text value, EditorId editor) {
+// `pieces` may come from the text that the entry has.
+void Toc::add_text(TocEntry& entry, Field field, EditorId editor, std::size_t size, const Pieces& pieces) {
     constexpr std::size_t small = 64;
-    if (value.value_or("").size() <= small) {
-        std::string& encoded = state_->small_field;
-        encoded.clear();
-        wire::append_text(encoded, value, state_->layout);
+    std::string& encoded = state_->small_field;
+    encoded.clear();
+    wire::append_text_length(encoded, size, state_->layout);
+    if (size <= small) {
+        pieces([&](Bytes piece) { encoded += piece; });
         put_small_edit(entry, field, editor, encoded);
     } else {
-        add_long_text(entry, field, editor, value->size(), [&](const auto& put) { put(*value); });
+        add_edit(entry, field, editor, encoded.size() + size, [&](const auto& put) {
+            put(encoded);
+            pieces(put);
+        });
     }
     note_change(entry, field);
 }
@@ -160,40 +173,20 @@ void Toc::put_small_edit(TocEntry& entry, Field field, EditorId editor, Bytes en
     state_->changed = true;
 }
 
-void Toc::add_long_text(TocEntry& entry, Field field, EditorId editor, std::size_t size,
-                        const TextPieces& pieces) {
-    std::string length;
-    wire::append_text_length(length, size, state_->layout);
-    add_edit(entry, field, editor, length.size() + size, [&](const auto& put) {
-        put(length);
-        pieces(put);
-    });
-}
-
-bool Toc::set_text(TocEntry& entry, Field field, const TextPieces& pieces, EditorId editor) {
+bool Toc::edit_text(TocEntry& entry, Field field, const Splices& splices, EditorId editor) {
     demand_text_field(field);
-    if (!has_field(state_->layout, field)) return false;
-    // Most texts are small, and making the pieces takes longer than copying them.
-    constexpr std::size_t small = 64 * 1024;
-    std::string& text = state_->small_text;
-    text.clear();
-    std::size_t size = 0;
+    if (splices.empty() || !has_field(state_->layout, field)) return false;
     const Text old = entry.text(field);
-    bool same = old.has_value();
-    const auto take = [&](Bytes piece) {
+    if (!old) throw ContractError(std::string("edit_text(): ") + format_of(field).name + " is NULL");
+    std::size_t size = 0;
+    bool same = true;
+    splices.apply(*old, [&](Bytes piece) {
         same = same && old->substr(std::min(size, old->size())).starts_with(piece);
         size += piece.size();
-        if (size <= small) text += piece;
-    };
-    pieces(std::cref(take));
+    });
     if (same && size == old->size()) return false;
     demand_length(entry, size);
-    if (size <= small) {
-        replace_text(entry, field, text, editor);
-        return true;
-    }
-    add_long_text(entry, field, editor, size, pieces);
-    note_change(entry, field);
+    add_text(entry, field, editor, size, [&](const auto& put) { splices.apply(*old, put); });
     return true;
 }
 
@@ -224,8 +217,7 @@ void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, Edit
     add_edit(entry, Field::dependencies, editor, size, encode);
 }
 
-void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size,
-                   const TextPieces& encoded) {
+void Toc::add_edit(TocEntry& entry, Field field, EditorId editor, std::size_t size, const Pieces& encoded) {
     if (size > std::numeric_limits<std::uint32_t>::max())
         throw Error(ErrorCode::limit, "a field has become too large").in_entry(entry.label());
     const FieldEdit edit{entry.edits_, static_cast<std::uint32_t>(size), editor & last_editor, field};

@@ -26,7 +26,6 @@ struct Toc::State {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  // original and copy, not yet in `order`
     std::optional<std::uint32_t> encoding;  // entries that say how texts are to be read; the last counts
     std::optional<std::uint32_t> standard_strings;
-    std::string small_text;   // for set_text()
     std::string small_field;  // for an edit, encoded
     std::size_t dropped = 0;
     bool changed = false;

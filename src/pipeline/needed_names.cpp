@@ -41,7 +41,7 @@ void find_tablespaces(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect di
         test(name);
         return nullptr;
     };
-    sql::replace_tablespace_names(entry.defn().value_or(""), dialect, leave, [](Bytes) {});
+    sql::replace_tablespace_names(entry.defn().value_or(""), dialect, leave);
 }
 
 void find_access_methods(const Toc& /*toc*/, const TocEntry& entry, sql::Dialect dialect,

@@ -31,12 +31,9 @@ Text nothing(const RuleContext& context) {
 }
 
 void cut(RuleContext& context, TocEntry& entry, sql::Clause clause, std::size_t spec) {
-    const Bytes defn = entry.defn().value_or("");
-    const auto without = [&](const std::function<void(Bytes)>& put) {
-        put(defn.substr(0, clause.begin));
-        put(defn.substr(clause.end));
-    };
-    context.set_text(entry, Field::defn, without, spec);
+    Splices splices;
+    splices.cut(clause.begin, clause.end);
+    context.edit_text(entry, Field::defn, splices, spec);
 }
 
 }  // namespace pgfilter

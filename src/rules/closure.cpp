@@ -166,17 +166,9 @@ void Closure::cut(Consequences& consequences) {
     cuts_->for_each_cut([&](const ExpressionCuts::Cut& cut) {
         const auto spec = static_cast<EditorId>(cut.spec);
         TocEntry& entry = prologue_.toc[cut.entry];
-        const Bytes defn = entry.defn().value_or("");
-        const auto put_rest = [&](const std::function<void(Bytes)>& put) {
-            std::size_t copied = 0;
-            for (const sql::Clause& splice : cut.splices) {
-                put(defn.substr(copied, splice.begin - copied));
-                copied = splice.end;
-            }
-            put(defn.substr(copied));
-        };
-        if (!cut.splices.empty() && prologue_.toc.set_text(entry, Field::defn, put_rest, spec))
-            ++reports_[spec].changed;
+        Splices splices;
+        for (const sql::Clause& clause : cut.splices) splices.cut(clause.begin, clause.end);
+        if (prologue_.toc.edit_text(entry, Field::defn, splices, spec)) ++reports_[spec].changed;
         prologue_.toc.set_dependencies(entry, cut.dependencies, spec);
         for (const std::string& loss : cut.losses) {
             if (consequences.clauses.size() < most)

@@ -8,28 +8,23 @@
 namespace pgfilter {
 namespace {
 
-using CheckRemoval = sql::Removal (*)(std::string_view sql, sql::Dialect dialect);
-using Remove = void (*)(std::string_view sql, sql::Dialect dialect,
-                        const std::function<void(std::string_view)>& put);
+using Remove = sql::Removal (*)(std::string_view sql, sql::Dialect dialect);
 
 /// Takes statements out of privileges.
 class RemoveFromPrivileges final : public EntryRule {
 public:
-    RemoveFromPrivileges(CheckRemoval removal_of, Remove remove) : removal_of_(removal_of), remove_(remove) {}
+    explicit RemoveFromPrivileges(Remove remove) : remove_(remove) {}
 
     [[nodiscard]] EntryKinds kinds() const override { return privileges; }
     void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
     void visit(RuleContext& context, TocEntry& entry) override {
-        const Bytes defn = entry.defn().value_or("");
-        const sql::Removal removal = removal_of_(defn, dialect_);
-        if (!removal.changed) return;
+        const sql::Removal removal = remove_(entry.defn().value_or(""), dialect_);
+        if (!removal.changed()) return;
         if (removal.left == 0) return context.drop(entry);
-        context.set_text(entry, Field::defn,
-                         [&](const std::function<void(Bytes)>& put) { remove_(defn, dialect_, put); });
+        context.edit_text(entry, Field::defn, removal.splices);
     }
 
 private:
-    CheckRemoval removal_of_;
     Remove remove_;
     sql::Dialect dialect_;
 };
@@ -59,16 +54,14 @@ private:
 }  // namespace
 
 void add_grant_rules(RuleRegistry& registry) {
-    const auto add = [&](const char* name, const char* summary, Turn turn, CheckRemoval check,
-                         Remove remove) {
+    const auto add = [&](const char* name, const char* summary, Turn turn, Remove remove) {
         registry.add(
             {.name = name, .summary = summary, .reach = Reach::none, .turn = turn},
-            [=](std::span<const RuleSpec>) { return std::make_unique<RemoveFromPrivileges>(check, remove); });
+            [=](std::span<const RuleSpec>) { return std::make_unique<RemoveFromPrivileges>(remove); });
     };
-    add("no-grants", "drop every GRANT, keep every REVOKE", Turn::grants, sql::check_grant_removal,
-        sql::remove_grants);
+    add("no-grants", "drop every GRANT, keep every REVOKE", Turn::grants, sql::remove_grants);
     add("no-grantors", "what others than the owner granted, who restores it grants", Turn::grantors,
-        sql::check_grantor_removal, sql::remove_grantors);
+        sql::remove_grantors);
     add_plain_rule(registry, "repair",
                    "repair what pg_dump wrote wrongly: privileges of groups of large objects",
                    [] { return std::make_unique<Repair>(); });

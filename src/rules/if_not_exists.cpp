@@ -14,11 +14,9 @@ public:
         const Bytes defn = entry.defn().value_or("");
         const auto place = sql::find_missing_if_not_exists(defn, dialect_);
         if (!place) return;
-        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-            put(defn.substr(0, *place));
-            put(" IF NOT EXISTS");
-            put(defn.substr(*place));
-        });
+        Splices splices;
+        splices.insert(*place, " IF NOT EXISTS");
+        context.edit_text(entry, Field::defn, splices);
     }
 
 private:

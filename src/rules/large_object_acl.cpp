@@ -73,19 +73,14 @@ void split_group_acl(RuleContext& context, std::size_t index, sql::Dialect diale
     TocEntry& first = context.entry(index);
     const std::optional<Bytes> oids = oids_of(context.toc(), first);
     if (!oids || first.has_data()) return;
-    const Bytes defn = first.defn().value_or("");
+    // A view of it would not outlive the change of the first entry.
+    const std::string defn(first.defn().value_or(""));
     const std::vector<Number> numbers = find_numbers(defn, dialect);
     const auto make_about = [&](TocEntry& entry, Bytes oid) {
+        Splices splices;
+        for (const Number number : numbers) splices.replace(number.begin, number.end, oid);
         context.set_text(entry, Field::tag, "LARGE OBJECT " + std::string(oid));
-        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-            std::size_t copied = 0;
-            for (const Number number : numbers) {
-                put(defn.substr(copied, number.begin - copied));
-                put(oid);
-                copied = number.end;
-            }
-            put(defn.substr(copied));
-        });
+        context.set_text(entry, Field::defn, splices.apply(defn));
     };
     context.set_text(first, Field::defn, "");
     bool is_first = true;

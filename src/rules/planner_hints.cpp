@@ -17,14 +17,9 @@ public:
         const Bytes defn = entry.defn().value_or("");
         const auto hints = sql::find_planner_hints(defn, dialect_);
         if (hints.empty()) return;
-        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-            std::size_t copied = 0;
-            for (const sql::PlannerHint& hint : hints) {
-                put(defn.substr(copied, hint.clause.begin - copied));
-                copied = hint.clause.end;
-            }
-            put(defn.substr(copied));
-        });
+        Splices splices;
+        for (const sql::PlannerHint& hint : hints) splices.cut(hint.clause.begin, hint.clause.end);
+        context.edit_text(entry, Field::defn, splices);
         forget_functions(context, entry, hints);
     }
 

@@ -138,8 +138,8 @@ bool RuleContext::set_text(TocEntry& entry, Field field, Text value, std::size_t
     return count(prologue_.toc.set_text(entry, field, value, editor(spec)), field, spec);
 }
 
-bool RuleContext::set_text(TocEntry& entry, Field field, const TextPieces& pieces, std::size_t spec) {
-    return count(prologue_.toc.set_text(entry, field, pieces, editor(spec)), field, spec);
+bool RuleContext::edit_text(TocEntry& entry, Field field, const Splices& splices, std::size_t spec) {
+    return count(prologue_.toc.edit_text(entry, field, splices, editor(spec)), field, spec);
 }
 
 bool RuleContext::count(bool changed, Field field, std::size_t spec) {

@@ -34,8 +34,6 @@ public:
     /// Verdicts take room in proportion to the archive.  That is enough for pg_dump's, which grant to one
     /// role at a time, so that each takes a statement.
     void set_room(const Toc& toc);
-    /// For a text that is written again.
-    void reserve(std::size_t size) { room_ -= static_cast<std::ptrdiff_t>(size); }
     /// A spec that lets roles go for which there was no room.
     [[nodiscard]] std::optional<std::size_t> forgotten() const { return forgotten_; }
     [[nodiscard]] RoleVerdict judge(Bytes role) const;

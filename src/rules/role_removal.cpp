@@ -93,34 +93,15 @@ void RoleRemoval::remove_from_sql(RuleContext& context, TocEntry& entry,
         if (!spec) spec = verdict.spec;
         return true;
     };
-    // Most texts are small, and reading them takes longer than copying them.
-    constexpr std::size_t small = 64 * 1024;
-    const bool at_once = defn.size() <= small;
-    if (!at_once) patterns_.reserve(defn.size());
-    text_.clear();
-    const auto put_text = [&](Bytes piece) { text_ += piece; };
-    const sql::RoleTest goes(std::cref(test));
-    const sql::Removal removal = at_once ? sql::remove_roles(defn, dialect_, goes, before, lost, put_text)
-                                         : sql::check_role_removal(defn, dialect_, goes, before, lost);
+    const sql::Removal removal =
+        sql::remove_roles(defn, dialect_, sql::RoleTest(std::cref(test)), before, lost);
     if (!lost.empty()) lost_[entry.dump_id()].add(lost);
-    if (!removal.changed) return;
+    if (!removal.changed()) return;
     if (removal.left == 0) {
         if (entry.kind() == EntryKind::policy) policies_.emplace(entry.dump_id(), spec.value_or(0));
         return context.drop(entry, spec.value_or(0));
     }
-    if (at_once) {
-        patterns_.reserve(text_.size());
-        context.set_text(entry, Field::defn, Text(text_), spec.value_or(0));
-        return;
-    }
-    const auto known = [&](const sql::RoleName& name) {
-        return name.name != heir && patterns_.about(name.name).goes;
-    };
-    const auto pieces = [&](const std::function<void(Bytes)>& put) {
-        sql::LostGrantOptions again;
-        sql::remove_roles(defn, dialect_, known, before, again, put);
-    };
-    context.set_text(entry, Field::defn, pieces, spec.value_or(0));
+    context.edit_text(entry, Field::defn, removal.splices, spec.value_or(0));
 }
 
 // A column's privileges depend on its table's, whose grant options hold for columns too.

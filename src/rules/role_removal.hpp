@@ -42,7 +42,6 @@ private:
     RolePatterns patterns_;
     bool owners_stay_;
     sql::Dialect dialect_;
-    std::string text_;                                   // what is left of a definition
     std::unordered_map<DumpId, sql::PackedNames> lost_;  // grant options, by ACL entry
     std::unordered_map<DumpId, std::size_t> policies_;   // dropped ones, and due to which spec
     std::vector<Bytes> removed_;                         // roles, once the rule has been applied

@@ -112,7 +112,7 @@ void RoleRenaming::visit(RuleContext& context, TocEntry& entry, const std::optio
     if (names.owner && merged_defaults_.contains(new_name(names, *owner)) && kind == EntryKind::default_acl)
         names.merged.emplace(new_name(names, *owner));
     if (!names.merged.empty()) return merge(context, entry, names);
-    if (names.is_any()) rename_in(context, entry, Field::defn, defn, names);
+    if (names.is_any()) rename_in(context, entry, Field::defn, names);
 }
 
 // Two of a server's user mappings can become one role's, which the server would refuse.
@@ -127,8 +127,8 @@ void RoleRenaming::rename_user_mapping(RuleContext& context, TocEntry& entry, co
     }
     if (!names.is_any()) return;
     rename_tag(context, entry, role);
-    rename_in(context, entry, Field::drop_stmt, entry.text(Field::drop_stmt).value_or(""), names);
-    rename_in(context, entry, Field::defn, entry.defn().value_or(""), names);
+    rename_in(context, entry, Field::drop_stmt, names);
+    rename_in(context, entry, Field::defn, names);
 }
 
 // That stands before this one and is for the same server and, by now, the same role.
@@ -146,12 +146,10 @@ void RoleRenaming::merge(RuleContext& context, TocEntry& entry, const Names& nam
     roles.is_merged = [&](Bytes name) { return names.merged.contains(name); };
     roles.owner = names.owner;
     roles.knows_maintain = knows_maintain_;
-    text_.clear();
-    const auto put = [&](Bytes piece) { text_ += piece; };
     const Bytes defn = entry.defn().value_or("");
     sql::Removal left;
     if (entry.kind() == EntryKind::policy) {
-        left = sql::merge_policy_roles(defn, dialect_, roles, put);
+        left = sql::merge_policy_roles(defn, dialect_, roles);
     } else if (entry.kind() == EntryKind::database_properties) {
         const auto dropped = [&](const std::string& role, const std::string& setting) {
             std::string lost = "has setting ";
@@ -161,20 +159,22 @@ void RoleRenaming::merge(RuleContext& context, TocEntry& entry, const Names& nam
                 .append("\", which becomes the same");
             lost_[entry.dump_id()].emplace_back(spec_of(names), std::move(lost));
         };
-        left = sql::merge_settings(defn, dialect_, roles, dropped, put);
+        left = sql::merge_settings(defn, dialect_, roles, dropped);
     } else {
         const Bytes owner = names.owner ? new_name(names, *names.owner) : Bytes();
         const bool is_shared = entry.kind() == EntryKind::default_acl && merged_defaults_.contains(owner);
         sql::RoleMerger own(dialect_);
         sql::RoleMerger& merger =
             is_shared ? defaults_.try_emplace(std::string(owner), dialect_).first->second : own;
-        left = merger.merge(defn, roles, put);
+        left = merger.merge(defn, roles);
     }
-    if (left.changed && left.left == 0) {
+    if (left.changed() && left.left == 0) {
         count_places(context, names);
         return context.drop(entry, spec_of(names));
     }
-    rename_in(context, entry, Field::defn, text_, names);
+    const std::string merged = left.splices.apply(defn);
+    context.set_text(entry, Field::defn, rename(merged, names).apply(merged), spec_of(names));
+    count_places(context, names);
 }
 
 void RoleRenaming::find_unhandled(const TocEntry& entry,
@@ -270,17 +270,17 @@ void RoleRenaming::rename_tag(RuleContext& context, TocEntry& entry, const std::
     context.matched_argument(new_role.argument, 1, new_role.spec);
 }
 
-void RoleRenaming::rename_in(RuleContext& context, TocEntry& entry, Field field, Bytes text,
-                             const Names& names) {
-    const auto new_name = [&](const sql::RoleName& old) -> const std::string* {
+Splices RoleRenaming::rename(Bytes text, const Names& names) const {
+    return sql::replace_role_names(text, dialect_, [&](const sql::RoleName& old) -> const std::string* {
         const NewRole* const role = find(names, old.name);
         return role == nullptr ? nullptr : &role->name;
-    };
-    const auto renamed = [&](const std::function<void(Bytes)>& put) {
-        sql::replace_role_names(text, dialect_, new_name, put);
-    };
-    if (!entry.text(field)) return;
-    context.set_text(entry, field, TextPieces(std::cref(renamed)), spec_of(names));
+    });
+}
+
+void RoleRenaming::rename_in(RuleContext& context, TocEntry& entry, Field field, const Names& names) {
+    const Text text = entry.text(field);
+    if (!text) return;
+    context.edit_text(entry, field, rename(*text, names), spec_of(names));
     count_places(context, names);
 }
 

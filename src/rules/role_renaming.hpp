@@ -70,7 +70,8 @@ private:
 
     void rename_owner(RuleContext& context, TocEntry& entry);
     void rename_tag(RuleContext& context, TocEntry& entry, const std::string& role);
-    void rename_in(RuleContext& context, TocEntry& entry, Field field, Bytes text, const Names& names);
+    [[nodiscard]] Splices rename(Bytes text, const Names& names) const;
+    void rename_in(RuleContext& context, TocEntry& entry, Field field, const Names& names);
     void rename_user_mapping(RuleContext& context, TocEntry& entry, const Names& names);
     [[nodiscard]] std::optional<DumpId> other_mapping(const TocEntry& entry, const std::string& role);
     void merge(RuleContext& context, TocEntry& entry, const Names& names);
@@ -83,7 +84,6 @@ private:
     bool no_owner_;
     bool knows_maintain_ = false;
     sql::Dialect dialect_;
-    std::string text_;                                    // of statements that are left
     std::set<std::string, std::less<>> merged_defaults_;  // new names with default privileges of several
     sql::ByName<sql::RoleMerger> defaults_;               // and what they have, by new name
     sql::ByName<DumpId> user_mappings_;                   // of new names, by role and server

@@ -20,9 +20,7 @@ public:
     void visit(RuleContext& context, TocEntry& entry) override {
         const Text defn = entry.defn();
         if (!defn) return;
-        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-            sql::replace_secrets(*defn, dialect_, put, [](std::string_view) {});
-        });
+        context.edit_text(entry, Field::defn, sql::replace_secrets(*defn, dialect_, [](std::string_view) {}));
     }
 
     void find_redacted(const Toc& toc, const TocEntry& entry,
@@ -30,9 +28,9 @@ public:
         constexpr std::size_t longest = 100;
         const Text defn = entry.original_text(Field::defn);
         if (!defn || !with_secrets.has(entry.kind())) return;
-        sql::replace_secrets(
-            *defn, dialect_of(toc), [](std::string_view) {},
-            [&](std::string_view name) { found(harmless(std::string(name.substr(0, longest)))); });
+        sql::replace_secrets(*defn, dialect_of(toc), [&](std::string_view name) {
+            found(harmless(std::string(name.substr(0, longest))));
+        });
     }
 
 private:

@@ -59,13 +59,11 @@ public:
     void begin(RuleContext& context) override { dialect_ = dialect_of(context.toc()); }
     void visit(RuleContext& context, TocEntry& entry) override {
         const Bytes defn = entry.defn().value_or("");
-        std::string logged;
-        std::size_t copied = 0;
+        Splices splices;
         sql::find_unlogged(defn, dialect_, [&](sql::Clause word, bool needs_other) {
-            logged.append(defn.substr(copied, word.begin - copied)).append(needs_other ? "LOGGED" : "");
-            copied = word.end;
+            splices.replace(word.begin, word.end, needs_other ? "LOGGED" : "");
         });
-        if (copied > 0) context.set_text(entry, Field::defn, Text(logged.append(defn.substr(copied))));
+        context.edit_text(entry, Field::defn, splices);
     }
 
 private:

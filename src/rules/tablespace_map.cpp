@@ -62,7 +62,7 @@ private:
                 is_there = is_there && name == standard;
                 return nullptr;
             };
-            sql::replace_tablespace_names(toc[i].defn().value_or(""), dialect, see, [](Bytes) {});
+            sql::replace_tablespace_names(toc[i].defn().value_or(""), dialect, see);
         }
         return is_there;
     }
@@ -90,10 +90,7 @@ private:
             ++places[found->second];
             return &mappings_[found->second].value;
         };
-        context.set_text(entry, Field::defn, [&](const std::function<void(Bytes)>& put) {
-            places.clear();
-            sql::replace_tablespace_names(*defn, dialect_, new_name, put);
-        });
+        context.edit_text(entry, Field::defn, sql::replace_tablespace_names(*defn, dialect_, new_name));
         for (const auto& [mapping, count] : places) context.matched_argument(mapping, count);
     }
 

@@ -57,8 +57,7 @@ public:
                 ++at;
             }
         }
-        result_.append(text_.substr(copied_));
-        return std::move(result_);
+        return splices_.apply(text_);
     }
 
 private:
@@ -73,15 +72,15 @@ private:
         if (at == std::string_view::npos || colon == std::string_view::npos || colon > at) return begin;
         replace({begin + colon + 1, begin + at}, "password");
         // A name can be in what looks like user:password.
-        return reading_ == Reading::cautious ? std::max(begin, copied_) : begin + at;
+        return reading_ == Reading::cautious ? std::max(begin, replaced_) : begin + at;
     }
 
     /// name = value.  Where to go on.
     std::size_t redact_parameter(std::size_t equals) {
         std::size_t name_end = equals;
-        while (name_end > copied_ && is_space(text_[name_end - 1])) --name_end;
+        while (name_end > replaced_ && is_space(text_[name_end - 1])) --name_end;
         std::size_t name_begin = name_end;
-        while (name_begin > copied_ && is_name_byte(text_[name_begin - 1])) --name_begin;
+        while (name_begin > replaced_ && is_name_byte(text_[name_begin - 1])) --name_begin;
         const std::string name = percent_decoded(text_.substr(name_begin, name_end - name_begin));
         if (!is_secret_option(name)) return equals + 1;
         const Extent value = find_value(equals + 1, name_begin == 0 ? ' ' : text_[name_begin - 1]);
@@ -129,8 +128,8 @@ private:
     void replace(Extent value, std::string_view name) {
         const std::string_view old = text_.substr(value.begin, value.end - value.begin);
         if (old.empty() || old == redacted) return;
-        result_.append(text_.substr(copied_, value.begin - copied_)).append(redacted);
-        copied_ = value.end;
+        splices_.replace(value.begin, value.end, redacted);
+        replaced_ = value.end;
         found_(name);
     }
 
@@ -139,8 +138,8 @@ private:
     Reading reading_;
     bool is_libpq_uri_;
     bool is_uri_;
-    std::string result_;
-    std::size_t copied_ = 0;
+    Splices splices_;
+    std::size_t replaced_ = 0;  // up to where all secrets are
 };
 
 }  // namespace
@@ -199,20 +198,17 @@ std::string_view value_of(const ConnectionSetting& setting, std::string_view tex
 template <class RedactOther>
 std::string redact_settings(std::string_view text, const std::vector<ConnectionSetting>& settings,
                             const Found& found, RedactOther redact_other) {
-    std::string result;
-    std::size_t copied = 0;
+    Splices splices;
     for (const ConnectionSetting& setting : settings) {
         const std::string_view value = value_of(setting, text);
-        result.append(text.substr(copied, setting.begin - copied));
-        copied = setting.end;
         if (!is_secret_option(setting.name) || value.empty() || value == redacted) {
-            result += redact_other(setting, value);
+            splices.replace(setting.begin, setting.end, redact_other(setting, value));
         } else {
-            result += redacted;
+            splices.replace(setting.begin, setting.end, redacted);
             found(lower_case(setting.name));
         }
     }
-    return result.append(text.substr(copied));
+    return splices.apply(text);
 }
 
 std::string leave_as_it_is(const ConnectionSetting& /*setting*/, std::string_view value) {

@@ -267,9 +267,8 @@ private:
     std::vector<Known*> objects_;  // of each of the privileges
 };
 
-Removal RoleMerger::merge(std::string_view sql, const MergedRoles& roles,
-                          const std::function<void(std::string_view)>& put) {
-    StatementWriter writer(sql, put);
+Removal RoleMerger::merge(std::string_view sql, const MergedRoles& roles) {
+    StatementWriter writer(sql);
     Text text(*this, sql, roles, writer);
     return walk_statements(
         sql, dialect_, writer, [&](StatementCursor& cursor) { return text.look(cursor); },
@@ -288,9 +287,8 @@ std::optional<RoleNumber> RoleMerger::number_of(std::string_view new_name) {
     return number;
 }
 
-Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRoles& roles,
-                           const std::function<void(std::string_view)>& put) {
-    StatementWriter writer(sql, put);
+Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRoles& roles) {
+    StatementWriter writer(sql);
     std::vector<std::pair<std::size_t, std::size_t>> repeated;
     std::set<std::string> seen;
     const auto look = [&](StatementCursor& cursor) {
@@ -313,9 +311,8 @@ Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRo
 
 Removal merge_settings(
     std::string_view sql, Dialect dialect, const MergedRoles& roles,
-    const std::function<void(const std::string& role, const std::string& setting)>& dropped,
-    const std::function<void(std::string_view)>& put) {
-    StatementWriter writer(sql, put);
+    const std::function<void(const std::string& role, const std::string& setting)>& dropped) {
+    StatementWriter writer(sql);
     std::set<std::pair<std::string, std::string>> seen;
     std::string role;
     std::string setting;

@@ -38,9 +38,8 @@ class RoleMerger {
 public:
     explicit RoleMerger(Dialect dialect) : dialect_(dialect) {}
 
-    /// Calls put() for the pieces of what is left, where roles still have their old names.
-    Removal merge(std::string_view sql, const MergedRoles& roles,
-                  const std::function<void(std::string_view)>& put);
+    /// In what is left, roles still have their old names.
+    Removal merge(std::string_view sql, const MergedRoles& roles);
 
 private:
     class Text;
@@ -66,14 +65,12 @@ private:
 };
 
 /// Names no role twice in CREATE POLICY … TO.
-Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRoles& roles,
-                           const std::function<void(std::string_view)>& put);
+Removal merge_policy_roles(std::string_view sql, Dialect dialect, const MergedRoles& roles);
 
 /// Keeps the first ALTER ROLE … IN DATABASE … SET of a setting, and calls dropped() for others' with the
 /// role's old name and that of the setting.
 Removal merge_settings(
     std::string_view sql, Dialect dialect, const MergedRoles& roles,
-    const std::function<void(const std::string& role, const std::string& setting)>& dropped,
-    const std::function<void(std::string_view)>& put);
+    const std::function<void(const std::string& role, const std::string& setting)>& dropped);
 
 }  // namespace pgfilter::sql

@@ -93,20 +93,18 @@ bool may_name_role(std::string_view sql, std::string_view name) {
     return !is_word || sql.find('\\') != std::string_view::npos || contains_in_any_case(sql, name);
 }
 
-void replace_role_names(std::string_view sql, Dialect dialect,
-                        const std::function<const std::string*(const RoleName&)>& new_name,
-                        const std::function<void(std::string_view)>& put) {
-    std::size_t copied = 0;
-    const auto replace = [&](const RoleName& old) {
+Splices replace_role_names(std::string_view sql, Dialect dialect,
+                           const std::function<const std::string*(const RoleName&)>& new_name) {
+    Splices splices;
+    find_role_names(sql, dialect, [&](const RoleName& old) {
         const std::string* const name = new_name(old);
         if (name == nullptr) return;
-        put(sql.substr(copied, old.position - copied));
-        put(old.is_literal ? quote_literal(*name, dialect)
-                           : quote_identifier_at(*name, sql, old.position, old.position + old.size, dialect));
-        copied = old.position + old.size;
-    };
-    find_role_names(sql, dialect, std::cref(replace));
-    put(sql.substr(copied));
+        const std::size_t end = old.position + old.size;
+        splices.replace(old.position, end,
+                        old.is_literal ? quote_literal(*name, dialect)
+                                       : quote_identifier_at(*name, sql, old.position, end, dialect));
+    });
+    return splices;
 }
 
 void count_mentions(std::string_view sql, const NameSearch& names, bool has_role_names, Dialect dialect,

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "pgfilter/splices.hpp"
 #include "sql/lexer.hpp"
 #include "sql/name_search.hpp"
 
@@ -48,11 +49,10 @@ void find_role_names(std::string_view sql, Dialect dialect,
 /// sure.
 bool may_name_role(std::string_view sql, std::string_view name);
 
-/// Calls put() for the pieces of the text with other role names in it.  new_name() gives one, or null to
-/// leave a name as it is; it is quoted as the place wants it.
-void replace_role_names(std::string_view sql, Dialect dialect,
-                        const std::function<const std::string*(const RoleName&)>& new_name,
-                        const std::function<void(std::string_view)>& put);
+/// What gives the roles in the text other names.  new_name() gives one, or null to leave a name as it is; it
+/// is quoted as the place wants it.
+Splices replace_role_names(std::string_view sql, Dialect dialect,
+                           const std::function<const std::string*(const RoleName&)>& new_name);
 
 /// Calls found(i, count) for each of the names that occurs as a word of its own in string literals and
 /// routine bodies: text that runs, or is read as options, somewhere else and cannot be rewritten safely.

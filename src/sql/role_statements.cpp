@@ -17,9 +17,8 @@ RoleName name_of(const RoleItem& item) {
 
 class RoleRemover {
 public:
-    RoleRemover(Dialect dialect, const RoleTest& goes, const PackedNames* before, StatementWriter& writer,
-                bool writes)
-        : dialect_(dialect), goes_(goes), before_(before), writer_(writer), writes_(writes) {}
+    RoleRemover(Dialect dialect, const RoleTest& goes, const PackedNames* before, StatementWriter& writer)
+        : dialect_(dialect), goes_(goes), before_(before), writer_(writer) {}
 
     StatementFacts look(StatementCursor& cursor) {
         counts_ = {};
@@ -99,7 +98,6 @@ private:
 
     // In the first of a list the comma behind goes with a name, in others the one in front.
     void cut_names(StatementCursor cursor) {
-        if (!writes_) return writer_.cut(0, 0);
         bool kept = false;
         std::size_t previous_end = 0;
         std::size_t number = 0;
@@ -123,54 +121,11 @@ private:
     LostGrantOptions lost_;
     LostGrantOptions held_;
     StatementWriter& writer_;
-    bool writes_;
     std::array<Count, 8> counts_{};
     std::vector<std::string> options_;  // kept grantees
     std::optional<std::string> grantor_;
     std::vector<bool> gone_;  // of the statement's names, in their order
 };
-
-Removal without_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const PackedNames* before,
-                      LostGrantOptions& lost, const StatementWriter::Put& put) {
-    StatementWriter writer(sql, put);
-    RoleRemover remover(dialect, goes, before, writer, put != nullptr);
-    const Removal removal = walk_statements(
-        sql, dialect, writer, [&](StatementCursor& cursor) { return remover.look(cursor); },
-        [&](const StatementFacts& facts, const StatementCursor& cursor) { remover.decide(facts, cursor); });
-    lost = remover.take_lost();
-    return removal;
-}
-
-Removal without_grants(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
-    StatementWriter writer(sql, put);
-    const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
-    return walk_statements(sql, dialect, writer, look,
-                           [&](const StatementFacts& facts, const StatementCursor&) {
-                               switch (facts.kind) {
-                                   case StatementKind::grant:
-                                       return writer.remove();
-                                   case StatementKind::set_session_authorization:
-                                       return writer.open(false);
-                                   case StatementKind::reset_session_authorization:
-                                       return writer.close();
-                                   default:
-                                       return writer.keep();
-                               }
-                           });
-}
-
-Removal without_grantors(std::string_view sql, Dialect dialect, const StatementWriter::Put& put) {
-    StatementWriter writer(sql, put);
-    const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
-    return walk_statements(sql, dialect, writer, look,
-                           [&](const StatementFacts& facts, const StatementCursor&) {
-                               if (facts.kind == StatementKind::set_session_authorization ||
-                                   facts.kind == StatementKind::reset_session_authorization)
-                                   writer.remove();
-                               else
-                                   writer.keep();
-                           });
-}
 
 }  // namespace
 
@@ -204,31 +159,46 @@ bool PackedNames::contains(std::string_view name) const {
     return false;
 }
 
-Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                           const PackedNames* before, LostGrantOptions& lost) {
-    return without_roles(sql, dialect, goes, before, lost, StatementWriter::Put());
-}
-
 Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const PackedNames* before,
-                     LostGrantOptions& lost, const std::function<void(std::string_view)>& put) {
-    return without_roles(sql, dialect, goes, before, lost, put);
+                     LostGrantOptions& lost) {
+    StatementWriter writer(sql);
+    RoleRemover remover(dialect, goes, before, writer);
+    Removal removal = walk_statements(
+        sql, dialect, writer, [&](StatementCursor& cursor) { return remover.look(cursor); },
+        [&](const StatementFacts& facts, const StatementCursor& cursor) { remover.decide(facts, cursor); });
+    lost = remover.take_lost();
+    return removal;
 }
 
-Removal check_grant_removal(std::string_view sql, Dialect dialect) {
-    return without_grants(sql, dialect, StatementWriter::Put());
+Removal remove_grants(std::string_view sql, Dialect dialect) {
+    StatementWriter writer(sql);
+    const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
+    return walk_statements(sql, dialect, writer, look,
+                           [&](const StatementFacts& facts, const StatementCursor&) {
+                               switch (facts.kind) {
+                                   case StatementKind::grant:
+                                       return writer.remove();
+                                   case StatementKind::set_session_authorization:
+                                       return writer.open(false);
+                                   case StatementKind::reset_session_authorization:
+                                       return writer.close();
+                                   default:
+                                       return writer.keep();
+                               }
+                           });
 }
 
-void remove_grants(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put) {
-    without_grants(sql, dialect, put);
-}
-
-Removal check_grantor_removal(std::string_view sql, Dialect dialect) {
-    return without_grantors(sql, dialect, StatementWriter::Put());
-}
-
-void remove_grantors(std::string_view sql, Dialect dialect,
-                     const std::function<void(std::string_view)>& put) {
-    without_grantors(sql, dialect, put);
+Removal remove_grantors(std::string_view sql, Dialect dialect) {
+    StatementWriter writer(sql);
+    const auto look = [&](StatementCursor& cursor) { return find_roles(cursor, dialect, nullptr); };
+    return walk_statements(sql, dialect, writer, look,
+                           [&](const StatementFacts& facts, const StatementCursor&) {
+                               if (facts.kind == StatementKind::set_session_authorization ||
+                                   facts.kind == StatementKind::reset_session_authorization)
+                                   writer.remove();
+                               else
+                                   writer.keep();
+                           });
 }
 
 }  // namespace pgfilter::sql

@@ -10,14 +10,17 @@
 #include <string>
 #include <string_view>
 
+#include "pgfilter/splices.hpp"
 #include "sql/role_names.hpp"
 
 namespace pgfilter::sql {
 
 /// What removing comes to.
 struct Removal {
-    bool changed = false;
+    Splices splices;
     std::size_t left = 0;  ///< statements, not counting those that set and reset the session's role
+
+    [[nodiscard]] bool changed() const noexcept { return !splices.empty(); }
 };
 
 /// Roles that have no grant option left, of those that had one.
@@ -36,7 +39,7 @@ private:
 /// Says whether a role goes.
 using RoleTest = std::function<bool(const RoleName&)>;
 
-/// What is left without the roles that go(): names go out of lists; when a list would be empty, and when the
+/// Removes the roles that go(): names go out of lists; when a list would be empty, and when the
 /// statement is about the role itself or done by it, the statement goes.  SET role TO 'role' of a routine
 /// stays, for without it the routine would run with other privileges.
 ///
@@ -45,19 +48,13 @@ using RoleTest = std::function<bool(const RoleName&)>;
 /// and `lost` gets those that lose theirs in this one.
 ///
 /// Calls goes() once for every name.
-Removal check_role_removal(std::string_view sql, Dialect dialect, const RoleTest& goes,
-                           const PackedNames* before, LostGrantOptions& lost);
-
-/// The same, and calls put() for the pieces of what is left.
 Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const PackedNames* before,
-                     LostGrantOptions& lost, const std::function<void(std::string_view)>& put);
+                     LostGrantOptions& lost);
 
 /// The same for statements that grant something; those that revoke stay.
-Removal check_grant_removal(std::string_view sql, Dialect dialect);
-void remove_grants(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put);
+Removal remove_grants(std::string_view sql, Dialect dialect);
 
 /// The same for SET and RESET SESSION AUTHORIZATION, so that whoever restores grants what others granted.
-Removal check_grantor_removal(std::string_view sql, Dialect dialect);
-void remove_grantors(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put);
+Removal remove_grantors(std::string_view sql, Dialect dialect);
 
 }  // namespace pgfilter::sql

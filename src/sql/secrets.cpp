@@ -1,6 +1,7 @@
 #include "sql/secrets.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
@@ -28,14 +29,14 @@ class SecretReplacer {
 public:
     using Callback = std::function<void(std::string_view)>;
 
-    SecretReplacer(std::string_view sql, Dialect dialect, const Callback& put, const Callback& found)
-        : sql_(sql), dialect_(dialect), put_(put), found_(found), cursor_(sql, dialect) {}
+    SecretReplacer(std::string_view sql, Dialect dialect, const Callback& found)
+        : sql_(sql), dialect_(dialect), found_(found), cursor_(sql, dialect) {}
 
-    void replace() {
+    Splices replace() {
         while (cursor_.next_statement()) {
             while (cursor_.peek() != nullptr) look();
         }
-        put_(sql_.substr(copied_));
+        return std::move(splices_);
     }
 
 private:
@@ -92,24 +93,21 @@ private:
     }
 
     void write(std::size_t begin, std::size_t end, std::string_view text) {
-        put_(sql_.substr(copied_, begin - copied_));
-        put_(quote_literal(text, dialect_));
-        copied_ = end;
+        splices_.replace(begin, end, quote_literal(text, dialect_));
     }
 
     std::string_view sql_;
     Dialect dialect_;
-    const Callback& put_;
     const Callback& found_;
     StatementCursor cursor_;
-    std::size_t copied_ = 0;
+    Splices splices_;
 };
 
 }  // namespace
 
-void replace_secrets(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put,
-                     const std::function<void(std::string_view)>& found) {
-    SecretReplacer(sql, dialect, put, found).replace();
+Splices replace_secrets(std::string_view sql, Dialect dialect,
+                        const std::function<void(std::string_view)>& found) {
+    return SecretReplacer(sql, dialect, found).replace();
 }
 
 }  // namespace pgfilter::sql

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "pgfilter/splices.hpp"
 #include "sql/lexer.hpp"
 
 namespace pgfilter::sql {
@@ -22,14 +23,14 @@ bool is_secret_option(std::string_view name);
 /// goes.
 std::string redact_connection(std::string_view text, const std::function<void(std::string_view)>& found);
 
-/// Calls put() for the pieces of the text with `redacted` in the place of secrets, in
+/// What puts `redacted` in the place of secrets in the text, in
 ///
 ///     … OPTIONS (name 'value', …)        … CONNECTION 'connection string'
 ///
-/// and found() with the name of each: "password", "dsn (password)", "CONNECTION (password)".  Values whose
+/// Calls found() with the name of each: "password", "dsn (password)", "CONNECTION (password)".  Values whose
 /// text cannot be told (U&'…', numeric escapes, several strings in a row) and that are very long go as a
 /// whole.
-void replace_secrets(std::string_view sql, Dialect dialect, const std::function<void(std::string_view)>& put,
-                     const std::function<void(std::string_view)>& found);
+Splices replace_secrets(std::string_view sql, Dialect dialect,
+                        const std::function<void(std::string_view)>& found);
 
 }  // namespace pgfilter::sql

@@ -27,7 +27,7 @@ Removal walk_statements(std::string_view sql, Dialect dialect, StatementWriter& 
         decide(facts, begin);
     }
     writer.end_of_text();
-    return {writer.changed(), writer.left()};
+    return {writer.take_splices(), writer.left()};
 }
 
 }  // namespace pgfilter::sql

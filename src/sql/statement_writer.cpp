@@ -33,21 +33,18 @@ void StatementWriter::keep() {
 }
 
 void StatementWriter::remove() {
-    copy_to(line_begin_);
-    copied_ = line_end_;
-    changed_ = changed_inside_ = true;
+    cut(line_begin_, line_end_);
 }
 
 void StatementWriter::cut(std::size_t begin, std::size_t end) {
-    copy_to(begin);
-    copied_ = end;
-    changed_ = changed_inside_ = true;
+    splice(begin, end, {});
+    changed_inside_ = true;
 }
 
 void StatementWriter::replace(std::string_view statements) {
     keep();
-    cut(begin_, statement_end_);
-    if (put_) put_(statements);
+    splice(begin_, statement_end_, statements);
+    changed_inside_ = true;
 }
 
 void StatementWriter::open(bool removed) {
@@ -61,7 +58,7 @@ void StatementWriter::open(bool removed) {
     } else {
         settle();
     }
-    copy_to(line_begin_);
+    decided_ = held_begin_ = std::max(decided_, line_begin_);
     holding_ = true;
     changed_inside_ = false;
 }
@@ -83,7 +80,6 @@ void StatementWriter::end_of_text() {
     } else {
         settle();
     }
-    copy_to(text_.size());
 }
 
 // What is held back turns out to be needed.
@@ -91,26 +87,27 @@ void StatementWriter::settle() {
     if (!holding_) return;
     holding_ = false;
     opened_ = true;
-    for (const std::string_view piece : held_) put_(piece);
+    for (const Clause& part : held_) splices_.cut(part.begin, part.end);
     held_.clear();
 }
 
 void StatementWriter::give_up_pair(std::size_t resume) {
     holding_ = false;
     held_.clear();
-    copied_ = resume;
+    splices_.cut(held_begin_, resume);
+    decided_ = resume;
 }
 
-void StatementWriter::copy_to(std::size_t end) {
-    if (end > copied_ && put_) {
-        const std::string_view piece = text_.substr(copied_, end - copied_);
-        if (holding_) {
-            held_.push_back(piece);
-        } else {
-            put_(piece);
-        }
+// The blanks beside a statement can belong to two of them.
+void StatementWriter::splice(std::size_t begin, std::size_t end, std::string_view replacement) {
+    begin = std::max(begin, decided_);
+    decided_ = end;
+    if (!holding_) return splices_.replace(begin, end, replacement);
+    if (!held_.empty() && held_.back().end == begin) {
+        held_.back().end = end;
+    } else {
+        held_.push_back({begin, end});
     }
-    copied_ = end > copied_ ? end : copied_;
 }
 
 }  // namespace pgfilter::sql

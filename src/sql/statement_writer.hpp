@@ -1,20 +1,21 @@
-// Writes a text without some of its statements.
+// Takes statements out of a text.
 #pragma once
 
-#include <functional>
+#include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "pgfilter/splices.hpp"
+#include "sql/clauses.hpp"
 
 namespace pgfilter::sql {
 
-/// Told of the statements of a text one after the other, puts the pieces that are left of it.  Holds back
-/// what SET SESSION AUTHORIZATION opens until there is something to keep in it.
+/// Told of the statements of a text one after the other, collects what goes.  Decides about what SET SESSION
+/// AUTHORIZATION opens only when there is something to keep in it.
 class StatementWriter {
 public:
-    using Put = std::function<void(std::string_view)>;
-
-    /// `put` may be empty, to see only what is left.
-    StatementWriter(std::string_view text, const Put& put) : text_(text), put_(put) {}
+    explicit StatementWriter(std::string_view text) : text_(text) {}
 
     /// The next statement is this part of the text, from its first token to its last.
     void begin_statement(std::size_t begin, std::size_t end);
@@ -36,27 +37,28 @@ public:
 
     void end_of_text();
 
-    [[nodiscard]] bool changed() const noexcept { return changed_; }
+    /// All that goes.  To be called once, at the end of the text.
+    [[nodiscard]] Splices take_splices() { return std::move(splices_); }
     [[nodiscard]] std::size_t left() const noexcept { return left_; }
 
 private:
-    void copy_to(std::size_t end);
+    void splice(std::size_t begin, std::size_t end, std::string_view replacement);
     void settle();
     void give_up_pair(std::size_t resume);
 
     std::string_view text_;
-    const Put& put_;
-    std::size_t copied_ = 0;  // up to where the text is written or left out
-    std::size_t begin_ = 0;   // of the present statement
+    Splices splices_;
+    std::size_t decided_ = 0;  // up to where the text stays or goes
+    std::size_t begin_ = 0;    // of the present statement
     std::size_t line_begin_ = 0;
     std::size_t line_end_ = 0;       // of the present statement, with the blanks that go with it
     std::size_t statement_end_ = 0;  // of the one before
-    std::vector<std::string_view> held_;
-    bool holding_ = false;  // a pair is open and nothing in it was kept
-    bool opened_ = false;   // a pair is open and its beginning was kept
+    std::vector<Clause> held_;       // what goes of a pair, if it stays
+    std::size_t held_begin_ = 0;     // of the pair
+    bool holding_ = false;           // a pair is open and nothing in it was kept
+    bool opened_ = false;            // a pair is open and its beginning was kept
     bool removing_ = false;
     bool changed_inside_ = false;  // of the pair
-    bool changed_ = false;
     std::size_t left_ = 0;
 };
 

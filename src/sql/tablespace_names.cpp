@@ -1,6 +1,7 @@
 #include "sql/tablespace_names.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "sql/quoting.hpp"
 #include "sql/settings.hpp"
@@ -12,13 +13,12 @@ namespace {
 class TablespaceReplacer {
 public:
     TablespaceReplacer(std::string_view sql, Dialect dialect,
-                       const std::function<const std::string*(const std::string&)>& new_name,
-                       const std::function<void(std::string_view)>& put)
-        : sql_(sql), dialect_(dialect), new_name_(new_name), put_(put), at_(sql, dialect) {}
+                       const std::function<const std::string*(const std::string&)>& new_name)
+        : sql_(sql), dialect_(dialect), new_name_(new_name), at_(sql, dialect) {}
 
-    void run() {
+    Splices run() {
         while (at_.next_statement()) statement();
-        put_(sql_.substr(copied_));
+        return std::move(splices_);
     }
 
 private:
@@ -50,26 +50,24 @@ private:
         const auto name = is_literal ? decode_literal(*token, dialect_) : decode_identifier(*token);
         const std::string* const other = name ? new_name_(*name) : nullptr;
         if (other == nullptr) return;
-        put_(sql_.substr(copied_, token->position - copied_));
-        put_(is_literal ? quote_literal(*other, dialect_)
-                        : quote_identifier_at(*other, sql_, token->position, token->end(), dialect_));
-        copied_ = token->end();
+        splices_.replace(token->position, token->end(),
+                         is_literal
+                             ? quote_literal(*other, dialect_)
+                             : quote_identifier_at(*other, sql_, token->position, token->end(), dialect_));
     }
 
     std::string_view sql_;
     Dialect dialect_;
     const std::function<const std::string*(const std::string&)>& new_name_;
-    const std::function<void(std::string_view)>& put_;
     StatementCursor at_;
-    std::size_t copied_ = 0;
+    Splices splices_;
 };
 
 }  // namespace
 
-void replace_tablespace_names(std::string_view sql, Dialect dialect,
-                              const std::function<const std::string*(const std::string&)>& new_name,
-                              const std::function<void(std::string_view)>& put) {
-    TablespaceReplacer(sql, dialect, new_name, put).run();
+Splices replace_tablespace_names(std::string_view sql, Dialect dialect,
+                                 const std::function<const std::string*(const std::string&)>& new_name) {
+    return TablespaceReplacer(sql, dialect, new_name).run();
 }
 
 }  // namespace pgfilter::sql

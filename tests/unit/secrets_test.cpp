@@ -34,9 +34,9 @@ Redaction of_connection(std::string_view text) {
 
 Redaction of_sql(std::string_view text, sql::Dialect dialect = {}) {
     Redaction result;
-    sql::replace_secrets(
-        text, dialect, [&](std::string_view piece) { result.text += piece; },
-        [&](std::string_view name) { result.names.append(name).append(";"); });
+    const Splices splices = sql::replace_secrets(
+        text, dialect, [&](std::string_view name) { result.names.append(name).append(";"); });
+    result.text = splices.apply(text);
     return result;
 }
 

@@ -38,13 +38,11 @@ std::vector<RoleName> role_names(const std::string& sql, Dialect dialect = {}) {
 /// The text with other role names, one for each that is found.
 std::string replaced(const std::string& sql, const std::vector<std::string>& new_names,
                      Dialect dialect = {}) {
-    std::string result;
     std::size_t i = 0;
-    replace_role_names(
-        sql, dialect, [&](const RoleName&) { return &new_names.at(i++); },
-        [&](std::string_view piece) { result += piece; });
+    const Splices splices =
+        replace_role_names(sql, dialect, [&](const RoleName&) { return &new_names.at(i++); });
     EXPECT_EQ(i, new_names.size());
-    return result;
+    return splices.apply(sql);
 }
 
 /// How often a text that may have role names mentions the name besides.
@@ -256,11 +254,7 @@ TEST(TablespaceNames, DoNotRunTogetherWithTheirNeighbours) {
     const std::string other = "Slow";
     const std::string plain = "slow";
     const auto with = [](const char* sql, const std::string& name) {
-        std::string text;
-        replace_tablespace_names(
-            sql, {}, [&](const std::string&) { return &name; },
-            [&](std::string_view piece) { text += piece; });
-        return text;
+        return replace_tablespace_names(sql, {}, [&](const std::string&) { return &name; }).apply(sql);
     };
     EXPECT_EQ(with("CREATE DATABASE d TABLESPACE\"f\"OWNER a;", plain),
               "CREATE DATABASE d TABLESPACE\"slow\"OWNER a;");
