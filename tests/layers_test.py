@@ -14,7 +14,7 @@ MAY_USE = {
 }
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",
-    "header": "archive", "toc": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
+    "header": "archive", "toc": "archive", "toc_entry": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
     "finding": "archive",
     "sql": "sql", "splices": "bytes", "name_pattern": "rules", "tag_parts": "rules", "rule_registry": "rules",
     "rule": "rules", "rules": "rules", "targets": "rules", "consequences": "rules",

@@ -15,7 +15,6 @@ Toc::Toc(const Layout& layout) : state_(std::make_unique<State>()) {
     state_->layout = layout;
 }
 Toc::Toc(Toc&&) noexcept = default;
-Toc& Toc::operator=(Toc&&) noexcept = default;
 Toc::~Toc() = default;
 
 const Layout& Toc::layout() const noexcept {

@@ -17,6 +17,7 @@ using namespace test;
 static_assert(!std::is_assignable_v<decltype((std::declval<Prologue&>().header.database)), std::string>);
 static_assert(!std::is_assignable_v<decltype((std::declval<Prologue&>().size)), std::uint64_t>);
 static_assert(!std::is_assignable_v<Prologue&, Prologue>);
+static_assert(!std::is_assignable_v<Toc&, Toc>);
 static_assert(!std::is_copy_constructible_v<TocEntry>);
 static_assert(!std::is_assignable_v<TocEntry&, const TocEntry&>);
 
