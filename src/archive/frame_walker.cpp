@@ -22,9 +22,11 @@ std::uint64_t decode_frame_int(Bytes bytes, const char* what, std::uint64_t larg
 }  // namespace
 
 FrameStep FrameWalker::step() {
-    // What was shown has been taken.
-    window_ = {};
-    checked_ = 0;
+    if (detail_ == Detail::block) {
+        // What was shown has been taken.
+        window_ = {};
+        checked_ = 0;
+    }
     while (next_ != Next::end || left_ > 0) {
         const std::optional<FrameStep> step = left_ > 0 ? take_chunk() : take_frame();
         if (step) return *step;
@@ -34,33 +36,28 @@ FrameStep FrameWalker::step() {
 
 // Nothing if there is more to come to.
 std::optional<FrameStep> FrameWalker::take_chunk() {
-    if (!show(1, "a data chunk")) return FrameStep{FrameStep::Kind::bytes, window_};
+    if (!show(1, "a data chunk")) return run(checked_);
     const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(left_, window_.size() - checked_));
     left_ -= here;
-    if (detail_ == Detail::streams) return FrameStep{FrameStep::Kind::bytes, window_.substr(0, here)};
     checked_ += here;
-    return std::nullopt;
+    return told(FrameStep::Kind::bytes, here);
 }
 
 // The same.
 std::optional<FrameStep> FrameWalker::take_frame() {
-    using Kind = FrameStep::Kind;
-    const auto in_streams = [this](Kind kind) {
-        return detail_ == Detail::streams ? std::optional(FrameStep{kind, {}}) : std::nullopt;
-    };
     switch (next_) {
         case Next::head:
             if (!show(1 + int_width_, "the start of a data block")) break;
             next_ = window_[checked_] == block_type_data ? Next::length : Next::oid;
-            take(1 + int_width_);
-            return next_ == Next::length ? in_streams(Kind::stream_begins) : std::nullopt;
+            checked_ += 1 + int_width_;
+            return next_ == Next::length ? told(FrameStep::Kind::stream_begins) : std::nullopt;
         case Next::oid: {
             if (!show(int_width_, "a large object's OID")) break;
             const std::uint64_t oid = take_int("large object's OID", largest_oid);
             next_ = oid == 0 ? Next::end : Next::length;
             if (oid == 0) return std::nullopt;
             oid_ = static_cast<std::uint32_t>(oid);
-            return in_streams(Kind::stream_begins);
+            return told(FrameStep::Kind::stream_begins);
         }
         case Next::length:
             if (detail_ == Detail::block) skip_whole_chunks();
@@ -68,18 +65,35 @@ std::optional<FrameStep> FrameWalker::take_frame() {
             left_ = take_int("data chunk's length", longest_chunk);
             if (left_ > 0) return std::nullopt;
             next_ = oid_ ? Next::oid : Next::end;
-            return in_streams(Kind::stream_ends);
+            return told(FrameStep::Kind::stream_ends);
         case Next::end:
             break;
     }
-    return FrameStep{Kind::bytes, window_.substr(0, checked_)};
+    return run(checked_);
 }
 
 // The Int taken last, whose zero completes the block, comes alone.
 FrameStep FrameWalker::end() {
-    if (detail_ == Detail::streams) return {FrameStep::Kind::block_ends, {}};
-    if (checked_ > int_width_) return {FrameStep::Kind::bytes, window_.substr(0, checked_ - int_width_)};
-    return {FrameStep::Kind::block_ends, source_.peek(int_width_).substr(0, int_width_)};
+    if (detail_ == Detail::streams) {
+        source_.skip(checked_);
+        window_ = {};
+        checked_ = 0;
+        return {FrameStep::Kind::block_ends, {}, source_.offset()};
+    }
+    if (checked_ > int_width_) return run(checked_ - int_width_);
+    return {FrameStep::Kind::block_ends, source_.peek(int_width_).substr(0, int_width_), source_.offset()};
+}
+
+// Of the block, to be passed on.
+FrameStep FrameWalker::run(std::size_t size) const {
+    return {FrameStep::Kind::bytes, window_.substr(0, size), source_.offset()};
+}
+
+// What streams consist of; nothing where nobody asks for them.
+std::optional<FrameStep> FrameWalker::told(FrameStep::Kind kind, std::size_t size) const {
+    if (detail_ == Detail::block) return std::nullopt;
+    const std::size_t begin = checked_ - size;
+    return FrameStep{kind, window_.substr(begin, size), source_.offset() + begin};
 }
 
 // Without compression every row is a chunk, millions of them: those that lie in the window with all their
@@ -99,10 +113,12 @@ void FrameWalker::skip_whole_chunks() {
     checked_ = static_cast<std::size_t>(at - reinterpret_cast<const unsigned char*>(window_.data()));
 }
 
-// Whether the next bytes are at hand.  If not, those in front of them have to be taken off the source first.
+// Whether the next bytes are at hand.  If not, those in front of them have to be passed on first.
 bool FrameWalker::show(std::size_t size, const char* what) {
     if (window_.size() - checked_ >= size) return true;
-    if (checked_ > 0) return false;
+    if (checked_ > 0 && detail_ == Detail::block) return false;
+    source_.skip(checked_);
+    checked_ = 0;
     window_ = source_.peek(size);
     if (window_.size() < size)
         throw Error(ErrorCode::damaged, std::string("archive ends inside ") + what)
@@ -114,22 +130,12 @@ bool FrameWalker::show(std::size_t size, const char* what) {
 std::uint64_t FrameWalker::take_int(const char* what, std::uint64_t largest) {
     try {
         const std::uint64_t value = decode_frame_int(window_.substr(checked_, int_width_), what, largest);
-        take(int_width_);
+        checked_ += int_width_;
         return value;
     } catch (Error& error) {
         error.at(source_.offset() + checked_);
         throw;
     }
-}
-
-// Bytes of a frame.
-void FrameWalker::take(std::size_t size) {
-    if (detail_ == Detail::block) {
-        checked_ += size;
-        return;
-    }
-    source_.skip(size);
-    window_ = {};
 }
 
 }  // namespace pgfilter

@@ -27,9 +27,8 @@ inline std::size_t block_head_size(const Layout& layout) {
 struct FrameStep {
     enum class Kind : std::uint8_t { bytes, stream_begins, stream_ends, block_ends };
     Kind kind;
-    /// At the front of the source, whose next call ends the view.  All of them have to be taken off it before
-    /// the next step.
-    Bytes bytes;
+    Bytes bytes;               ///< the view ends with the next step, or call on the source
+    std::uint64_t offset = 0;  ///< of the bytes, or of what comes next
 };
 
 /// Walks the frames of one block where they lie in the source's buffer:
@@ -41,10 +40,12 @@ struct FrameStep {
 class FrameWalker {
 public:
     enum class Detail : std::uint8_t {
-        /// The block as it is stored: runs of bytes, as long as what is at hand, which may end anywhere.  Its
-        /// last bytes, without which it is not complete, come with `block_ends`: at most 33.
+        /// The block as it is stored: runs of bytes, as long as what is at hand, which may end anywhere. They
+        /// are in front of the source, and have to be taken off it before the next step.  The last ones,
+        /// without which the block is not complete, come with `block_ends`: at most 33.
         block,
-        /// ( stream_begins bytes* stream_ends )* block_ends, without the frames.
+        /// ( stream_begins bytes* stream_ends )* block_ends, without the frames.  They are taken off the
+        /// source here.
         streams,
     };
 
@@ -62,12 +63,13 @@ private:
     enum class Next : std::uint8_t { head, oid, length, end };
 
     std::optional<FrameStep> take_chunk();
+    [[nodiscard]] FrameStep run(std::size_t size) const;
+    [[nodiscard]] std::optional<FrameStep> told(FrameStep::Kind kind, std::size_t size = 0) const;
     std::optional<FrameStep> take_frame();
     FrameStep end();
     void skip_whole_chunks();
     bool show(std::size_t size, const char* what);
     std::uint64_t take_int(const char* what, std::uint64_t largest);
-    void take(std::size_t size);
 
     ByteSource& source_;
     const std::size_t int_width_;
@@ -76,7 +78,7 @@ private:
     std::uint64_t left_ = 0;  // of the chunk
     std::optional<std::uint32_t> oid_;
     Bytes window_;             // what the source shows
-    std::size_t checked_ = 0;  // bytes at its front that are known to be good
+    std::size_t checked_ = 0;  // bytes at its front that are known to be good, and in streams also told
 };
 
 }  // namespace pgfilter

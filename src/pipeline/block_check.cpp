@@ -44,7 +44,7 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     bool whole = true;
     try {
         FrameWalker frames(source, prologue_.header.layout, FrameWalker::Detail::streams);
-        while (take_step(frames, source)) {
+        while (take_step(frames)) {
         }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::damaged) throw;
@@ -57,18 +57,17 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
 }
 
 // False at the end of the block.
-bool BlockCheck::take_step(FrameWalker& frames, ByteSource& source) {
+bool BlockCheck::take_step(FrameWalker& frames) {
     const FrameStep step = frames.step();
     switch (step.kind) {
         case FrameStep::Kind::stream_begins:
-            begin_stream(frames.oid(), source.offset());
+            begin_stream(frames.oid(), step.offset);
             break;
         case FrameStep::Kind::bytes:
-            stored_bytes(step.bytes, source.offset());
-            source.skip(step.bytes.size());
+            stored_bytes(step.bytes, step.offset);
             break;
         case FrameStep::Kind::stream_ends:
-            end_stream(source.offset());
+            end_stream(step.offset);
             break;
         case FrameStep::Kind::block_ends:
             return false;

@@ -25,7 +25,7 @@ public:
     bool check(ByteSource& source, CheckedBlock& block);
 
 private:
-    bool take_step(FrameWalker& frames, ByteSource& source);
+    bool take_step(FrameWalker& frames);
     void begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset);
     void stored_bytes(Bytes bytes, std::uint64_t offset);
     void end_stream(std::uint64_t offset);

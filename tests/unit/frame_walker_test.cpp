@@ -40,7 +40,7 @@ std::string walk(ByteSource& source, Detail detail) {
         if (step.kind == Kind::stream_ends) all += '>';
         if (step.kind == Kind::block_ends) all += '|';
         all += step.bytes;
-        source.skip(step.bytes.size());
+        if (detail == Detail::block) source.skip(step.bytes.size());
         if (step.kind == Kind::block_ends) return all;
     }
 }
@@ -78,7 +78,7 @@ TEST(FrameWalker, ShowsWhatIsGoodInFrontOfAFault) {
                 } catch (const Error& error) {
                     EXPECT_EQ(error.kind(), FindingKind::truncated);
                     EXPECT_EQ(error.offset(), size) << error.what();
-                    EXPECT_LE(size - source.offset(), 6U);
+                    EXPECT_TRUE(detail == Detail::streams || size - source.offset() < 6);
                 }
             }
         }
