@@ -67,20 +67,23 @@ TEST(FrameWalker, PassesABlockAsItIsStoredAndItsLastBytesAlone) {
     }
 }
 
+void expect_truncated(Bytes block, Detail detail) {
+    MemorySource source(block);
+    try {
+        walk(source, detail);
+        ADD_FAILURE() << "complete with " << block.size() << " bytes";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), FindingKind::truncated);
+        EXPECT_EQ(error.offset(), block.size()) << error.what();
+        EXPECT_TRUE(detail == Detail::streams || block.size() - source.offset() < 6);
+    }
+}
+
 TEST(FrameWalker, ShowsWhatIsGoodInFrontOfAFault) {
     for (const std::string& block : blocks()) {
-        for (const Detail detail : {Detail::block, Detail::streams}) {
-            for (std::size_t size = 0; size < block.size(); ++size) {
-                MemorySource source(Bytes(block).substr(0, size));
-                try {
-                    walk(source, detail);
-                    FAIL() << "complete with " << size << " bytes";
-                } catch (const Error& error) {
-                    EXPECT_EQ(error.kind(), FindingKind::truncated);
-                    EXPECT_EQ(error.offset(), size) << error.what();
-                    EXPECT_TRUE(detail == Detail::streams || size - source.offset() < 6);
-                }
-            }
+        for (std::size_t size = 0; size < block.size(); ++size) {
+            expect_truncated(Bytes(block).substr(0, size), Detail::block);
+            expect_truncated(Bytes(block).substr(0, size), Detail::streams);
         }
     }
 }
