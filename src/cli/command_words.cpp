@@ -117,9 +117,14 @@ std::string unshortened(std::string_view name) {
 /// Makes the name a full one.  Returns whether the next word is its argument.
 bool check_long(std::string& word, bool is_last, CommandWords& read) {
     const std::size_t end = std::min(word.find('='), word.size());
-    const bool has_value = end < word.size();
+    bool has_value = end < word.size();
     const std::string name = unshortened(std::string_view(word).substr(0, end));
     const OptionRow& row = *find_row(name);
+    if (row.id == OptionId::help && has_value) {
+        read.help_topic = word.substr(end + 1);
+        word.resize(end);
+        has_value = false;
+    }
     // CLI11 would take --no-owner=false, which reads like the opposite of what a hurried person wants.
     if (row.argument == nullptr && has_value) throw UsageError{"option " + name + " takes no value"};
     // CLI11 would take the next word for the value of --file=, as a script with an empty variable writes it.

@@ -18,6 +18,7 @@ std::string long_name(const OptionRow& row);
 struct CommandWords {
     std::vector<std::string> words;  ///< without the program's name, long options spelled out in full
     std::vector<std::string> files;  ///< those that are no options and no arguments of options
+    std::string help_topic;          ///< of --help=TOPIC, which is no argument to the parser
     bool asks_for_text = false;      ///< help and the like: no archive is read
 
     /// Whether the archive is what standard input has.

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cli/options.hpp"
 
 namespace pgfilter::cli {
 
-/// The text of --help.
-std::string help_text();
+/// The text of --help, and of --help=TOPIC: without a topic the options that are used most, of "all" every
+/// option.  A topic can be shortened as options can.  Throws UsageError, which names the topics.
+std::string help_text(std::string_view topic);
 
 /// For someone who has given nothing to work on.
 std::string short_usage();

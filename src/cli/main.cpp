@@ -23,7 +23,7 @@ void print(const std::string& text) {
 
 /// What is to be printed instead of doing anything; nothing if something is to be done.
 std::string text_asked_for(const cli::Options& options, const RuleRegistry& registry) {
-    if (options.help) return cli::help_text();
+    if (options.help) return cli::help_text(options.help_topic);
     if (options.version) return cli::version_text();
     if (options.list_rules)
         return options.json ? cli::json_list_of_rules(registry) : cli::list_of_rules(registry);

@@ -203,7 +203,7 @@ void add_options(CLI::App& app, Collector& collector) {
 
 bool selects(const RuleSpec& rule) {
     return std::any_of(option_table.begin(), option_table.end(), [&](const OptionRow& row) {
-        return row.group == selecting && rule_name(row) == rule.name;
+        return row.topic == selecting && rule_name(row) == rule.name;
     });
 }
 
@@ -251,6 +251,7 @@ void check(const Options& options) {
 Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry) {
     CommandWords words = read_words(argc, argv);
     Options options;
+    options.help_topic = words.help_topic;
     Collector collector(options, registry, words);
     CLI::App app;
     app.set_help_flag();

@@ -34,6 +34,7 @@ struct Options {
     bool verbose = false;
     bool quiet = false;
     bool help = false;
+    std::string help_topic;  ///< of --help=TOPIC; empty: none
     bool version = false;
     Limits limits;
     std::string target;                  ///< of --for and --check-for, a name or a file; empty: none

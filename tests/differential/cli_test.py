@@ -79,6 +79,7 @@ class OptionTest(CliTest):
             self.assert_done(done)
             for option in (b"--no-owner", b"--map-role", b"--in-place", b"--dry-run", b"--no-privileges"):
                 self.assertIn(option, done.stdout)
+            self.assertNotIn(b"--exclude-collation", done.stdout, "which few people need")
         versions = {self.run_words(word).stdout for word in ("--version", "-V")}
         self.assertEqual(len(versions), 1)
         version = versions.pop()
@@ -86,6 +87,29 @@ class OptionTest(CliTest):
         for part in (rb"1\.10 to 1\.16", rb"none, gzip, lz4, zstd", rb"bzip2, xz", rb"zlib \d+\.", rb"lz4 \d+\.", rb"zstd \d+\.",
                      rb"Boost\S* \d+\."):
             self.assertRegex(version, part)
+
+    def test_topics_of_the_help(self) -> None:
+        common = self.run_words("--help").stdout.decode()
+        everything = self.run_words("--help=all").stdout.decode()
+        topics = re.findall(r"(?m)^  ([a-z]+) ", common.partition("\nTopics:")[2])
+        self.assertGreaterEqual(len(topics), 8)
+        self.assertLess(common.count("\n"), 100)
+        shown = []
+        for topic in topics:
+            done = self.run_words(f"--help={topic}")
+            self.assert_done(done)
+            self.assertEqual(self.run_words(f"--hel={topic[:-1]}", self.source).stdout, done.stdout, "both may be shortened")
+            shown += re.findall(r"(?m)^  (-.*?)(?:  |$)", done.stdout.decode())
+        self.assertEqual(sorted(shown), sorted(set(shown)), "an option has one topic")
+        self.assertEqual(shown, re.findall(r"(?m)^  (-.*?)(?:  |$)", everything))
+        for text in (common, everything):
+            self.assertLessEqual(max(map(len, text.splitlines())), 80)
+        for word in ("nosuch", "s", "roles,tell", "--map-role"):
+            self.assert_refused(self.run_words(f"--help={word}"), f"--help={word}: the topics are".encode(),
+                                *(topic.encode() for topic in topics))
+        self.assert_done(self.run_words("--help="), common.encode())
+        self.assert_refused(self.run_words("-h"), b"--help")
+        self.assert_refused(self.run_words("--helps"), b"did you mean --help?")
 
     def test_every_spelling(self) -> None:
         """Names of one option give one result, before and after FILE."""

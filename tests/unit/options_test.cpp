@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/command_words.hpp"
 #include "cli/help.hpp"
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
@@ -167,20 +168,82 @@ TEST(Options, StandardInputIsReadOnce) {
     }
 }
 
-TEST(Help, NamesEveryOptionOnce) {
-    const std::string help = help_text();
-    EXPECT_LT(help.find("Examples:"), help.find("General options:"));
-    for (const OptionRow& row : option_table) {
-        std::string names = row.names;
-        for (std::size_t start = 0, end = 0; start < names.size(); start = end + 1) {
-            end = std::min(names.find(',', start), names.size());
-            const std::string name = names.substr(start, end - start);
-            EXPECT_NE(help.find(name), std::string::npos) << name;
-        }
+/// How often the help describes the option: at the beginning of a line.
+std::size_t descriptions(const std::string& help, const OptionRow& row) {
+    std::string line = "\n  ";
+    for (const std::string& name : names_of(row)) {
+        line.append(line.size() > 3 ? ", " : "").append(name);
+        if (row.argument != nullptr && name.size() > 2) line.append("=").append(row.argument);
     }
+    std::size_t number = 0;
+    for (std::size_t at = help.find(line); at != std::string::npos; at = help.find(line, at + 1)) {
+        const char next = help[at + line.size()];
+        if (next == '\n' || next == ' ') ++number;
+    }
+    return number;
+}
+
+void expect_narrow(const std::string& help) {
     for (std::size_t start = 0, end = 0; start < help.size(); start = end + 1) {
         end = help.find('\n', start);
+        ASSERT_NE(end, std::string::npos) << help.substr(start);
         EXPECT_LE(end - start, 80u) << help.substr(start, end - start);
+    }
+}
+
+TEST(Help, EveryOptionBelongsToOneTopic) {
+    const std::string everything = help_text("all");
+    expect_narrow(everything);
+    EXPECT_LT(everything.find("Examples:"), everything.find("General options:"));
+    for (const OptionRow& row : option_table) {
+        EXPECT_EQ(descriptions(everything, row), 1u) << row.names;
+        std::size_t number = 0;
+        for (const Topic& topic : topic_table) number += descriptions(help_text(topic.name), row);
+        EXPECT_EQ(number, 1u) << row.names;
+    }
+}
+
+TEST(Help, BeginsWithTheThirtyOptionsThatAreUsedMost) {
+    const std::string help = help_text("");
+    expect_narrow(help);
+    EXPECT_LT(help.find("Examples:"), help.find("General options:"));
+    std::size_t number = 0;
+    for (const OptionRow& row : option_table) {
+        EXPECT_EQ(descriptions(help, row), row.is_common ? 1u : 0u) << row.names;
+        number += row.is_common ? 1 : 0;
+    }
+    EXPECT_EQ(number, 30u);
+    for (const Topic& topic : topic_table) {
+        std::string line = "\n  ";
+        line.append(topic.name).append(" ");
+        EXPECT_NE(help.find(line), std::string::npos) << topic.name;
+        EXPECT_NE(help.find(topic.title), std::string::npos) << topic.name;
+    }
+    EXPECT_NE(help.find("--help=all"), std::string::npos);
+}
+
+TEST(Help, TopicsAreExplainedAlone) {
+    for (const Topic& topic : topic_table) {
+        const std::string help = help_text(topic.name);
+        expect_narrow(help);
+        EXPECT_TRUE(help.starts_with(topic.title)) << help;
+        EXPECT_EQ(help, help_text(topic.name.substr(0, topic.name.size() - 1)));
+    }
+    EXPECT_NE(help_text("roles").find("SQL identifier"), std::string::npos);
+    EXPECT_EQ(help_text("strip").find("SQL identifier"), std::string::npos);
+    EXPECT_NE(help_text("guard").find("entries="), std::string::npos);
+}
+
+TEST(Help, UnknownTopicsNameThose) {
+    for (const char* const word : {"nosuch", "s", "-", "strips", "--map-role"}) {
+        try {
+            help_text(word);
+            FAIL() << word;
+        } catch (const UsageError& error) {
+            for (const Topic& topic : topic_table)
+                EXPECT_NE(error.message.find(topic.name), std::string::npos) << error.message;
+            EXPECT_NE(error.message.find("all"), std::string::npos) << error.message;
+        }
     }
 }
 
