@@ -20,7 +20,7 @@ die() {
 
 # Staging's pg_virtualenv runs inside prod's: it works for root, too, and removes everything afterwards. It
 # sets PGPORT and PGPASSWORD for its command; each is written to a service file, so that "service=prod" is all that a
-# client must be told.
+# client must be given it.
 with_server() { # STEP: go on with that part of this script beside a new server
   # Two that start at the same time could choose the same port, were it left to them.
   local port=$((20000 + RANDOM % 12000))

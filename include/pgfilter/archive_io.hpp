@@ -77,7 +77,7 @@ public:
     /// The same for the last bytes of the block, without which it is not complete.  At most 33.
     virtual void end_block(ByteSource& source, std::size_t count) = 0;
 
-    /// The same for bytes behind the last block.
+    /// The same for bytes after the last block.
     virtual void trailer_bytes(ByteSource& source, std::uint64_t count) = 0;
 };
 

@@ -29,7 +29,7 @@ namespace pgfilter {
 struct CheckInput {
     ByteSource& stream;  ///< all of it, from its start
     /// Opens a part of it once more; any number of times, and from several threads.  Where the part is, the
-    /// archive says: it can lie behind the end, where a source is empty.  Without it, as for a pipe, blocks
+    /// archive says: it can lie after the end, where a source is empty.  Without it, as for a pipe, blocks
     /// are handed to the threads through memory, those of a large table one after the other, and what follows
     /// a broken block cannot be read.
     std::function<std::unique_ptr<ByteSource>(std::uint64_t begin, std::uint64_t size)> open;

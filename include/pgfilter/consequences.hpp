@@ -1,4 +1,4 @@
-// What follows from dropping entries: what goes with them, and what cannot be restored without them.
+// What follows from dropping entries: what is dropped with them, and what cannot be restored without them.
 #pragma once
 
 #include <cstddef>

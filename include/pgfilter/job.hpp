@@ -87,7 +87,7 @@ void check_plan(const Plan& plan);
 /// throw; the output is not a complete archive then.
 Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink);
 
-/// The same for whoever has called check_plan() before, which looks at all entries.
+/// The same after check_plan(), which looks at all entries and is not called again.
 Summary execute_checked(const Plan& plan, ByteSource& source, ByteSink& sink);
 
 /// Both in one.

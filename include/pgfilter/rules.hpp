@@ -24,8 +24,8 @@ namespace pgfilter {
 ///   map-role           Renames roles wherever the archive names them as roles, all at once.
 ///                      Arguments: old name = new name, as they are in the catalogs (not quoted).  Several
 ///                      can become one, which then has what all had: grants to itself, repeated ones and
-///                      grant options that lead back go, as do user mappings for the same server but one,
-///                      and settings of the same name but one.
+///                      grant options that lead back are dropped, and all but one of the user mappings for a
+///                      server, and settings of the same name but one.
 ///   map-tablespace     The same for tablespaces.  pg_default is written as pg_dump does, as the
 ///                      database's own, unless the archive's database has another one.
 ///   drop-role          Removes what concerns roles that match a pattern, statement by statement: grants
@@ -37,12 +37,11 @@ namespace pgfilter {
 ///   keep-roles         Removes all roles that match none of the patterns, and that map-role does not name.
 ///                      PUBLIC is no role.  Argument: pattern.
 ///                      These five are one family: names and patterns mean names that the archive has, and
-///                      their order makes no difference.  A new owner comes first, then roles go, then the
-///                      others get their names.
+///                      their order makes no difference.  A new owner comes first, then roles are removed,
+///                      then the others get their names.
 ///   no-grants          Drops every GRANT and keeps every REVOKE, those from owners too.
-///   no-grantors        What another than the owner granted, by SET SESSION AUTHORIZATION, is granted by
-///   whoever
-///                      restores: the former needs a superuser.
+///   no-grantors        The restoring role makes every grant itself.  A grant by another role than the owner
+///                      has SET SESSION AUTHORIZATION, which needs a superuser.
 ///   repair             Makes pg_restore able to read privileges of a group of large objects that
 ///                      another than the owner granted: each object gets an entry.  So does every rule
 ///                      that changes such an entry.
@@ -59,7 +58,7 @@ namespace pgfilter {
 ///   no-statistics      Optimizer statistics (pg_dump --statistics).
 ///   no-extension-comments
 ///   no-public-schema   SCHEMA public, its comment and labels; what is in it stays, and what is granted on
-///   it.
+///                      it.
 ///
 ///   if-not-exists      CREATE SCHEMA and CREATE EXTENSION do nothing where there is one of that name.
 ///   no-planner-hints   Functions lose LEAKPROOF and SUPPORT, operators estimators (RESTRICT, JOIN) that are
@@ -68,11 +67,11 @@ namespace pgfilter {
 /// These leave out objects, and what is nothing without them: their data and its statistics, indexes,
 /// constraints and foreign keys that refer to them, triggers, rules, policies, defaults, sequences they own,
 /// privileges, comments, labels and membership in publications.  They are one family.  What merely uses a
-/// dropped object is kept, and Rule::find_unhandled() tells of it.
+/// dropped object is kept, and Rule::find_unhandled() reports it.
 ///
 ///   exclude-table      Tables, views, materialized views, foreign tables and sequences, by pg_dump's
-///   patterns.
-///                      A sequence that a table owns goes and stays with the table.
+///                      patterns.
+///                      A sequence that a table owns is dropped and kept with the table.
 ///   exclude-table-data TABLE DATA, SEQUENCE SET and MATERIALIZED VIEW DATA of these, and the statistics that
 ///                      hold values of them; the definitions stay.
 ///   exclude-table-and-children, exclude-table-data-and-children
@@ -83,8 +82,7 @@ namespace pgfilter {
 ///                      Languages, and functions, procedures and transforms written in them; all but these.
 ///                      "c" and "internal" are languages too.
 ///   exclude-access-method   Access methods, and indexes, exclusion constraints, operator classes and
-///   families
-///                      that use them.  Tables that do are stored as "heap".
+///                      families that use them.  Tables that do are stored as "heap".
 ///   no-access-methods  The same for those that the archive creates.
 ///   no-base-types      Types with input and output functions, and shell types.
 ///   no-superuser-casts Casts WITHOUT FUNCTION, and those between types that are both not of the archive.
@@ -102,14 +100,13 @@ namespace pgfilter {
 ///   exclude-aggregate, exclude-collation, exclude-constraint, exclude-event-trigger, exclude-function,
 ///   exclude-index, exclude-policy, exclude-procedure, exclude-publication, exclude-server, exclude-trigger,
 ///   exclude-type       The same for their kinds; constraints are foreign keys too, types are domains too.
-///   exclude-entry      The entry alone, as exclude names it: its object is taken to be there, so that
-///   nothing
-///                      goes with it and nothing is missing without it.
+///   exclude-entry      The entry alone, as exclude names it: its object is taken to exist, so that
+///                      nothing is dropped with it and nothing is missing without it.
 ///   no-kind            All entries of a kind: the desc of their entries, in upper or lower case.
 ///   keep-kind          Does nothing by itself: combine_rules() leaves out rules of targets that drop such.
-///   cascade            What uses a dropped object goes too.
+///   cascade            What uses a dropped object is dropped too.
 ///
-/// These are guards; that they find nothing is no reason for a word:
+/// These are guards.  Finding nothing is normal and not reported:
 ///
 ///   redact-secrets     "***" in the place of passwords and the like in the options of SERVER, USER MAPPING,
 ///                      SUBSCRIPTION and FOREIGN DATA WRAPPER.  Rule::find_redacted() names them.
@@ -142,13 +139,13 @@ void add_builtin_rules(RuleRegistry& registry);
 /// in double quotes, any other is taken as it is.  Throws Error (usage).
 RuleArgument parse_mapping(std::string_view text);
 
-/// Reads one mapping a line.  Blank lines and what follows "#" at the start of a line or behind a blank are
+/// Reads one mapping a line.  Blank lines and what follows "#" at the start of a line or after a blank are
 /// left out, and so are blanks around a name that is not in quotes.  A name in quotes may hold line breaks.
 /// Throws Error (usage); the message begins with the number of the line.
 std::vector<RuleArgument> parse_mappings(std::string_view text);
 
 /// Reads rules, one a line: the name of the rule and its arguments, "key=value" or "value" for the rule's
-/// first key, with blanks between them.  "#" at the start of a line or behind a blank begins a comment.
+/// first key, with blanks between them.  "#" at the start of a line or after a blank begins a comment.
 ///
 ///     no-owner                            # as --no-owner
 ///     map-role app_prod=app "odd=name"=x  # several at once; a name in double quotes is an SQL identifier

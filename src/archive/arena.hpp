@@ -32,7 +32,7 @@ public:
         return run;
     }
 
-    /// Begins a run with a T, behind which `room` more bytes can be appended without moving it.  REQUIRES: no
+    /// Begins a run with a T, after which `room` more bytes can be appended without moving it.  REQUIRES: no
     /// run is open; T needs no destructor.
     template <class T>
     T* open_with(T value, std::size_t room) {

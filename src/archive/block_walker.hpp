@@ -1,4 +1,4 @@
-// The blocks that the data of an archive lies in, one behind the other.
+// The blocks that the data of an archive lies in, one after the other.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace pgfilter {
 
-/// Finds the blocks, and tells what is wrong with them as wholes.  What is inside is for a FrameWalker.
+/// Finds the blocks, and reports what is wrong with them as wholes.  What is inside is for a FrameWalker.
 ///
 ///     while (const auto block = blocks.next()) … FrameWalker(source, …) …
 class BlockWalker {
@@ -21,12 +21,12 @@ public:
         std::optional<std::size_t> entry;  ///< that announces it, an index in the Toc
     };
 
-    /// `on_fault` may throw; if it returns, the walk goes on as well as it can.  It is told of another order
-    /// than that of the entries too, in which pg_restore can read a file.
+    /// `on_fault` may throw; if it returns, the walk goes on as well as it can.  It is also called for
+    /// another order than that of the entries, in which pg_restore can read a file.
     BlockWalker(ByteSource& source, const Toc& toc, FindingHandler on_fault);
 
     /// Looks at the block that begins in front of the source.  Nothing if all have come, or if what is there
-    /// begins none, which is told.
+    /// begins none, which is reported.
     std::optional<Block> next();
 
     /// Whether no block is missing.
@@ -34,8 +34,8 @@ public:
     /// REQUIRES: one is.
     [[nodiscard]] const TocEntry& first_missing() const;
 
-    /// Tells if what is behind the last block looks like one more: as trailing_bytes if no entry has its dump
-    /// ID.
+    /// Reports if what is after the last block looks like one more: as trailing_bytes if no entry has its
+    /// dump ID.
     void check_behind_last();
 
 private:

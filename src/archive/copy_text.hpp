@@ -1,4 +1,4 @@
-// The text of a COPY as pg_dump stores it: rows, each a line, and behind them a line "\." and two empty
+// The text of a COPY as pg_dump stores it: rows, each a line, and after them a line "\." and two empty
 // lines.
 #pragma once
 

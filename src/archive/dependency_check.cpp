@@ -126,7 +126,7 @@ private:
         });
     }
 
-    /// An entry of a cycle: who follows dependencies that wait comes by one twice.
+    /// An entry of a cycle: following dependencies that wait comes to one twice.
     [[nodiscard]] std::size_t find_cycle(const Dependents& dependents, std::size_t index) const {
         std::vector<bool> seen(toc_.size(), false);
         while (!seen[index]) {

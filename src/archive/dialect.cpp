@@ -34,7 +34,7 @@ std::optional<bool> quotes_its_name(const TocEntry& entry) {
     return drop.ends_with(' ') || drop.ends_with('.') ? std::optional(false) : std::nullopt;
 }
 
-/// Whether pg_dump was told --quote-all-identifiers.  A keyword that is not known here has quotes anyway, so
+/// Whether pg_dump was given --quote-all-identifiers.  A keyword that is not known here has quotes anyway, so
 /// that one name says little.
 bool quotes_all_identifiers(const Toc& toc) {
     constexpr std::size_t enough = 4;

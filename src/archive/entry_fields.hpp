@@ -69,7 +69,7 @@ inline Bytes take_field(Bytes& rest, FieldKind kind, const Layout& layout) {
     return all.substr(0, all.size() - rest.size());
 }
 
-/// An edit: the new encoded form of one field, whose bytes lie behind it.  The latest comes first.
+/// An edit: the new encoded form of one field, whose bytes follow it in memory.  The latest comes first.
 struct FieldEdit {
     const FieldEdit* next;
     std::uint32_t size;

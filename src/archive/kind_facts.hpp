@@ -28,7 +28,7 @@ enum Trait : std::uint32_t {
     database = 1U << 1U,    ///< no option but --create selects it
     relation = 1U << 2U,    ///< has columns
     nameable = 1U << 3U,    ///< pg_dump's patterns for tables are compared with it
-    heritable = 1U << 4U,   ///< can have partitions or heirs, or be one
+    heritable = 1U << 4U,   ///< can have partitions or children, or be one
     routine = 1U << 5U,     ///< is in a language
     constraint = 1U << 6U,  ///< of a table or domain, but for foreign keys
     attachment = 1U << 7U,  ///< privileges, comment or label of an object
@@ -36,7 +36,7 @@ enum Trait : std::uint32_t {
     large_object = 1U << 9U,
     block = 1U << 10U,             ///< has a data block
     rows = 1U << 11U,              ///< fills a relation
-    of_rows = 1U << 12U,           ///< goes when the data of a table does
+    of_rows = 1U << 12U,           ///< dropped when the data of a table is
     values = 1U << 13U,            ///< holds values of columns without being data
     role_names = 1U << 14U,        ///< the definition can name roles as roles
     no_mentions = 1U << 15U,       ///< no text in it runs or is read elsewhere

@@ -33,7 +33,7 @@ public:
             if (!seen_[i]) visit(announced_[i].oid, announced_[i].entry);
         }
     }
-    /// The same of those that have come more than once: which of them came first, threads cannot tell.
+    /// The same of those that have come more than once: which of them came first is unknown to the threads.
     template <class Visit>
     void for_each_repeated(Visit visit) const {
         for (std::size_t i = 0; i < announced_.size(); ++i) {

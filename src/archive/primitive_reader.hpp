@@ -21,7 +21,8 @@ inline std::string setting(const char* limit, std::uint64_t value) {
     return std::string(" (") + limit + "=" + std::to_string(value) + ")";
 }
 
-/// Reads primitives and keeps their bytes in the arena's open run.  Every read is told what it reads.
+/// Reads primitives and keeps their bytes in the arena's open run.  Every read gets the name of what it
+/// reads, for messages.
 class PrimitiveReader {
 public:
     PrimitiveReader(ByteSource& source, Arena& arena, const Limits& limits)

@@ -12,7 +12,7 @@ std::string describe_foreign_input(Bytes start);
 
 /// What has damaged an archive, if these first bytes of it show that it was taken for text; empty if not.
 /// `start`: 1024 bytes or more where it has them, as there is a line feed among those of every archive; the
-/// more there are, the more can be told.
+/// more there are, the more can be said.
 std::string describe_text_damage(Bytes start);
 
 /// The same of an archive whose blocks begin before their places, and that has no CR LF: the most of it that

@@ -1,5 +1,5 @@
 // Texts of an archive that are commands in what is made of it, or hide some.  There is this one judgement:
-// its kinds of findings are `dangerous`, check_archive() tells them, and the rule reject-suspicious refuses
+// its kinds of findings are `dangerous`, check_archive() reports them, and the rule reject-suspicious refuses
 // them.
 //
 // pg_restore puts some texts into what it sends, writes or lists as they are, and only replaces line breaks

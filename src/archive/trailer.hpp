@@ -23,7 +23,7 @@ public:
     [[nodiscard]] bool complete() const noexcept;
 
 private:
-    // What must come next, byte for byte, and how many bytes of a data offset come behind it.
+    // What must come next, byte for byte, and how many bytes of a data offset come after it.
     void next_entry();
     void take_offset(Bytes bytes);
 

@@ -19,7 +19,7 @@ std::uint64_t decode_little_endian(Bytes bytes) {
     return value;
 }
 
-/// A sign or state, and the number behind it.
+/// A sign or state, and the number after it.
 void append_number(std::string& to, char first, std::uint64_t value, std::size_t size) {
     constexpr std::size_t widest = 9;  // with all of the value
     std::array<char, widest> bytes{};

@@ -16,7 +16,7 @@ namespace pgfilter {
 namespace {
 
 constexpr std::size_t pending_capacity = 64 * 1024;
-// Less is sooner copied than moved.
+// Less is faster to copy than to move.
 constexpr std::size_t worth_moving = 16 * 1024;
 
 bool is_plain_file_at_start(int descriptor) {
@@ -109,7 +109,7 @@ void DescriptorSink::take(ByteSource& source, std::uint64_t count) {
     }
 }
 
-// Writes what is pending and `more` behind it, in one call where the system takes it.
+// Writes what is pending and `more` after it, in one call where the system takes it.
 void DescriptorSink::flush(Bytes more) {
     Bytes first = pending_;
     while (first.size() + more.size() > 0) {

@@ -14,7 +14,7 @@ std::vector<std::string> names_of(const OptionRow& row);
 /// "--no-owner": the first long one.
 std::string long_name(const OptionRow& row);
 
-/// A command line with its words told apart.
+/// A command line, word by word.
 struct CommandWords {
     std::vector<std::string> words;  ///< without the program's name, long options spelled out in full
     std::vector<std::string> files;  ///< those that are no options and no arguments of options

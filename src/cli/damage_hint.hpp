@@ -8,7 +8,7 @@
 
 namespace pgfilter::cli {
 
-/// Told by the bytes of the input, if it is a file that can be read again; empty if they tell nothing.
+/// Found in the bytes of the input, if it is a file that can be read again; empty if they show nothing.
 std::string damage_hint(const Options& options);
 
 /// The error with damage_hint() in its message, if it is of a kind that a damaged archive leads to.

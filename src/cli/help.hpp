@@ -12,7 +12,7 @@ namespace pgfilter::cli {
 /// option.  A topic can be shortened as options can.  Throws UsageError, which names the topics.
 std::string help_text(std::string_view topic);
 
-/// For someone who has given nothing to work on.
+/// Shown if there is nothing to work on.
 std::string short_usage();
 
 /// The text of --list-rules.

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::array stopping_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2};
 
-// A signal handler can reach nothing but what is global.
+// A signal handler can only reach what is global.
 std::array<std::array<char, PATH_MAX>, 2> files_to_remove{};  // of an archive and its report
 
 void remove_files() noexcept {

@@ -14,7 +14,7 @@ const char* section_name(const TocEntry& entry) {
     return names.at(static_cast<std::size_t>(entry.number(Field::section)));
 }
 
-/// How much of the archive that was read each data block takes: up to the next one.  Nothing is told where
+/// How much of the archive that was read each data block takes: up to the next one.  Nothing is known where
 /// that would be a guess, so of the last block and if any block has no offset.
 class BlockSizes {
 public:

@@ -17,7 +17,7 @@ void write_text(Text text, ByteSink& output);
 /// The same for a text that is known to be short.
 Json text_json(Text text);
 
-/// "name": behind what separates it from the member before, for an object that is written on several lines.
+/// "name": after what separates it from the member before, for an object that is written on several lines.
 std::string member(const char* before, const char* name);
 
 /// An object, member by member.

@@ -196,7 +196,7 @@ void add_options(CLI::App& app, Collector& collector) {
             continue;
         }
         const auto take = [&collector, &row](const std::string& text) { collector.value(row, text); };
-        // Without allow_extra_args(false) a repeatable option would swallow the FILE behind it.
+        // Without allow_extra_args(false) a repeatable option would swallow the FILE after it.
         app.add_option_function<std::string>(row.names, take)->trigger_on_parse()->allow_extra_args(false);
     }
 }

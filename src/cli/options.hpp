@@ -26,7 +26,7 @@ struct Options {
     bool print_rules = false;
     bool list_rules = false;
     bool list_targets = false;
-    bool check_for = false;  ///< tell what would fail on the target
+    bool check_for = false;  ///< report what would fail on the target
     bool strict = false;
     bool json = false;
     std::string report;  ///< file for the JSON report; empty: none
@@ -40,8 +40,8 @@ struct Options {
     std::string target;                  ///< of --for and --check-for, a name or a file; empty: none
     std::vector<std::string> sources;    ///< of --from
     std::vector<AnsweredRule> answered;  ///< rules of target files that those of the user leave out
-    std::string last_comment;            ///< of target files, behind their last rule
-    std::vector<RuleSpec> rules;         ///< in order of appearance, those of target files behind them
+    std::string last_comment;            ///< of target files, after their last rule
+    std::vector<RuleSpec> rules;         ///< in order of appearance, those of target files after them
 
     /// Whether an archive is to be written.
     [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list && !check_for && !check; }

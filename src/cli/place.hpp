@@ -13,7 +13,7 @@ class Place {
 public:
     /// An empty name and "-" are standard output.  A name that leads to an open descriptor of this process
     /// is that descriptor, however it is spelled: /dev/stdout, /dev/fd/3, /proc/self/fd/3, or a link to one.
-    /// Throws Error (io) where it cannot be told.
+    /// Throws Error (io) where it cannot be found out.
     static Place of_output(const std::string& name);
     static Place of_descriptor(int number);
 

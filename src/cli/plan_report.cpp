@@ -48,7 +48,7 @@ std::string name_change(const Plan& plan, const TocEntry& entry, const ReportedF
     return line.append("  [").append(editor_name(plan, *editor)).append("]");
 }
 
-/// Changes of names that are told once for all entries that have them.
+/// Changes of names that are reported once for all entries that have them.
 class RepeatedChanges {
 public:
     RepeatedChanges() = default;

@@ -6,7 +6,7 @@
 namespace pgfilter::cli {
 
 /// What the plan drops, changes and could not handle.  With `fold`, short changes that are the same in many
-/// entries, as "owner: 'app' -> NULL", are told once, with a count.
+/// entries, as "owner: 'app' -> NULL", are reported once, with a count.
 void describe_plan(const Plan& plan, ByteSink& output, bool fold = false);
 
 }  // namespace pgfilter::cli

@@ -12,7 +12,7 @@ enum ExitStatus : int {
     refused = 2,  ///< not a byte was written
 };
 
-/// Does what the options say, and reports what went wrong.  `on_error` tells all the time which status an
+/// Does what the options say, and reports what went wrong.  `on_error` is at any time the status that an
 /// exception means: Error (broken_pipe) and std::bad_alloc are not reported but thrown on.
 ExitStatus run_program(const Options& options, const RuleRegistry& registry, ExitStatus& on_error);
 

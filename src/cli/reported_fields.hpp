@@ -1,4 +1,4 @@
-// The fields whose changes are told.
+// The fields whose changes are reported.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// What the rules of target files did, for a person who asked for no rule in particular.
+// What the rules of target files did, for a user who has asked for none of them by name.
 #pragma once
 
 #include <functional>

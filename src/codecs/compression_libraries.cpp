@@ -9,7 +9,7 @@
 namespace pgfilter {
 
 std::vector<std::string> compression_libraries() {
-    // Of Boost, which has bzip2 and xz from their libraries, only the headers tell a version.
+    // Of Boost, which has bzip2 and xz from their libraries, only the headers have a version.
     const std::string boost = std::to_string(BOOST_VERSION / 100'000) + "." +
                               std::to_string(BOOST_VERSION / 100 % 1'000) + "." +
                               std::to_string(BOOST_VERSION % 100);

@@ -14,12 +14,12 @@ struct Decoded {
     std::size_t taken = 0;  ///< bytes of the input
     std::size_t made = 0;   ///< bytes of the output
     bool ended = false;     ///< the stream has come to its end
-    /// What is wrong with the input behind the bytes taken, in the words of the library; empty if nothing is.
+    /// What is wrong with the input after the bytes taken, in the words of the library; empty if nothing is.
     std::string fault;
 };
 
-/// Takes compressed bytes in pieces of any size and gives the plain ones in pieces of any size: whoever has
-/// bytes can push them in, and whoever wants some can pull them out.
+/// Takes compressed bytes in pieces of any size and gives the plain ones in pieces of any size: a caller
+/// that has bytes can push them in, and one that wants some can pull them out.
 class Decoder {
 public:
     Decoder() = default;

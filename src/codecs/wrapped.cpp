@@ -1,7 +1,7 @@
 // The decoders that --check uses unwrap here too, and filters of Boost.Iostreams where there is none.
 //
 // libarchive's raw format and filters cannot: up to 3.9 its gzip filter does not look at checksum and length,
-// its gzip and lz4 filters take foreign bytes behind a stream for the end, and its xz filter has no limit of
+// its gzip and lz4 filters take foreign bytes after a stream for the end, and its xz filter has no limit of
 // memory.
 #include "pgfilter/wrapped.hpp"
 

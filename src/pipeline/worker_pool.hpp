@@ -14,7 +14,7 @@ namespace pgfilter {
 
 class WorkerPool {
 public:
-    /// Is told which of the threads it runs in, from 0.
+    /// Gets the number of the thread it runs in, from 0.
     using Task = std::function<void(std::size_t worker)>;
 
     explicit WorkerPool(std::size_t threads);

@@ -36,7 +36,7 @@ bool has_internal_state(const TocEntry& entry, sql::Dialect dialect);
 /// Whether it is a publication of all tables, or of all tables of a schema.
 bool publishes_all(const TocEntry& entry, sql::Dialect dialect);
 
-/// Whether it is a setting that PostgreSQL 9.6 to 18 let nobody but superusers change, unless they were
+/// Whether it is a setting that PostgreSQL 9.6 to 18 let only superusers change, unless they were
 /// granted SET on it.
 bool is_superuser_setting(Bytes name);
 

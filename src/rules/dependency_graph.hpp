@@ -28,9 +28,8 @@ enum class Bond : std::uint8_t {
 /// Belonging is decided by dependencies; where pg_dump gives several or none, by SQL, tag and namespace.
 class DependencyGraph {
 public:
-    /// Which entries are asked about dependencies.  Who only wants to know of entries that are kept what
-    /// hangs on them saves the time for the others, of which the graph then knows nothing: neither whose
-    /// they are nor who owns what they are part of.
+    /// `kept`: skip dropped entries.  Faster, but the graph then has no edges from them, and does not know
+    /// whose they are.
     enum class Scope : std::uint8_t { all, kept };
 
     explicit DependencyGraph(const Toc& toc, Scope scope = Scope::all);
@@ -52,7 +51,7 @@ public:
     /// The tables of a foreign key, if they are in the archive.
     [[nodiscard]] std::optional<ForeignKey> foreign_key(std::size_t entry) const;
 
-    /// Whether it is a sequence that goes with a table in the archive.
+    /// Whether it is a sequence that is dropped with a table in the archive.
     [[nodiscard]] bool is_owned(std::size_t sequence) const { return owned_[sequence]; }
     /// Calls found(entry, name) for entries of relations and sequences that are not in the archive.
     void for_each_orphan(const std::function<void(std::size_t, const sql::QualifiedName&)>& found) const;

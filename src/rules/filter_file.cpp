@@ -29,7 +29,7 @@ Bytes take_word(Bytes& rest) {
     return all.substr(0, all.size() - rest.size());
 }
 
-/// What can stand behind include and exclude.
+/// What can stand after include and exclude.
 struct ObjectType {
     Bytes keyword;
     const char* name;     ///< in messages
@@ -119,7 +119,7 @@ private:
         skip_space(line_);
         if (line_.empty()) fail("missing object name pattern");
         std::string pattern;
-        bool at_start = true;  // of the pattern, or behind a punctuation mark
+        bool at_start = true;  // of the pattern, or after a punctuation mark
         bool after_space = false;
         while (!line_.empty() && line_.front() != '#') {
             take_plain_text(pattern, at_start, after_space);

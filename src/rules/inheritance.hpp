@@ -1,4 +1,4 @@
-// Which tables are partitions or heirs of which.
+// Which tables are partitions or children of which.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +26,12 @@ public:
     [[nodiscard]] bool is_attached(Index partition, Index parent) const;
     /// Takes what the table's definition says of the tables that it depends on, each given once.
     void add(Index table, const std::vector<Index>& dependencies);
-    /// Must be called behind the last add(), before anything below.
+    /// Must be called after the last add(), before anything below.
     void complete();
 
-    /// Calls found(child) for partitions and heirs of a table, next generation only.
+    /// Calls found(child) for partitions and children of a table, next generation only.
     void for_each_child(std::size_t table, const std::function<void(std::size_t)>& found) const;
-    /// Calls found(parent) for the tables that a table is a partition or an heir of.
+    /// Calls found(parent) for the tables that a table is a partition or a child of.
     void for_each_parent(std::size_t table, const std::function<void(std::size_t)>& found) const;
     /// Calls found(parent) for the partitioned table that a table is a partition of.
     void for_each_partitioned(std::size_t table, const std::function<void(std::size_t)>& found) const;

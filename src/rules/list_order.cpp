@@ -23,7 +23,7 @@ public:
         for (std::size_t place = 0; place < toc.size(); ++place) places_[toc.at(place)] = place;
     }
 
-    /// Calls visit() for the entry and its copies, which stand behind it.
+    /// Calls visit() for the entry and its copies, which stand after it.
     template <class Visit>
     void each(std::size_t index, Visit visit) const {
         std::size_t place = places_[index];

@@ -11,7 +11,7 @@ inline bool fits_word(Bytes word, Bytes name) {
     return name.starts_with(word.substr(0, word.size() - 1));
 }
 
-/// Whether a name fits one of the words.  REQUIRES: there is a blank in front of each and behind the last.
+/// Whether a name fits one of the words.  REQUIRES: there is a blank before each and after the last.
 inline bool fits_any_word(Bytes words, Bytes name) {
     for (std::size_t begin = 1; begin < words.size();) {
         const std::size_t end = words.find(' ', begin);

@@ -19,7 +19,7 @@ struct Clause {
 /// A clause that consists of a keyword and a name.
 struct NamedClause {
     Clause clause;
-    std::optional<std::string> name;  ///< decoded; nothing if it cannot be told
+    std::optional<std::string> name;  ///< decoded; nothing if it cannot be
 };
 
 /// TABLESPACE … of CREATE DATABASE.
@@ -28,12 +28,12 @@ std::optional<NamedClause> find_tablespace(std::string_view sql, Dialect dialect
 /// AUTHORIZATION … of CREATE SCHEMA with a name.
 std::optional<NamedClause> find_authorization(std::string_view sql, Dialect dialect);
 
-/// Where IF NOT EXISTS is missing in CREATE SCHEMA or CREATE EXTENSION: behind that keyword.
+/// Where IF NOT EXISTS is missing in CREATE SCHEMA or CREATE EXTENSION: after that keyword.
 std::optional<std::size_t> find_missing_if_not_exists(std::string_view sql, Dialect dialect);
 
 /// Calls found() for what makes a table or sequence unlogged, as pg_dump writes it: with false for the word
-/// in CREATE UNLOGGED TABLE or SEQUENCE and in AS IDENTITY (…), which can go, with true for that in ALTER …
-/// SET UNLOGGED, in whose place LOGGED has to stand.
+/// in CREATE UNLOGGED TABLE or SEQUENCE and in AS IDENTITY (…), which can be cut, with true for that in ALTER
+/// … SET UNLOGGED, in whose place LOGGED has to stand.
 void find_unlogged(std::string_view sql, Dialect dialect, const std::function<void(Clause, bool)>& found);
 
 /// The value of SCHEMA, VERSION … of CREATE EXTENSION.

@@ -261,7 +261,7 @@ private:
     std::size_t element_ = ColumnClause::no_element;
 };
 
-/// An element goes with the comma before it, or, if nothing before it stays, with that after it.
+/// An element is cut with the comma before it, or, if nothing before it stays, with that after it.
 void add_splice_of_element(const ColumnClauses& all, std::size_t element, bool follows_kept,
                            std::vector<Clause>& splices) {
     const Clause& extent = all.elements[element];

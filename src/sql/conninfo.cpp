@@ -101,7 +101,7 @@ bool is_libpq_uri(std::string_view text) {
 }
 
 // For libpq, what stands before the host ends at the first "@" if there is no "/" before it, whatever is in
-// it.  With a "/" before it or another "@" behind it, somebody has perhaps not encoded a password: it ends at
+// it.  With a "/" before it or another "@" after it, somebody has perhaps not encoded a password: it ends at
 // the last one in front of the parameters.
 std::vector<ConnectionSetting> read_libpq_uri(std::string_view text) {
     constexpr auto none = std::string_view::npos;
@@ -110,7 +110,7 @@ std::vector<ConnectionSetting> read_libpq_uri(std::string_view text) {
     const std::size_t separator = std::min(text.find_first_of("@/", begin), text.size());
     const bool has_user = separator < text.size() && text[separator] == '@';
     const std::size_t question = std::min(text.find('?', begin), text.size());
-    // A user with parameters in it, or parameters with an "@", or a host with anything: nobody can tell.
+    // A user with parameters in it, or parameters with an "@", or a host with anything: it is ambiguous.
     const bool is_odd = has_odd_host(text, has_user ? separator + 1 : begin);
     if (is_odd || (has_user && question < separator && text.find('=', question) < separator))
         return {{"password", begin, text.size(), false}};

@@ -60,7 +60,7 @@ bool enter_operator_group(StatementCursor& cursor) {
 }
 
 /// Moves on to USING of ALTER TABLE name ADD CONSTRAINT name EXCLUDE.  Other constraints have an access
-/// method that nothing tells, and USING INDEX of REPLICA IDENTITY and of tablespaces is none.
+/// method that is not named, and USING INDEX of REPLICA IDENTITY and of tablespaces is none.
 bool enter_exclusion(StatementCursor& cursor) {
     if (!cursor.at_words({"alter", "table"}) || !skip_past(cursor, {"constraint"})) return false;
     if (!skip_name(cursor) || !cursor.at_words({"exclude"})) return false;
@@ -117,7 +117,7 @@ std::optional<std::string> find_language(std::string_view sql, Dialect dialect) 
 }
 
 std::optional<std::string> find_access_method(std::string_view sql, Dialect dialect) {
-    if (!contains_in_any_case(sql, "using")) return std::nullopt;  // sooner seen than cut into tokens
+    if (!contains_in_any_case(sql, "using")) return std::nullopt;  // cheaper to test than to tokenise
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
         const bool is_there = cursor.at_words({"create", "operator"}) ? enter_operator_group(cursor)

@@ -46,7 +46,7 @@ bool forces_row_security(std::string_view sql, Dialect dialect);
 void find_exclusion_names(std::string_view sql, Dialect dialect,
                           const std::function<void(const QualifiedName&)>& found);
 
-/// A clause that only tells the planner something.
+/// A clause that only informs the planner.
 struct PlannerHint {
     Clause clause;
     QualifiedName function;  ///< that it names; without a name if none

@@ -24,7 +24,7 @@ bool is_of_database(StatementCursor& cursor) {
 
 void find_system_collations(std::string_view sql, Dialect dialect,
                             const std::function<void(const std::string&)>& found) {
-    if (!contains_in_any_case(sql, "collat")) return;  // sooner seen than cut into tokens
+    if (!contains_in_any_case(sql, "collat")) return;  // cheaper to test than to tokenise
     StatementCursor cursor(sql, dialect);
     while (cursor.next_statement()) {
         for (; cursor.peek() != nullptr; cursor.advance()) {

@@ -96,7 +96,7 @@ std::optional<std::string> find_server(std::string_view sql, Dialect dialect) {
     StatementCursor cursor(sql, dialect);
     if (!cursor.next_statement() || !cursor.at_words({"create", "user", "mapping", "for"}))
         return std::nullopt;
-    // The role behind FOR could be called that too.
+    // The role after FOR could be called that too.
     for (int word = 0; word < 5; ++word) cursor.advance();
     if (!skip_past(cursor, {"server"})) return std::nullopt;
     return take_identifier(cursor);

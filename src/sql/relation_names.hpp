@@ -19,7 +19,7 @@ namespace pgfilter::sql {
 ///     ALTER TABLE | VIEW | DOMAIN [ONLY] name                ALTER PUBLICATION … ADD TABLE [ONLY] name
 std::optional<QualifiedName> find_subject(std::string_view sql, Dialect dialect);
 
-/// A table that another one is a partition or an heir of.
+/// A table that another one is a partition or a child of.
 struct ParentName : QualifiedName {
     bool is_partitioned = false;
 };

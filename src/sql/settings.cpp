@@ -5,7 +5,7 @@
 namespace pgfilter::sql {
 
 std::optional<std::string> next_setting(StatementCursor& cursor) {
-    // The body of a routine is one token or two behind AS, which PostgreSQL 8.3 writes before the settings.
+    // The body of a routine is one token or two after AS, which PostgreSQL 8.3 writes before the settings.
     while (cursor.skip_to({"set", "begin"})) {
         if (cursor.at_words({"begin", "atomic"})) return std::nullopt;
         const bool is_set = cursor.at_words({"set"});

@@ -72,7 +72,7 @@ private:
 };
 
 /// Whether a statement of the text can be about one of these kinds of objects: "ON" and the kind follow each
-/// other anywhere, or may do so behind a comment.  Sooner seen than cut into tokens.
+/// other anywhere, or may do so after a comment.  Cheaper to test than to tokenise.
 bool may_be_on(std::string_view sql, std::span<const Words> kinds);
 
 /// Which kinds of objects, given as keywords, the statements of a text are about: GRANT … ON kind, COMMENT ON
