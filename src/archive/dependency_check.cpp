@@ -82,8 +82,7 @@ private:
             forward = forward || (index && *index >= place.index);
         }
         leads_forward_ = leads_forward_ || forward;
-        if (forward)
-            found_(finding_in(place, FindingKind::dependency_order, "depends on an entry behind it"));
+        if (forward) found_(finding_in(place, FindingKind::dependency_order, "depends on a later entry"));
         if (place.entry.kind() == EntryKind::table_data && !ids.empty()) check_table(place, ids.front());
         if (place.entry.kind() == EntryKind::acl && place.entry.tag().starts_with("LARGE OBJECTS"))
             check_group(place, ids);

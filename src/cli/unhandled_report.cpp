@@ -88,7 +88,7 @@ public:
         if (others_.entries == 0) return;
         lines.push_back(rule + ": " + plural(others_.entries, "entry", "entries") +
                         " left with what it could not handle; " + others_.first +
-                        (others_.entries > 1 ? "; --dry-run tells them all" : "") + others_.end());
+                        (others_.entries > 1 ? "; --dry-run lists them all" : "") + others_.end());
     }
 
 private:
@@ -112,7 +112,7 @@ private:
         for (const std::string& name : left.names) text.append(std::exchange(separator, ", ")).append(name);
         if (left.entries > left.names.size())
             text +=
-                " and " + std::to_string(left.entries - left.names.size()) + " more, which --dry-run tells";
+                " and " + std::to_string(left.entries - left.names.size()) + " more, which --dry-run lists";
         return text + "): each " + cause + left.end();
     }
 

@@ -95,14 +95,14 @@ void add_extension_data_rules(RuleRegistry& registry) {
     const auto make = [](std::span<const RuleSpec> specs) { return std::make_unique<ExtensionData>(specs); };
     constexpr const char* family = "extension data";
     registry.add({"no-extension-data",
-                  "drop rows in tables that extensions have made",
+                  "drop rows in tables that extensions have created",
                   {{"except", "EXTENSION", true, RuleKey::Takes::pattern}},
                   family,
                   {},
                   Reach::none},
                  make);
     registry.add({"keep-extension-data",
-                  "keep rows in tables that extensions have made, whatever no-extension-data says",
+                  "keep rows in tables that extensions have created, whatever no-extension-data says",
                   {},
                   family,
                   {},

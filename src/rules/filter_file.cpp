@@ -44,7 +44,7 @@ constexpr std::array<ObjectType, 11> object_types{{
     {"database", "database", nullptr, nullptr},
     {"extension", "extension", "extension", "exclude-extension"},
     {"foreign_data", "foreign data", nullptr, nullptr,
-     "the data of foreign tables is in an archive only if pg_dump was told to include it, and is kept then"},
+     "the data of foreign tables is in an archive only if pg_dump has included it, and is kept then"},
     {"function", "function", "function", nullptr},
     {"index", "index", "index", nullptr},
     {"schema", "schema", "schema", "exclude-schema"},

@@ -98,7 +98,7 @@ private:
 void add_forced_row_security_rules(RuleRegistry& registry) {
     add_plain_rule(
         registry, "no-queries-under-row-security",
-        "materialized views of tables with forced row security stay empty, foreign keys come first",
+        "leave materialized views empty that would fail under forced row security; foreign keys come first",
         [] { return std::make_unique<NoQueriesUnderRowSecurity>(); });
 }
 

@@ -89,7 +89,7 @@ private:
 
 void add_guard_rules(RuleRegistry& registry) {
     add_plain_rule(registry, "reject-suspicious",
-                   "refuse an archive with texts that are commands in scripts or lists made of it",
+                   "refuse an archive with texts that become commands in scripts or lists made of it",
                    [] { return std::make_unique<RejectSuspicious>(); });
     registry.add({"only-kinds", "drop all entries that are of none of these kinds", {{"kind", "KIND"}}},
                  [](std::span<const RuleSpec> specs) { return std::make_unique<OnlyKinds>(specs[0]); });

@@ -83,7 +83,7 @@ void check_order_of_data(const Toc& toc, const std::vector<std::uint32_t>& order
         if (!toc[index].keeps_data()) continue;
         if (previous != nullptr && places[index] < reached)
             throw Error(ErrorCode::usage,
-                        "the list puts " + toc[index].label() + " behind " + previous->label() +
+                        "the list puts " + toc[index].label() + " after " + previous->label() +
                             ", but data passes in the order of the archive; leave entries with data in that "
                             "order, or give the list to pg_restore -L, which can go back in a file");
         previous = &toc[index];

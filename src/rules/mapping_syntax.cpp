@@ -34,7 +34,7 @@ public:
     void end_of_mapping() {
         if (is_file_) skip_blanks();
         if (!rest_.empty() && !(is_file_ && (rest_[0] == '\n' || rest_[0] == '#')))
-            fail("unexpected text behind the new name; write a name that contains \"=\" in double quotes");
+            fail("unexpected text after the new name; write a name that contains \"=\" in double quotes");
     }
 
 private:

@@ -127,7 +127,7 @@ TEST(Unhandled, IsToldOnceForEachCause) {
         unhandled_places(plan, true),
         (std::vector<std::string>{
             "no-kind: 6 entries (VIEW public.v3, VIEW public.v4, VIEW public.v5 and 3 more, which --dry-run "
-            "tells): each uses FUNCTION public.f(), which is dropped; --cascade drops such entries too",
+            "lists): each uses FUNCTION public.f(), which is dropped; --cascade drops such entries too",
             "no-kind: entry 9 (VIEW public v9): uses FUNCTION public.g(), which is dropped; 2 other entries "
             "need what would fail; --cascade drops such entries too"}));
 }

@@ -316,7 +316,7 @@ TEST(UseList, OrdersWhatItKeeps) {
     const Plan plan = plan_for(bytes_of(entries), {list_of({"1", "x", "1", "9"})});
     EXPECT_EQ(plan.reports[0].per_argument, (std::vector<std::size_t>{1, 0, 0, 1}));
     EXPECT_EQ(refusal(entries, {list_of({"3"})}).substr(0, 30), "could not find entry for ID 3;");
-    EXPECT_NE(refusal(entries, {list_of({"5", "1", "4"})}).find("(TABLE DATA public a) behind entry 5"),
+    EXPECT_NE(refusal(entries, {list_of({"5", "1", "4"})}).find("(TABLE DATA public a) after entry 5"),
               std::string::npos);
     EXPECT_EQ(kept(entries, {list_of({"5", "1", "4"}), {"schema-only", {}}}), (Ids{9, 1}));
 }
