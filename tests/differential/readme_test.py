@@ -87,6 +87,13 @@ class ReadmeTest(unittest.TestCase):
                         self.assertIn(anchor[1:], {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles})
                     harness.count("links")
 
+    def test_files_named_exist(self) -> None:
+        for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
+            for name in re.findall(r"`((?:src|include|tests|share|fuzz|samples|scripts|bench)/[\w./-]*)`", page.read_text()):
+                with self.subTest(page=page.name, file=name):
+                    self.assertTrue((ROOT / name).exists())
+                    harness.count("files")
+
     def test_readme_is_short(self) -> None:
         """The first screen in one minute, the whole in five: 200 words a minute."""
         text = (ROOT / "README.md").read_text()
