@@ -128,13 +128,17 @@ private:
         (entry.added() ? counts.added : counts.read) += 1;
         counts.dropped += entry.dropped() ? 1U : 0U;
         counts.changed += !entry.dropped() && entry.changed() ? 1U : 0U;
-        const Json places = unhandled_places(entry);
-        if (!entry.dropped() && !entry.changed() && !entry.added() && places.empty()) return;
+        const bool is_told = entry.dropped() || entry.changed() || entry.added();
+        if (is_told) write_told(entry);
+        const bool has_places = write_unhandled(entry, is_told);
+        if (is_told || has_places) output_.write("}");
+    }
+
+    /// Its brace stays open.
+    void write_told(const TocEntry& entry) {
         output_.write(std::exchange(first_, false) ? "\n" : ",\n");
         write_head(entry);
         if (!entry.dropped() && entry.changed()) write_changes(entry);
-        if (!places.empty()) output_.write(member(", ", "unhandled") + places.dump());
-        output_.write("}");
     }
 
     /// Its brace stays open.
@@ -217,16 +221,20 @@ private:
         return kinds_[kinds_.size() < most_kinds ? std::string(kind) : others];
     }
 
-    Json unhandled_places(const TocEntry& entry) {
-        Json places = Json::array();
+    /// Place by place, for a text can mention every role there is.  Returns whether there is any.
+    bool write_unhandled(const TocEntry& entry, bool is_told) {
+        bool found = false;
         find_unhandled(plan_, entry, false, [&](const Unhandled& place) {
+            if (!found && !is_told) write_told(entry);
+            output_.write(std::exchange(found, true) ? "," : member(", ", "unhandled") + "[");
             unhandled_[place.spec] += place.count;
             Json told{{"rule", place.spec}, {"count", place.count}, {"reason", text_json(place.reason)}};
             if (place.argument) told["argument"] = *place.argument;
             if (!place.name.empty()) told["name"] = text_json(place.name);
-            places.push_back(std::move(told));
+            output_.write(told.dump());
         });
-        return places;
+        if (found) output_.write("]");
+        return found;
     }
 
     /// The place of a rule in "rules"; what no rule did is null.

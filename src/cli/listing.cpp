@@ -10,12 +10,14 @@ namespace pgfilter::cli {
 namespace {
 
 /// On one line (sanitize_line in dumputils.c).
-std::string on_one_line(Text text, const char* if_null) {
-    std::string line(text.value_or(if_null));
-    for (char& c : line) {
-        if (c == '\n' || c == '\r') c = ' ';
+void write_on_one_line(Text text, Bytes if_null, ByteSink& output) {
+    Bytes rest = text.value_or(if_null);
+    for (std::size_t end = 0; (end = rest.find_first_of("\n\r")) != Bytes::npos;) {
+        output.write(rest.substr(0, end));
+        output.write(" ");
+        rest.remove_prefix(end + 1);
     }
-    return line;
+    output.write(rest);
 }
 
 /// With this machine's time zone, for the archive has none.
@@ -46,15 +48,18 @@ const char* name_of(Compression compression) {
     return names[static_cast<std::size_t>(compression)];
 }
 
-std::string describe_header(const Header& header, std::size_t entries) {
+void write_header(const Header& header, std::size_t entries, ByteSink& output) {
     const Layout& layout = header.layout;
     const auto number = [](unsigned value) { return std::to_string(value); };
-    std::string text = ";\n";
-    const auto add = [&](const char* name, const std::string& value) {
-        text.append("; ").append(name).append(value).append("\n");
+    const auto add = [&](Bytes name, const std::string& value) {
+        std::string line = "; ";
+        output.write(line.append(name).append(value).append("\n"));
     };
+    output.write(";\n");
     add("Archive created at ", describe_time(header.created));
-    add("    dbname: ", on_one_line(header.database, ""));
+    output.write(";     dbname: ");
+    write_on_one_line(header.database, "", output);
+    output.write("\n");
     add("    TOC Entries: ", std::to_string(entries));
     add("    Compression: ", name_of(header.compression));
     add("    Dump Version: ", number(layout.version.major) + "." + number(layout.version.minor) + "-" +
@@ -64,7 +69,7 @@ std::string describe_header(const Header& header, std::size_t entries) {
     add("    Offset: ", number(layout.offset_size) + " bytes");
     if (header.server_version) add("    Dumped from database version: ", *header.server_version);
     if (header.dump_version) add("    Dumped by pg_dump version: ", *header.dump_version);
-    return text + ";\n;\n; Selected TOC Entries:\n;\n";
+    output.write(";\n;\n; Selected TOC Entries:\n;\n");
 }
 
 /// As sscanf("%u") reads it.
@@ -81,16 +86,18 @@ Text listed_owner(const Plan& plan, const TocEntry& entry) {
     return is_left_out ? entry.original_text(Field::owner) : entry.owner();
 }
 
-std::string describe_entry(const Plan& plan, const TocEntry& entry) {
-    std::string line = std::to_string(entry.dump_id()) + ";";
-    const auto add = [&](const std::string& word) { line.append(" ").append(word); };
-    add(catalog_number(entry, Field::table_oid));
-    add(catalog_number(entry, Field::oid));
-    add(std::string(entry.desc()));
-    add(on_one_line(entry.namespace_(), "-"));
-    add(on_one_line(entry.tag(), ""));
-    add(on_one_line(listed_owner(plan, entry), ""));
-    return line + "\n";
+void write_entry(const Plan& plan, const TocEntry& entry, ByteSink& output) {
+    std::string numbers = std::to_string(entry.dump_id()) + "; ";
+    numbers.append(catalog_number(entry, Field::table_oid)).append(" ");
+    output.write(numbers.append(catalog_number(entry, Field::oid)).append(" "));
+    output.write(entry.desc());
+    output.write(" ");
+    write_on_one_line(entry.namespace_(), "-", output);
+    output.write(" ");
+    write_on_one_line(entry.tag(), "", output);
+    output.write(" ");
+    write_on_one_line(listed_owner(plan, entry), "", output);
+    output.write("\n");
 }
 
 /// As rules leave them: that they lead past dropped entries, among those listed here, would be confusing.
@@ -116,11 +123,11 @@ bool is_listed(const TocEntry& entry) {
 
 void write_listing(const Plan& plan, bool verbose, ByteSink& output) {
     const Toc& toc = plan.prologue.toc;
-    output.write(describe_header(plan.prologue.header, toc.read_size()));
+    write_header(plan.prologue.header, toc.read_size(), output);
     for (std::size_t place = 0; place < toc.size(); ++place) {
         const TocEntry& entry = toc[toc.at(place)];
         if (verbose ? !(entry.added() && entry.dropped()) : is_listed(entry))
-            output.write(describe_entry(plan, entry));
+            write_entry(plan, entry, output);
         if (verbose) write_dependencies(plan, entry, output);
     }
 }

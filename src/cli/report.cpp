@@ -27,7 +27,7 @@ public:
             find_unhandled(plan, toc[i], false, [&](const Unhandled& place) {
                 Total& total = totals_[{place.spec, place.argument}];
                 total.count += place.count;
-                ++total.kinds[std::string(toc[i].desc().substr(0, longest_kind))];
+                ++of_kind(total.kinds, toc[i].desc());
             });
         }
     }
@@ -46,12 +46,22 @@ public:
     }
 
 private:
-    static constexpr std::size_t longest_kind = 60;
+    using Kinds = std::map<std::string, std::size_t, std::less<>>;  // and how many entries of each
 
     struct Total {
         std::size_t count = 0;
-        std::map<std::string, std::size_t> kinds;  // and how many entries of each
+        Kinds kinds;
     };
+
+    /// A hostile archive can have as many kinds as entries, and of any length.
+    static std::size_t& of_kind(Kinds& kinds, Bytes kind) {
+        constexpr std::size_t longest = 60;
+        constexpr std::size_t most = 100;  // twice as many as pg_dump has
+        const auto known = kinds.find(kind.substr(0, longest));
+        if (known != kinds.end()) return known->second;
+        return kinds[kinds.size() < most ? std::string(kind.substr(0, longest)) : "other kinds"];
+    }
+
     std::map<std::pair<std::size_t, std::optional<std::size_t>>, Total> totals_;
 };
 

@@ -26,6 +26,10 @@ public:
                 cascades_.push_back(i);
             else
                 add(specs[i], i);
+            const auto rule =
+                std::find_if(exclude_rules().begin(), exclude_rules().end(),
+                             [&](const ExcludeRule& known) { return known.name == specs[i].name; });
+            outcomes_.emplace_back(rule->reach, specs[i].of_target);
         }
     }
 
@@ -75,7 +79,15 @@ private:
         return wanted_[static_cast<std::size_t>(aspect)];
     }
 
+    /// Once is enough: a routine has any number of settings, and any number of patterns is given.
     void choose(std::size_t entry, const Wanted& wanted, bool data_only) {
+        const auto has_it = [&](const Selected& known) {
+            return known.data_only == data_only && known.with_children >= wanted.with_children &&
+                   outcomes_[known.spec] == outcomes_[wanted.spec];
+        };
+        for (auto known = selected_.rbegin(); known != selected_.rend() && known->entry == entry; ++known) {
+            if (has_it(*known)) return;
+        }
         selected_.push_back({static_cast<std::uint32_t>(entry),
                              static_cast<EditorId>(wanted.spec) & last_editor, data_only,
                              wanted.with_children});
@@ -275,7 +287,8 @@ private:
     sql::Dialect dialect_;
     std::set<Bytes> own_methods_;  // access methods that the archive creates
     std::vector<std::size_t> cascades_;
-    std::vector<std::size_t> kinds_alone_;  // specs that begin with one
+    std::vector<std::size_t> kinds_alone_;          // specs that begin with one
+    std::vector<std::pair<Reach, bool>> outcomes_;  // per spec: what follows from its drops, and for whom
     std::vector<Selected> selected_;
 };
 
