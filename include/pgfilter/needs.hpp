@@ -16,8 +16,8 @@ namespace pgfilter {
 /// bytes, which no server can have; and so is what the archive brings along, except extensions, which it
 /// cannot bring.
 ///
-/// Names come one by one, sorted by their bytes.  A hostile archive has more of them than there is room for,
-/// so that it is read several times; what pg_dump writes once.
+/// Names come one by one, sorted by their bytes.  An archive that has more of them than memory of 5 MiB and
+/// 1.5 times the table of contents holds is refused (limit).
 class Needs {
 public:
     enum class Kind : std::uint8_t {

@@ -254,6 +254,7 @@ Prologue read_header_and_toc(ByteSource& source, const Limits& limits, const Fau
             .at(count_offset);
 
     Toc toc(reader.layout);
+    TocBuilder::set_limits(toc, limits.entries, limits.toc_bytes);
     Arena& arena = TocBuilder::arena(toc);
     PrimitiveReader entries(source, arena, limits);
     entries.layout = reader.layout;

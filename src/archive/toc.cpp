@@ -242,6 +242,18 @@ void Toc::account_for_copy(const TocEntry& original, std::size_t more) {
     constexpr std::uint64_t always = 64 << 20;
     constexpr std::uint64_t factor = 64;
     state_->added_bytes += original.stored().size() + more;
+    const auto past = [&](const char* limit, std::uint64_t value) {
+        return Error(ErrorCode::limit,
+                     std::string("the table of contents grows by copies of entries past the limit (")
+                         .append(limit)
+                         .append("=")
+                         .append(std::to_string(value))
+                         .append(")"))
+            .in_entry(original.label());
+    };
+    if (size() >= state_->most_entries) throw past("entries", state_->most_entries);
+    if (state_->read_bytes + state_->added_bytes > state_->most_bytes)
+        throw past("toc-bytes", state_->most_bytes);
     if (state_->added_bytes > always + factor * state_->read_bytes)
         throw Error(ErrorCode::limit,
                     "copies of entries multiply beyond reason; the archive is not one of pg_dump's")

@@ -21,6 +21,8 @@ struct Toc::State {
     std::vector<std::pair<DumpId, std::uint32_t>> added_index;  // dump IDs of copies to places, sorted
     std::uint64_t read_bytes = 0;                               // of the entries that were read
     std::uint64_t added_bytes = 0;                              // of their copies
+    std::uint64_t most_entries = UINT64_MAX;                    // with their copies
+    std::uint64_t most_bytes = UINT64_MAX;                      // the same
     std::size_t read = 0;              // entries of the archive as it was read; copies stand behind them
     std::vector<std::uint32_t> order;  // of the output; empty: that of `entries`
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  // original and copy, not yet in `order`
@@ -34,6 +36,13 @@ struct Toc::State {
 class TocBuilder {
 public:
     static Arena& arena(Toc& toc) { return toc.state_->arena; }
+    /// What copies of entries, with those that were read, must stay within.
+    static void set_limits(Toc& toc, std::uint64_t entries, std::uint64_t toc_bytes) {
+        toc.state_->most_entries = entries;
+        toc.state_->most_bytes = toc_bytes;
+    }
+    /// Of the entries that were read.
+    static std::size_t read_bytes(const Toc& toc) { return toc.state_->read_bytes; }
 
     /// Adds the next entry from its encoded form.  REQUIRES: it is complete and well-formed, and in the
     /// arena.

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "archive/memory_budget.hpp"
 #include "archive/toc_access.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/entry_set.hpp"
@@ -13,30 +14,15 @@
 namespace pgfilter {
 namespace {
 
-/// How many dependencies may come about by bridging.  pg_dump's archives stay far below; a hostile one could
-/// ask for as many as the square of its entries.
-class Budget {
-public:
-    explicit Budget(const Toc& toc) : left_(200'000 + 16 * toc.size()) {}
-
-    void spend(std::size_t count) {
-        if (count > left_)
-            throw Error(
-                ErrorCode::limit,
-                "dependencies through dropped entries multiply beyond reason; the archive is not one of "
-                "pg_dump's");
-        left_ -= count;
-    }
-
-private:
-    std::size_t left_;
-};
+/// What one more dependency takes that comes about by bridging, here and in the Toc.  pg_dump's archives have
+/// few; a hostile one could ask for as many as the square of its entries.
+constexpr std::size_t size_of_dependency = 24;
 
 /// A set of dump IDs that is emptied and filled again for each of many entries.
 class IdSet {
 public:
     /// To be cleared before its first use.
-    explicit IdSet(const Toc& toc) : toc_(toc), entries_(toc.size()) {}
+    IdSet(const Toc& toc, MemoryBudget& budget) : toc_(toc), budget_(budget), entries_(toc.size()) {}
 
     void clear() {
         entries_.clear();
@@ -45,12 +31,17 @@ public:
     /// False if it is there already.
     bool insert(DumpId id) {
         const auto index = toc_.find(id);
-        return index ? insert_entry(*index) : absent_.insert(id).second;
+        if (index) return insert_entry(*index);
+        constexpr std::size_t node = 48;
+        const bool is_new = absent_.insert(id).second;
+        if (is_new) budget_.spend(node);
+        return is_new;
     }
     bool insert_entry(std::size_t index) { return entries_.insert(index); }
 
 private:
     const Toc& toc_;
+    MemoryBudget& budget_;
     EntrySet entries_;
     std::set<DumpId> absent_;  // from the archive
 };
@@ -63,7 +54,8 @@ private:
 /// it likes.
 class Beyond {
 public:
-    explicit Beyond(const Toc& toc) : toc_(toc), nodes_(toc.size()), known_(toc), budget_(toc) {}
+    Beyond(const Toc& toc, MemoryBudget& budget)
+        : toc_(toc), nodes_(toc.size()), known_(toc, budget), budget_(budget) {}
 
     /// Where the entry stands, if it is dropped.
     [[nodiscard]] std::optional<std::size_t> dropped(DumpId id) const {
@@ -158,7 +150,7 @@ private:
 
     /// To those of the component at hand.
     void add_result(DumpId id) {
-        budget_.spend(1);
+        budget_.spend(size_of_dependency);
         if (known_.insert(id)) results_.push_back(id);
     }
 
@@ -179,65 +171,47 @@ private:
     std::vector<std::size_t> ends_;  // of each component in results_
     IdSet known_;                    // of the component at hand
     std::vector<DumpId> ids_;        // of an entry that may be a component by itself
-    Budget budget_;
+    MemoryBudget& budget_;
 };
 
 /// Replaces dropped entries in lists of dependencies.
 class Bridge {
 public:
-    explicit Bridge(const Toc& toc) : toc_(toc), beyond_(toc), budget_(toc), met_(toc) {}
+    explicit Bridge(const Toc& toc)
+        : budget_(toc, "dependencies through dropped entries"), beyond_(toc, budget_), met_(toc, budget_) {}
 
     [[nodiscard]] bool is_needed(const std::vector<DumpId>& ids) const {
         return std::any_of(ids.begin(), ids.end(),
                            [&](DumpId id) { return beyond_.dropped(id).has_value(); });
     }
 
-    /// The list with dropped entries replaced; dies at the next call.  Lists can have millions of IDs, of
-    /// entries or not; what they are replaced by cannot.
+    /// The list with dropped entries replaced; dies at the next call.
     const std::vector<DumpId>& past_dropped(const std::vector<DumpId>& ids, DumpId self) {
-        begin(ids, self);
+        result_.clear();
+        met_.clear();
+        met_.insert(self);
+        for (const DumpId id : ids) {
+            if (!beyond_.dropped(id)) met_.insert(id);
+        }
         for (const DumpId id : ids) {
             const auto index = beyond_.dropped(id);
             if (!index) {
                 result_.push_back(id);
             } else if (met_.insert_entry(*index)) {
                 for (const DumpId next : beyond_.of(*index)) {
-                    budget_.spend(1);
-                    if (is_new(next, ids)) result_.push_back(next);
+                    budget_.spend(size_of_dependency);
+                    if (met_.insert(next)) result_.push_back(next);
                 }
             }
         }
-        sorted_ = std::vector<DumpId>();  // given back: a hostile list can be as large as all the rest
         return result_;
     }
 
 private:
-    void begin(const std::vector<DumpId>& ids, DumpId self) {
-        result_.clear();
-        result_.reserve(ids.size());
-        met_.clear();
-        met_.insert(self);
-        for (const DumpId id : ids) {
-            const auto index = toc_.find(id);
-            if (index && !toc_[*index].dropped()) met_.insert_entry(*index);
-        }
-    }
-
-    bool is_new(DumpId id, const std::vector<DumpId>& ids) {
-        if (toc_.find(id)) return met_.insert(id);
-        if (sorted_.empty()) {
-            sorted_ = ids;
-            std::sort(sorted_.begin(), sorted_.end());
-        }
-        return !std::binary_search(sorted_.begin(), sorted_.end(), id) && met_.insert(id);
-    }
-
-    const Toc& toc_;
+    MemoryBudget budget_;
     Beyond beyond_;
-    Budget budget_;
     IdSet met_;                   // what the list has, or has been given
     std::vector<DumpId> result_;  // kept, as the next, because most lists are short
-    std::vector<DumpId> sorted_;  // the list, once it has been searched for IDs that no entry has
 };
 
 /// pg_restore takes what a TABLE DATA entry depends on first for its table, and with several jobs it
@@ -251,7 +225,6 @@ bool names_its_table(const TocEntry& entry, const std::vector<DumpId>& ids) {
 
 std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
     if (toc.dropped_count() == 0) return 0;
-    constexpr std::size_t large = 4096;  // for which memory is not kept
     Bridge bridge(toc);
     std::size_t changed = 0;
     std::vector<DumpId> ids;
@@ -261,7 +234,6 @@ std::size_t bridge_dependencies(Toc& toc, EditorId editor) {
         toc[i].dependencies(ids);
         if (!bridge.is_needed(ids) || names_its_table(toc[i], ids)) continue;
         const std::vector<DumpId>& bridged = bridge.past_dropped(ids, toc[i].dump_id());
-        if (ids.size() > large) ids = std::vector<DumpId>();
         toc.set_dependencies(toc[i], bridged, editor);
         ++changed;
     }

@@ -1,14 +1,15 @@
 #include "pgfilter/needs.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"
+#include "archive/memory_budget.hpp"
 #include "pipeline/needed_names.hpp"
 #include "rules/definition.hpp"
+#include "sql/by_name.hpp"
 #include "sql/clauses.hpp"
 
 namespace pgfilter {
@@ -17,66 +18,35 @@ namespace {
 /// No server has a longer name: NAMEDATALEN is 64, and nobody builds PostgreSQL with more than a few hundred.
 constexpr std::size_t longest_name = 1000;
 
-/// The first names behind a given one, as many as there is room for.
-class FirstNames {
+/// In how many entries each name is.
+class NameCounts {
 public:
-    FirstNames(std::size_t room, std::optional<std::string> behind)
-        : room_(room), behind_(std::move(behind)) {}
+    explicit NameCounts(const Toc& toc) : budget_(toc, "names of one kind") {}
 
-    /// Once per entry.
     void add(Bytes name, DumpId entry) {
-        if (name.empty() || name.size() > longest_name || (behind_ && name <= *behind_)) return;
+        if (name.empty() || name.size() > longest_name) return;
         auto use = uses_.find(name);
         if (use == uses_.end()) {
-            if (is_full_ && name > uses_.rbegin()->first) return;
+            budget_.spend(size_in_map(name));
             use = uses_.emplace(name, Use{}).first;
-            taken_ += size_of(name);
-            while (taken_ > room_ && uses_.size() > 1) remove_last();
-            if (is_full_ && name > uses_.rbegin()->first) return;
         }
         if (std::exchange(use->second.latest, entry) != entry) ++use->second.entries;
     }
 
-    void tell(const std::function<void(Bytes, std::size_t)>& found) const {
+    template <class Found>
+    void for_each(Found found) const {
         for (const auto& [name, use] : uses_) found(name, use.entries);
-    }
-    /// Behind which to go on, if some were left out.
-    [[nodiscard]] std::optional<std::string> last() const {
-        return is_full_ ? std::optional(uses_.rbegin()->first) : std::nullopt;
     }
 
 private:
-    /// In how many entries, and the last of these.
     struct Use {
         std::size_t entries = 0;
-        DumpId latest = 0;
+        DumpId latest = 0;  // of them
     };
 
-    static std::size_t size_of(Bytes name) {
-        constexpr std::size_t node = 112;
-        return node + name.size();
-    }
-    void remove_last() {
-        const auto last = std::prev(uses_.end());
-        taken_ -= size_of(last->first);
-        uses_.erase(last);
-        is_full_ = true;
-    }
-
-    std::size_t room_;
-    std::size_t taken_ = 0;
-    bool is_full_ = false;
-    std::optional<std::string> behind_;
-    std::map<std::string, Use, std::less<>> uses_;
+    MemoryBudget budget_;
+    sql::ByName<Use> uses_;
 };
-
-/// What names may take: in proportion to the archive, so that the number of times that it is read is bounded.
-std::size_t room_for_names(const Toc& toc) {
-    constexpr std::size_t always = 3 << 20;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < toc.size(); ++i) size += toc[i].stored().size();
-    return always + size / 2;
-}
 
 /// By tag; of equal ones, which are nearly always none, those that are kept come first.
 void sort_by_tag(const Toc& toc, std::vector<std::uint32_t>& entries) {
@@ -142,19 +112,14 @@ void Needs::for_each(Kind kind, const std::function<void(Bytes, std::size_t)>& f
     const Toc& toc = prologue_.toc;
     const FindNeeded find = finder_of(kind);
     const sql::Dialect dialect = dialect_of(toc);
-    const std::size_t room = room_for_names(toc);
-    std::optional<std::string> last;
-    do {
-        FirstNames names(room, std::move(last));
-        for (std::size_t i = 0; i < toc.size(); ++i) {
-            if (toc[i].dropped()) continue;
-            find(toc, toc[i], dialect, [&](Bytes name) { names.add(name, toc[i].dump_id()); });
-        }
-        names.tell([&](Bytes name, std::size_t entries) {
-            if (!is_brought(kind, name)) found(name, entries);
-        });
-        last = names.last();
-    } while (last);
+    NameCounts names(toc);
+    for (std::size_t i = 0; i < toc.size(); ++i) {
+        if (toc[i].dropped()) continue;
+        find(toc, toc[i], dialect, [&](Bytes name) { names.add(name, toc[i].dump_id()); });
+    }
+    names.for_each([&](Bytes name, std::size_t entries) {
+        if (!is_brought(kind, name)) found(name, entries);
+    });
 }
 
 void Needs::for_each_extension(const std::function<void(const Extension&)>& found) const {

@@ -11,13 +11,11 @@ namespace {
 
 constexpr std::size_t longest_known = 1000;  // longer than any server's roles
 
-/// With its verdict here, and with what finds it in a text.
-std::ptrdiff_t room_for(Bytes role) {
-    constexpr std::size_t always = 180;
-    constexpr std::size_t spelling = 80;
+/// Here, and where texts are searched for those that go: as it is spelled there, with quotes doubled or not.
+std::size_t room_for(Bytes role, bool goes) {
     const bool is_word = std::all_of(role.begin(), role.end(), sql::is_identifier_byte);
-    const std::size_t copies = is_word ? 1 : role.find_first_of("\"'") == Bytes::npos ? 2 : 4;
-    return static_cast<std::ptrdiff_t>(always + (copies - 1) * spelling + copies * role.size());
+    const std::size_t spellings = !goes || is_word ? 0 : role.find_first_of("\"'") == Bytes::npos ? 1 : 3;
+    return (1 + spellings) * size_in_map(role) + (goes ? sizeof(Bytes) + sizeof(std::uint32_t) : 0);
 }
 
 }  // namespace
@@ -56,23 +54,9 @@ RoleVerdict RolePatterns::about(Bytes role) {
     }
     const RoleVerdict verdict = judge(role);
     if (role.size() > longest_known) return verdict;
-    const std::ptrdiff_t size = room_for(role);
-    if (size <= room_) {
-        verdicts_.emplace(role, verdict);
-        room_ -= size;
-    } else if (verdict.goes) {
-        forgotten_ = verdict.spec;
-    }
+    budget_->spend(room_for(role, verdict.goes));
+    verdicts_.emplace(role, verdict);
     return verdict;
-}
-
-void RolePatterns::set_room(const Toc& toc) {
-    constexpr std::ptrdiff_t always = 5 << 19;
-    constexpr std::ptrdiff_t entry = 96;  // what an entry takes besides its bytes, and a change of it
-    std::ptrdiff_t size = 0;
-    for (std::size_t i = 0; i < toc.size(); ++i) size += static_cast<std::ptrdiff_t>(toc[i].stored().size());
-    const std::ptrdiff_t more = size + size / 2 - entry * static_cast<std::ptrdiff_t>(toc.size());
-    room_ = always + std::max<std::ptrdiff_t>(more, 0);
 }
 
 RoleVerdict RolePatterns::judge(Bytes role) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/memory_budget.hpp"
 #include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rule.hpp"
 #include "sql/by_name.hpp"
@@ -30,14 +31,12 @@ public:
     RolePatterns(std::span<const RuleSpec> specs, std::function<bool(Bytes role)> is_mapped);
 
     [[nodiscard]] bool empty() const { return dropping_.empty() && keeping_.empty(); }
+    /// Before about().
+    void begin(const Toc& toc) { budget_.emplace(toc, "roles"); }
+    /// Remembers the verdict.  Throws Error (limit) if there are too many.
     RoleVerdict about(Bytes role);
-    /// Verdicts take room in proportion to the archive.  That is enough for pg_dump's, which grant to one
-    /// role at a time, so that each takes a statement.
-    void set_room(const Toc& toc);
-    /// A spec that lets roles go for which there was no room.
-    [[nodiscard]] std::optional<std::size_t> forgotten() const { return forgotten_; }
     [[nodiscard]] RoleVerdict judge(Bytes role) const;
-    /// About the roles that were asked for, as far as there was room.
+    /// About the roles that were asked for, but for names that no server can have.
     [[nodiscard]] const sql::ByName<RoleVerdict>& verdicts() const { return verdicts_; }
 
 private:
@@ -53,8 +52,7 @@ private:
     std::vector<Pattern> keeping_;
     EditorId keep_spec_ = 0;
     std::function<bool(Bytes role)> is_mapped_;
-    std::ptrdiff_t room_ = 0;
-    std::optional<std::size_t> forgotten_;
+    std::optional<MemoryBudget> budget_;
     sql::ByName<RoleVerdict> verdicts_;
     const std::pair<const std::string, RoleVerdict>* latest_ = nullptr;  // of them, asked about
 };

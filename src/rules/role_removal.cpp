@@ -18,7 +18,7 @@ bool is_routine(EntryKind kind) {
 
 void RoleRemoval::begin(RuleContext& context) {
     dialect_ = dialect_of(context.toc());
-    patterns_.set_room(context.toc());
+    patterns_.begin(context.toc());
 }
 
 void RoleRemoval::visit(RuleContext& context, TocEntry& entry, const std::optional<std::string>& heir) {
@@ -51,13 +51,6 @@ void RoleRemoval::find_unhandled(const TocEntry& entry,
     if (has_no_mentions(kind)) return;
     const Bytes defn = entry.original_text(Field::defn).value_or("");
     if (is_routine(kind)) find_settings(defn, found);
-    if (patterns_.forgotten() && !defn.empty())
-        found({*patterns_.forgotten(),
-               std::nullopt,
-               1,
-               "may name dropped roles, of which the archive has more than can be looked for",
-               {},
-               false});
     const auto report = [&](std::size_t role, std::size_t count) {
         std::string name(removed_[role]);
         const RoleVerdict verdict = patterns_.judge(name);
@@ -93,8 +86,7 @@ void RoleRemoval::remove_from_sql(RuleContext& context, TocEntry& entry,
         if (!spec) spec = verdict.spec;
         return true;
     };
-    const sql::Removal removal =
-        sql::remove_roles(defn, dialect_, sql::RoleTest(std::cref(test)), before, lost);
+    const sql::Removal removal = sql::remove_roles(defn, dialect_, std::cref(test), before, lost);
     if (!lost.empty()) lost_[entry.dump_id()].add(lost);
     if (!removal.changed()) return;
     if (removal.left == 0) {

@@ -80,6 +80,7 @@ RoleRenaming::RoleRenaming(std::span<const RuleSpec> specs, std::optional<NewRol
 void RoleRenaming::begin(RuleContext& context) {
     dialect_ = dialect_of(context.toc());
     knows_maintain_ = is_from_17_on(context.header());
+    budget_.emplace(context.toc(), "of what is lost where roles become one");
     if (!mappings_.empty()) find_merged_defaults(context.toc());
 }
 
@@ -122,7 +123,7 @@ void RoleRenaming::rename_user_mapping(RuleContext& context, TocEntry& entry, co
         count_places(context, names);
         std::string lost = "is the user mapping of role \"";
         lost.append(role).append("\" too, whose own is dropped: a role has one for each server");
-        lost_[*first].emplace_back(spec_of(names), std::move(lost));
+        note_lost(*first, spec_of(names), std::move(lost));
         return context.drop(entry, spec_of(names));
     }
     if (!names.is_any()) return;
@@ -140,7 +141,12 @@ std::optional<DumpId> RoleRenaming::other_mapping(const TocEntry& entry, const s
     return fresh ? std::nullopt : std::optional(first->second);
 }
 
-void RoleRenaming::merge(RuleContext& context, TocEntry& entry, const Names& names) {
+void RoleRenaming::note_lost(DumpId entry, std::size_t spec, std::string what) {
+    budget_->spend(size_in_map(what));
+    lost_[entry].emplace_back(spec, std::move(what));
+}
+
+void RoleRenaming::merge(RuleContext& context, TocEntry& entry, const Names& names) try {
     sql::MergedRoles roles;
     roles.new_name = [&](const std::string& old) { return new_name(names, old); };
     roles.is_merged = [&](Bytes name) { return names.merged.contains(name); };
@@ -157,7 +163,7 @@ void RoleRenaming::merge(RuleContext& context, TocEntry& entry, const Names& nam
                 .append(" of another role, and not of \"")
                 .append(role)
                 .append("\", which becomes the same");
-            lost_[entry.dump_id()].emplace_back(spec_of(names), std::move(lost));
+            note_lost(entry.dump_id(), spec_of(names), std::move(lost));
         };
         left = sql::merge_settings(defn, dialect_, roles, dropped);
     } else {
@@ -175,6 +181,9 @@ void RoleRenaming::merge(RuleContext& context, TocEntry& entry, const Names& nam
     const std::string merged = left.splices.apply(defn);
     context.set_text(entry, Field::defn, rename(merged, names).apply(merged), spec_of(names));
     count_places(context, names);
+} catch (Error& error) {
+    error.in_entry(entry.label());
+    throw;
 }
 
 void RoleRenaming::find_unhandled(const TocEntry& entry,

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/memory_budget.hpp"
 #include "pgfilter/rule.hpp"
 #include "sql/by_name.hpp"
 #include "sql/name_search.hpp"
@@ -60,6 +61,7 @@ private:
     };
 
     void find_merged_defaults(const Toc& toc);
+    void note_lost(DumpId entry, std::size_t spec, std::string what);
 
     [[nodiscard]] const NewRole* find(const Names& names, const std::string& old) const;
     [[nodiscard]] Bytes new_name(const Names& names, const std::string& old) const;
@@ -88,7 +90,8 @@ private:
     sql::ByName<sql::RoleMerger> defaults_;               // and what they have, by new name
     sql::ByName<DumpId> user_mappings_;                   // of new names, by role and server
     std::map<DumpId, std::vector<std::pair<std::size_t, std::string>>>
-        lost_;  // by a merge: due to which spec, what
+        lost_;                            // by a merge: due to which spec, what
+    std::optional<MemoryBudget> budget_;  // for these
 };
 
 }  // namespace pgfilter

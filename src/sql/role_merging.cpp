@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "pgfilter/error.hpp"
 #include "sql/names.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement_walk.hpp"
@@ -80,8 +81,7 @@ public:
         grantor_name_.reset();
         begin_ = cursor.peek()->position;
         return find_roles(cursor, merger_.dialect_, [&](const RoleItem& item) {
-            if (item.use == RoleUse::grantee)
-                grantees_.push_back({sql_.substr(item.begin, item.end - item.begin), item.name});
+            if (item.use == RoleUse::grantee) add_grantee(item);
             if (item.use == RoleUse::grantor) grantor_name_ = item.name;
             if (item.use == RoleUse::default_privileges && item.name) for_roles_.push_back(*item.name);
         });
@@ -112,6 +112,14 @@ public:
     }
 
 private:
+    // pg_dump writes a statement for each.
+    void add_grantee(const RoleItem& item) {
+        if (grantees_.size() == most_grantees)
+            throw Error(ErrorCode::limit, "a statement names more than " + std::to_string(most_grantees) +
+                                              " roles, too many to merge some; it is not one of pg_dump's");
+        grantees_.push_back({sql_.substr(item.begin, item.end - item.begin), item.name});
+    }
+
     // Of whose privileges the statement speaks.
     bool find_objects(const StatementFacts& facts) {
         objects_.clear();
@@ -208,6 +216,10 @@ private:
         std::string statements;
         for (const Grantee& grantee : grantees_) {
             if (grantee.stays) add_statements(facts, grantee, statements);
+            if (statements.size() > always + 4 * sql_.size())
+                throw Error(ErrorCode::limit,
+                            "a statement becomes many times as long where roles are merged; it is not one of "
+                            "pg_dump's");
         }
         writer_.replace(statements);
     }
@@ -250,6 +262,9 @@ private:
         statements.append(part(facts.option.end, end_));
         if (!statements.ends_with(';')) statements += ';';
     }
+
+    static constexpr std::size_t most_grantees = 10'000;
+    static constexpr std::size_t always = 1 << 20;  // bytes of statements
 
     RoleMerger& merger_;
     std::string_view sql_;
