@@ -22,11 +22,11 @@ namespace pgfilter {
 /// What a reader puts up with.  Memory is taken only for bytes that are really there, so these bound what a
 /// long hostile input can cost, not what a lying length field can.  Messages name them as --limit does.
 struct Limits {
-    std::uint64_t toc_bytes = std::uint64_t{4} << 30;  ///< of all entries together
-    std::uint64_t entries = 100'000'000;               ///< in the TOC
+    std::uint64_t toc_bytes = std::uint64_t{4} << 30;  ///< of all entries, with copies that rules make
+    std::uint64_t entries = 100'000'000;               ///< in the TOC, with such copies
     std::uint64_t text_bytes =
         (std::uint64_t{1} << 31) - 1;  ///< of one text field; this is what the format allows
-    /// Bytes that one stored byte may become, where something is unpacked: see UnwrappingSource.
+    /// Bytes that one stored byte may become in a wrapped input, or where check_archive() decodes; 0: any.
     std::uint64_t ratio = UnwrappingSource::default_ratio;
 };
 

@@ -37,8 +37,8 @@ struct CheckInput {
 
 struct CheckOptions {
     Limits limits;
-    /// That decode; 0: as many as there are processors.  Each takes up to 1 MiB, and with zstd the window
-    /// that the data asks for: up to 8 MiB usually, 128 MiB at most.
+    /// That decode; 0: as many as there are processors.  Each takes up to 1 MiB.  Windows of zstd take 64 MiB
+    /// at most for all together, and up to 128 MiB for one above 8 MiB, of which there is one at a time.
     unsigned threads = 0;
 };
 

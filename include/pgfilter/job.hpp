@@ -62,8 +62,8 @@ void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registr
 
 /// Reads header and TOC and applies the rules.  Reads nothing of the data.
 ///
-/// Takes no more than 8 MiB and 2.5 times the TOC, whatever the archive and the rules; the TOC of the output
-/// where copies of entries make that the larger one (repair).
+/// Takes no more than 8 MiB and 2.5 times the TOC for what pg_dump writes, 16 MiB and 4 times the TOC for any
+/// archive, of the TOC that is read or that is written; what would need more is refused (limit).
 ///
 /// An entry that depended on a dropped one depends on that one's dependencies afterwards, so that a parallel
 /// restore keeps the order.  Throws Error: what read_prologue() throws, and `usage` from the rules.

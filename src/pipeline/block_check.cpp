@@ -1,5 +1,7 @@
 #include "pipeline/block_check.hpp"
 
+#include <utility>
+
 #include "bytes/harmless.hpp"
 #include "pgfilter/error.hpp"
 
@@ -33,8 +35,9 @@ BlockCheck::BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects
       decoder_(make_decoder(prologue.header.compression)),
       decoded_(decoder_ ? decoded_piece : 0, '\0') {}
 
-bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
+bool BlockCheck::check(ByteSource& source, CheckedBlock& block, BlockCosts::Block& cost) {
     block_ = &block;
+    cost_ = &cost;
     block.state = CheckedBlock::State::complete;
     const TocEntry& entry = prologue_.toc[block.entry];
     holds_rows_ = entry.kind() == EntryKind::table_data && !entry.text(Field::copy_stmt).value_or("").empty();
@@ -53,6 +56,8 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block) {
     }
     if (holds_rows_) block.items = rows_.rows();
     if (oid_) block.items = objects_;
+    // Gives a large window back before another block has its turn.
+    if (cost.has_large_window()) decoder_ = make_decoder(prologue_.header.compression);
     return whole;
 }
 
@@ -79,6 +84,8 @@ void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t of
     here_ = offset;
     oid_ = oid;
     has_bytes_ = has_ended_ = is_bad_ = false;
+    has_window_ = prologue_.header.compression != Compression::zstd;
+    head_.clear();
     gathered_.clear();
     chunks_.clear();
     if (decoder_) decoder_->begin();
@@ -96,6 +103,8 @@ void BlockCheck::stored_bytes(Bytes bytes, std::uint64_t offset) {
     has_bytes_ = true;
     if (is_bad_) return;
     if (!decoder_) return take_plain(bytes);
+    constexpr std::size_t longest_head = 18;
+    if (!has_window_ && head_.size() < longest_head) head_ += bytes.substr(0, longest_head - head_.size());
     const bool is_large = bytes.size() > gathered_at_most / 2;
     if (is_large || gathered_.size() + bytes.size() > gathered_at_most || chunks_.size() == chunks_at_most)
         decode_gathered();
@@ -110,6 +119,11 @@ void BlockCheck::decode_gathered() {
     chunks_.clear();
 }
 
+// All of the stream's head has been seen, if there is as much of it.
+void BlockCheck::take_window() {
+    if (!std::exchange(has_window_, true)) cost_->take_window(zstd_window(head_));
+}
+
 // `offset` is not looked at if the bytes are gathered ones.
 void BlockCheck::decode(Bytes bytes, std::uint64_t offset) {
     const auto offset_of = [&](std::size_t place) {
@@ -119,12 +133,15 @@ void BlockCheck::decode(Bytes bytes, std::uint64_t offset) {
         }
         return found;
     };
+    if (bytes.empty()) return;
+    take_window();
     std::size_t taken = 0;
     bool is_full = false;  // then the decoder can hold bytes back
     while (!is_bad_ && !has_ended_ && (taken < bytes.size() || is_full)) {
         const Decoded step = decoder_->decode(bytes.substr(taken), decoded_);
         take_plain(Bytes(decoded_).substr(0, step.made));
         taken += step.taken;
+        cost_->count(block_->bytes, block_->position + offset_of(taken));
         has_ended_ = step.ended;
         is_full = step.made == decoded_.size();
         if (is_bad_) return;

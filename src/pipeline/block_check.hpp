@@ -10,6 +10,7 @@
 #include "archive/frame_walker.hpp"
 #include "archive/large_object_lists.hpp"
 #include "codecs/decoder.hpp"
+#include "pipeline/block_costs.hpp"
 #include "pipeline/finding_collector.hpp"
 
 namespace pgfilter {
@@ -22,7 +23,8 @@ public:
     /// `source`: the block from its first byte.  Fills in what `block` decodes to, and makes it `damaged` if
     /// something is wrong.  What its frames are is somebody else's to tell; returns whether they
     /// are whole.
-    bool check(ByteSource& source, CheckedBlock& block);
+    /// Throws Error (limit) where that costs too much.
+    bool check(ByteSource& source, CheckedBlock& block, BlockCosts::Block& cost);
 
 private:
     bool take_step(FrameWalker& frames);
@@ -31,6 +33,7 @@ private:
     void end_stream(std::uint64_t offset);
     void decode(Bytes bytes, std::uint64_t offset);
     void decode_gathered();
+    void take_window();
     void take_plain(Bytes bytes);
     void tell(FindingKind kind, const std::string& message, std::uint64_t offset);
 
@@ -49,6 +52,9 @@ private:
     std::vector<Chunk> chunks_;
 
     CheckedBlock* block_ = nullptr;
+    BlockCosts::Block* cost_ = nullptr;
+    std::string head_;                  // of the stream, until it is decoded
+    bool has_window_ = false;           // the stream
     std::optional<std::uint32_t> oid_;  // of the stream
     bool holds_rows_ = false;           // of a COPY
     bool has_bytes_ = false;            // the stream

@@ -59,7 +59,7 @@ LargeObjectBlocks find_large_object_blocks(const Toc& toc, const std::vector<Che
 }  // namespace
 
 BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollector& findings,
-                     unsigned threads)
+                     unsigned threads, std::uint64_t max_ratio)
     : input_(input),
       source_(input.stream),
       report_(report),
@@ -73,6 +73,7 @@ BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollec
                   if (fault.kind != FindingKind::trailing_bytes) findings_.add(std::move(fault));
               }),
       large_objects_(toc_),
+      costs_(max_ratio, threads),
       checkers_(threads),
       memory_(pipe_memory),
       workers_(threads) {}
@@ -83,6 +84,7 @@ void BlockWalk::walk() {
     while (goes_on && !blocks_.complete()) goes_on = walk_one();
     if (goes_on) walk_trailer();
     workers_.finish();
+    costs_.check();
     for (std::size_t i = 0; i < report_.blocks.size(); ++i) {
         if (cut_[i]) report_.blocks[i].state = CheckedBlock::State::cut;
     }
@@ -183,9 +185,10 @@ BlockCheck& BlockWalk::checker(std::size_t worker) {
 }
 
 void BlockWalk::give_from_file(CheckedBlock& block, bool whole) {
-    workers_.give([this, &block, whole](std::size_t worker) {
+    workers_.give([this, &block, whole, number = costs_.add()](std::size_t worker) {
+        BlockCosts::Block cost(costs_, number);
         const auto source = input_.open(block.position, block.stored_bytes);
-        if (!checker(worker).check(*source, block) && whole)
+        if (!checker(worker).check(*source, block, cost) && whole)
             throw Error(ErrorCode::io, "the input changes while it is read").at(block.position);
     });
 }
@@ -194,7 +197,10 @@ std::shared_ptr<BytePipe> BlockWalk::give_through_memory(CheckedBlock& block) {
     auto pipe = std::make_shared<BytePipe>(memory_);
     // Goes with the task, done or not, and lets the pipe run empty.
     auto end = std::make_shared<PipeEnd>(pipe);
-    workers_.give([this, &block, end](std::size_t worker) { checker(worker).check(*end, block); });
+    workers_.give([this, &block, end, number = costs_.add()](std::size_t worker) {
+        BlockCosts::Block cost(costs_, number);
+        checker(worker).check(*end, block, cost);
+    });
     return pipe;
 }
 

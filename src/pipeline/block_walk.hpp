@@ -11,6 +11,7 @@
 #include "bytes/limited_source.hpp"
 #include "pgfilter/error.hpp"
 #include "pipeline/block_check.hpp"
+#include "pipeline/block_costs.hpp"
 #include "pipeline/byte_pipe.hpp"
 #include "pipeline/worker_pool.hpp"
 
@@ -19,7 +20,8 @@ namespace pgfilter {
 class BlockWalk {
 public:
     /// `report` has the prologue, and a CheckedBlock for each entry with data.
-    BlockWalk(const CheckInput& input, CheckReport& report, FindingCollector& findings, unsigned threads);
+    BlockWalk(const CheckInput& input, CheckReport& report, FindingCollector& findings, unsigned threads,
+              std::uint64_t max_ratio);
 
     /// To the end of the input, or as far as there is something to hold on to.
     void walk();
@@ -55,6 +57,7 @@ private:
     BlockWalker blocks_;
 
     LargeObjectLists large_objects_;
+    BlockCosts costs_;
     std::vector<std::unique_ptr<BlockCheck>> checkers_;
     PipeMemory memory_;
     WorkerPool workers_;  // ends first

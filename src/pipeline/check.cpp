@@ -54,7 +54,7 @@ CheckReport check_archive(const CheckInput& input, const CheckOptions& options) 
         for (std::size_t i = 0; i < toc.size(); ++i) {
             if (toc[i].has_data()) report.blocks.emplace_back().entry = i;
         }
-        BlockWalk(input, report, findings, choose_threads(options.threads)).walk();
+        BlockWalk(input, report, findings, choose_threads(options.threads), options.limits.ratio).walk();
     }
     // So that it is known how much there is, and who writes to a pipe is not cut off.
     discard(input.stream);

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <set>
 #include <thread>
 
 #include "archive/copy_text.hpp"
 #include "pgfilter/error.hpp"
+#include "pipeline/block_costs.hpp"
 #include "pipeline/byte_pipe.hpp"
 #include "pipeline/worker_pool.hpp"
 #include "support/archive_builder.hpp"
@@ -578,6 +581,95 @@ TEST(BytePipe, HoldsNoMoreThanItsMemoryAndLetsGo) {
     { const PipeEnd end(pipe); }
     for (int i = 0; i < 100; ++i) pipe->put(piece);  // nobody listens any more
     memory.take(BytePipe::piece_size);
+}
+
+/// A frame of `size` bytes, begun without knowing how many they are, or with.
+std::string zstd_frame(std::size_t size, int window_log, bool is_known) {
+    ZSTD_CCtx* const context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+    if (is_known) ZSTD_CCtx_setPledgedSrcSize(context, size);
+    const std::string plain(size, 'x');
+    std::string stored(ZSTD_compressBound(size), '\0');
+    ZSTD_inBuffer in{plain.data(), plain.size(), 0};
+    ZSTD_outBuffer out{stored.data(), stored.size(), 0};
+    EXPECT_EQ(ZSTD_compressStream2(context, &out, &in, is_known ? ZSTD_e_end : ZSTD_e_flush), 0U);
+    EXPECT_EQ(ZSTD_compressStream2(context, &out, &in, ZSTD_e_end), 0U);
+    ZSTD_freeCCtx(context);
+    stored.resize(out.pos);
+    return stored;
+}
+
+TEST(CheckCosts, KnowWindowsOfZstd) {
+    for (const int log : {10, 17, 23, 27})
+        EXPECT_EQ(zstd_window(zstd_frame(100, log, false).substr(0, 18)), std::uint64_t{1} << log);
+    for (const std::size_t size : {1U, 255U, 256U, 65'791U, 65'792U, 100'000U})
+        EXPECT_EQ(zstd_window(zstd_frame(size, 23, true).substr(0, 18)), size) << size;
+    EXPECT_EQ(zstd_window(zstd_frame(100, 23, false).substr(0, 5)), 0U);
+    EXPECT_EQ(zstd_window(zstd_frame(100'000, 23, true).substr(0, 7)), 0U);
+}
+
+TEST(CheckCosts, LetOneBlockHaveALargeWindowAtATime) {
+    BlockCosts costs(0, 2);
+    auto first = std::make_unique<BlockCosts::Block>(costs, costs.add());
+    BlockCosts::Block second(costs, costs.add());
+    second.take_window(8 << 20);
+    EXPECT_FALSE(second.has_large_window());
+    std::atomic<bool> has_it = false;
+    std::thread other([&] {
+        second.take_window(128 << 20);
+        has_it = true;
+    });
+    first->take_window(128 << 20);  // does not wait for the second
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_FALSE(has_it);
+    first.reset();
+    other.join();
+    EXPECT_TRUE(second.has_large_window());
+}
+
+// Whichever block is done first.
+TEST(CheckCosts, HoldTheRatioInTheOrderOfTheArchive) {
+    constexpr std::uint64_t half = 40 << 20;
+    for (const bool is_reversed : {false, true}) {
+        BlockCosts costs(1000, 2);
+        std::vector<std::unique_ptr<BlockCosts::Block>> blocks;
+        for (const int position : {10'000, 20'000}) {
+            blocks.push_back(std::make_unique<BlockCosts::Block>(costs, costs.add()));
+            blocks.back()->count(half, static_cast<std::uint64_t>(position));
+        }
+        blocks[is_reversed ? 1 : 0].reset();
+        EXPECT_NO_THROW(costs.check());
+        blocks.clear();
+        EXPECT_THROW(costs.check(), Error);
+    }
+    BlockCosts costs(1000, 2);
+    BlockCosts::Block block(costs, costs.add());
+    EXPECT_NO_THROW(block.count(2 * half, 90'000));
+    EXPECT_THROW(block.count(2 * half, 80'000), Error);
+    BlockCosts unlimited(0, 2);
+    BlockCosts::Block any(unlimited, unlimited.add());
+    EXPECT_NO_THROW(any.count(UINT64_MAX, 1));
+}
+
+TEST(Check, RefusesDataThatBecomesManyTimesAsLarge) {
+    const std::string bomb = zstd_frame(80 << 20, 17, false);
+    ArchiveValue archive = archive_of({table(10), rows_of(10, {bomb})}, 3);
+    archive.entries.back().copy_stmt = "";
+    const std::string bytes = test::build(archive).bytes();
+    for (const bool from_file : {false, true}) {
+        try {
+            check(bytes, from_file);
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::limit);
+            EXPECT_NE(error.message().find("more than 1000 times as large"), std::string::npos);
+            EXPECT_GT(error.offset().value_or(0), 0U);
+        }
+    }
+    MemorySource source(bytes);
+    CheckOptions options;
+    options.limits.ratio = 1'000'000;
+    EXPECT_EQ(check_archive({source, {}}, options).blocks.front().bytes, 80U << 20);
 }
 
 }  // namespace
