@@ -20,7 +20,8 @@ struct LostRows {
 
 /// Calls found() for each block of rows that the plan leaves out and that nobody asked to leave out.  A user
 /// asks for it with a rule of his own that chooses the data, or the table that the data belongs to.  What a
-/// target's rules choose, and what follows from a drop in any other way, nobody asked for.
+/// target's rules choose, and what follows from a drop in any other way, nobody asked for: data, for example,
+/// that a list keeps, and that a cascade takes because the list has not its table.
 void find_lost_rows(const Plan& plan, const std::function<void(const LostRows&)>& found);
 
 }  // namespace pgfilter

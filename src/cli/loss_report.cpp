@@ -133,8 +133,12 @@ std::string keeping_options(const Plan& plan, const TocEntry& dropped) {
 /// What the user can do to keep the rows.
 std::string remedy(const Plan& plan, const Options& options, const Loss& loss) {
     const RuleSpec& rule = plan.reports[loss.spec].spec;
-    if (!rule.of_target)
-        return loss.reason && loss.reason->route != Route::belongs ? "; without --cascade it is kept" : "";
+    if (!rule.of_target) {
+        const bool was_left = plan.reports[loss.spec].reach == Reach::selection;
+        return loss.reason && (was_left || loss.reason->route != Route::belongs)
+                   ? "; without --cascade it is kept"
+                   : "";
+    }
     if (rule.name == "no-extension-data") return "; --keep-extension-data keeps them";
     if (loss.reason) {
         const TocEntry& cause = plan.prologue.toc[first_cause(plan, loss)];

@@ -25,6 +25,8 @@ public:
         // A rule that came before chose it.
         if (const Consequence* const first = why(entry); first != nullptr && first->spec != spec)
             return named;
+        // A rule that chooses entries left this one, and a cascade took it.
+        if (why(entry) != nullptr && plan_.reports[spec].reach == Reach::selection) return false;
         for (const Consequence* next = why(entry); next != nullptr; next = why(entry)) {
             if (known_[entry] != unknown) break;
             path_.push_back(entry);

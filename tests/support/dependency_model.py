@@ -177,6 +177,15 @@ class Model:
                     found |= {(entry.dump_id, t.dump_id) for t in self.targets(entry) if self.is_named(entry, name, t)}
         return found
 
+    def heirs(self) -> set[tuple[int, int]]:
+        """Partitions and inheriting tables, each with its parent."""
+        found = self.partitions()
+        for entry in self.archive.entries:
+            inherited = re.search(rb"\nINHERITS \(([^)]*)\)", entry.defn or b"") if entry.desc in RELATIONS else None
+            for name in re.findall(QUALIFIED, inherited[1]) if inherited else ():
+                found |= {(entry.dump_id, t.dump_id) for t in self.targets(entry) if self.is_named(entry, name, t)}
+        return found
+
     def unfounded(self, gone: set[int], emptied: set[int] = frozenset()) -> set[int]:
         """Foreign keys between rows that are kept and rows that are gone."""
         def with_ancestors(tables: set[int]) -> set[int]:
@@ -195,12 +204,8 @@ class Model:
         """Statistics of rows that are gone, of ancestors of their tables and of what was made from them."""
         passing = {b"VIEW", b"MATERIALIZED VIEW", b"RULE", b"FUNCTION", b"PROCEDURE", b"AGGREGATE", b"TYPE", b"DOMAIN"}
         made_from = {(whole, part) for part, whole in self.uses | self.belongs if self.by_id[part].desc in passing}
-        for entry in self.archive.entries:
-            inherited = re.search(rb"\nINHERITS \(([^)]*)\)", entry.defn or b"") if entry.desc in RELATIONS else None
-            for name in re.findall(QUALIFIED, inherited[1]) if inherited else ():
-                made_from |= {(entry.dump_id, t.dump_id) for t in self.targets(entry) if self.is_named(entry, name, t)}
         reached = {i for i in sources if self.by_id[i].desc in RELATIONS}
-        made_from |= self.partitions()
+        made_from |= self.heirs()
         while more := {to for source, to in made_from if source in reached} - reached:
             reached |= more
         of_relations = {part for part, whole in self.belongs if whole in reached}

@@ -1,6 +1,8 @@
 // What goes with dropped entries, and what is told of it, whatever rule dropped them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "pgfilter/error.hpp"
 #include "pgfilter/lost_rows.hpp"
 #include "support/plans.hpp"
@@ -87,6 +89,16 @@ TEST(LostRows, AreThoseThatTheUserDidNotName) {
     EXPECT_EQ(lost(plan_for(shop(), {with("table", "orders")})), Names{});
     EXPECT_EQ(lost(plan_for(shop(), {of_target(with("exclude-table", "orders"))})), Names{"orders"});
     EXPECT_EQ(lost(plan_for(shop(), {of_target(with("exclude-table-data", "orders"))})), Names{"orders"});
+}
+
+// The user names the data, as what is kept.
+TEST(LostRows, AreThoseThatACascadeTakesFromAList) {
+    for (const RuleSpec& rule : {with("use-list", "7"), with("only-kinds", "TABLE DATA")}) {
+        EXPECT_EQ(lost(plan_for(shop(), {rule})), Names{});
+        const Plan plan = plan_for(shop(), {rule, {"cascade", {}}});
+        const Names taken = lost(plan);
+        EXPECT_EQ(std::count(taken.begin(), taken.end(), "orders"), 1) << rule.name;
+    }
 }
 
 TEST(Owner, ThatIsGivenOutranksNone) {
