@@ -1,12 +1,16 @@
 #!/bin/bash
 # Unpack the real pg_dump, pg_dumpall, pg_restore and psql of another Debian release into a folder; nothing is installed.
 #
-#   scripts/postgres-clients.sh [--server] SUITE MAJOR DIR       e.g. trixie 17 build/postgres-17
-#                                                                     sid newest build/postgres-newest
-#                                                            --server trixie 17 build/server-17
+#   scripts/postgres-clients.sh [--server] SUITE MAJOR DIR [EXTENSION...]
+#
+#   e.g.  scripts/postgres-clients.sh trixie 17 build/postgres-17
+#         scripts/postgres-clients.sh sid newest build/postgres-newest
+#         scripts/postgres-clients.sh --server trixie 17 build/server-17
+#         scripts/postgres-clients.sh --server trixie 17 build/extensions-17 postgis-3 cron
 #
 # DIR/bin holds wrappers that run the programs with their own release's C library; DIR may be moved. With --server there
-# are also postgres, initdb and pg_ctl, with the contrib modules. "newest" is the highest version that SUITE has. The
+# are also postgres, initdb and pg_ctl, with the contrib modules, and with the extensions of the packages named
+# postgresql-MAJOR-EXTENSION. "newest" is the highest version that SUITE has. The
 # packages come from the mirror that apt is set up with here. What is already in DIR is left alone. Works without root.
 # Exit status: 0 the programs are there, 2 wrong usage, 3 this machine cannot reach the packages.
 set -euo pipefail
@@ -16,8 +20,9 @@ if [ "${1:-}" = --server ]; then
   programs+=(postgres initdb pg_ctl) package=postgresql
   shift
 fi
-[ $# -eq 3 ] || { echo "usage: postgres-clients.sh [--server] SUITE MAJOR|newest DIR" >&2; exit 2; }
+[ $# -ge 3 ] || { echo "usage: postgres-clients.sh [--server] SUITE MAJOR|newest DIR [EXTENSION...]" >&2; exit 2; }
 suite=$1 major=$2 target=$(realpath -m -- "$3")
+shift 3
 
 if "$target/bin/${programs[-1]}" --version >/dev/null 2>&1; then exit 0; fi
 
@@ -75,7 +80,8 @@ if [ "$major" = newest ]; then
   major=$(apt-cache pkgnames postgresql-client- | sed -n 's/^postgresql-client-\([0-9]*\)$/\1/p' | sort -n | tail -n 1)
   [ -n "$major" ] || { major=newest && unreachable "there is no package postgresql-client-NN"; }
 fi
-apt-get install -y -qq --download-only "$package-$major" >"$apt/log" 2>&1 || unreachable "$(tail -n 1 "$apt/log")"
+apt-get install -y -qq --download-only "$package-$major" "${@/#/postgresql-$major-}" >"$apt/log" 2>&1 ||
+  unreachable "$(tail -n 1 "$apt/log")"
 
 for package in "$apt"/cache/archives/*.deb; do
   case ${package##*/} in
@@ -89,11 +95,15 @@ done
 rm -rf "$apt"
 
 loader=$(cd "$new/root" && find . \( -name 'ld-linux*.so.[0-9]' -o -name 'ld64.so.[0-9]' \) | head -n 1)
-libraries=$(cd "$new/root" && find . -maxdepth 3 -path '*/lib/*-linux-gnu*' -type d | sed 's|^\.|$root|' | paste -sd :)
+libraries=$(cd "$new/root" && find . ! -path '*/share/*' -name '*.so.*' -printf '%h\n' | sort -u | sed 's|^\.|$root|' | paste -sd :)
 # A wrapper stands where the program was: initdb and pg_ctl look for postgres beside themselves, and postgres for its
 # modules and its share directory from there.
 postgres_bin=usr/lib/postgresql/$major/bin
 rm -rf "$new/root/usr/lib/postgresql/$major/lib"/{llvmjit*.so,bitcode} "$new"/root/usr/share/{doc,i18n,locale,man}
+# Names that packages make when they are installed: postgis.control for postgis-3.control.
+for control in "$new/root/usr/share/postgresql/$major/extension"/*-[0-9].control; do
+  [ ! -e "$control" ] || ln -s "${control##*/}" "${control%-[0-9].control}.control"
+done
 for program in "${programs[@]}"; do
   mv "$new/root/$postgres_bin/$program" "$new/root/$postgres_bin/$program.elf"
   cat >"$new/root/$postgres_bin/$program" <<WRAPPER

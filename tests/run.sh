@@ -32,6 +32,8 @@ fetch "comparisons with the newest pg_restore: archives of PostgreSQL 18 and new
 # Servers with other extensions than the installed one has.
 fetch "restores into managed servers of PostgreSQL 15" --server bookworm 15 build/server-15
 fetch "restores into managed servers of PostgreSQL 17" --server trixie 17 build/server-17
+fetch "restores of databases with PostGIS, pg_cron, pg_partman and their like" --server trixie 17 build/extensions-17 \
+  postgis-3 postgis-3-scripts cron partman periods pgvector timescaledb hypopg
 
 say_left_out() {
   [ ${#left_out[@]} -eq 0 ] || printf '\n*** NOT TESTED HERE: %s\n' "${left_out[@]}" >&2

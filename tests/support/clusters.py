@@ -20,8 +20,9 @@ NOBODY = 65534
 SETTINGS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "wal_level=logical", "max_wal_senders=0", "shared_buffers=32MB",
             "shared_preload_libraries=pg_stat_statements", "max_logical_replication_workers=0", "autovacuum=off")
 # What a platform's hook does after CREATE EXTENSION, as pgextwlist's after-create scripts: a wrapper belongs to the
-# superuser who made it, and nobody could use it otherwise.
-AFTER_CREATE = {"postgres_fdw": "GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO PUBLIC;"}
+# superuser who made it, and so does schema cron, and nobody could use them otherwise.
+AFTER_CREATE = {"postgres_fdw": "GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO PUBLIC;",
+                "pg_cron": "GRANT USAGE ON SCHEMA cron TO PUBLIC;"}
 
 
 def _other_user() -> dict:
@@ -33,6 +34,7 @@ class Cluster:
     """A running server. `admin` may be given what a platform gives: no superuser, but CREATEDB and CREATEROLE."""
     major: int
     folder: Path
+    settings: tuple[str, ...] = ()  # besides SETTINGS, which they overrule
     databases: int = 0
     everything: dict[str, str] = field(default_factory=dict)  # control files, by name
 
@@ -91,8 +93,9 @@ class Cluster:
         if not self.everything:
             self.everything = {path.stem: path.read_text() for path in share.glob("*.control")}
             for name, command in AFTER_CREATE.items():
-                with next(share.glob(f"{name}--?.?.sql")).open("a") as script:
-                    script.write(f"\n{command}\n")
+                for path in share.glob(f"{name}--?.?.sql"):
+                    with path.open("a") as script:
+                        script.write(f"\n{command}\n")
         for path in share.glob("*.control"):
             path.unlink()
         for name in {"plpgsql", *names} & set(self.everything):
@@ -106,7 +109,7 @@ class Cluster:
                               env=self.environment, **_other_user())
         if done.returncode:
             raise AssertionError(f"initdb {self.major}: {done.stderr.decode()}")
-        settings = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={self.folder}"))
+        settings = " ".join(f"-c {setting}" for setting in (*SETTINGS, *self.settings, f"unix_socket_directories={self.folder}"))
         self._pg_ctl("start", "-w", "-l", self.folder / "log", "-o", settings)
 
     def stop(self) -> None:
@@ -130,9 +133,13 @@ def folders() -> dict[int, Path]:
         if not program.exists():
             harness.leave_out(f"what a server from {name} would have shown (it is not there)")
             continue
-        text = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-        found[int(re.search(r"(\d+)[.\w]", text)[1])] = Path(name)
+        found[major_of(Path(name))] = Path(name)
     return found
+
+
+def major_of(server: Path) -> int:
+    text = subprocess.run([server / "bin/postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"(\d+)[.\w]", text)[1])
 
 
 def make_folder(path: Path) -> None:
@@ -142,11 +149,11 @@ def make_folder(path: Path) -> None:
         os.chown(path, NOBODY, NOBODY)
 
 
-def new_cluster(major: int) -> Cluster:
-    """Not started yet."""
+def new_cluster(major: int, server: Optional[Path] = None, settings: tuple[str, ...] = ()) -> Cluster:
+    """Not started yet. Of the server of that version, or of the one that is named."""
     folder = harness.scratch() / f"pg{major}"
     make_folder(folder)
     # The repository may be where only root may look, and the servers run as another user.
-    shutil.copytree(folders()[major], folder / "server", symlinks=True)
+    shutil.copytree(server or folders()[major], folder / "server", symlinks=True)
     harness.scratch().chmod(0o755)
-    return Cluster(major, folder)
+    return Cluster(major, folder, settings)

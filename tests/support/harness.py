@@ -3,7 +3,8 @@
 Environment, all of it optional: a test can be run by hand as it is
   PGFILTER            the program under test (default: that of build/release-tests)
   PG_RESTORES         pg_restore programs, separated by colons; what is missing is left out, loudly
-  PG_SERVERS          folders of unpacked servers, likewise (defaults of both: what tests/run.sh fetches)
+  PG_SERVERS          folders of unpacked servers, likewise
+  PG_EXTENSIONS       a folder of an unpacked server that has extensions (defaults of the three: what tests/run.sh fetches)
   TEST_ARCHIVES       the folder of archives (default: tests/data/archives beside this file)
   SEED                what tests that draw at random draw with; tests/run.sh takes it from the commit, so that a commit
                       is judged alike everywhere, and by hand each run has another
@@ -35,6 +36,7 @@ os.environ.setdefault("PG_RESTORES", ":".join(map(str, (
     "/usr/lib/postgresql/15/bin/pg_restore", BUILD / "postgres-17/bin/pg_restore",
     BUILD / "postgres-newest/bin/pg_restore"))))
 os.environ.setdefault("PG_SERVERS", f"{BUILD}/server-15:{BUILD}/server-17")
+os.environ.setdefault("PG_EXTENSIONS", f"{BUILD}/extensions-17")
 ARCHIVES = Path(os.environ.get("TEST_ARCHIVES") or HERE.parent / "data" / "archives").resolve()
 SANITIZED = os.environ.get("PGFILTER_SANITIZED") == "1"
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
