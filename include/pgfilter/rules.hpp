@@ -63,6 +63,10 @@ namespace pgfilter {
 ///   if-not-exists      CREATE SCHEMA and CREATE EXTENSION do nothing where there is one of that name.
 ///   no-planner-hints   Functions lose LEAKPROOF and SUPPORT, operators estimators (RESTRICT, JOIN) that are
 ///                      not PostgreSQL's own: only superusers may give them, and all works without.
+///   no-extension-data  Rows of tables that kept extensions have made.
+///   no-objects-in-extension-schemas   Tables, functions and types in schemas that scripts of kept extensions
+///                      make, as far as they are known: chunks of hypertables.
+///   keep-extension-data   Takes both back.
 ///
 /// These leave out objects, and what is nothing without them: their data and its statistics, indexes,
 /// constraints and foreign keys that refer to them, triggers, rules, policies, defaults, sequences they own,

@@ -139,7 +139,8 @@ std::string remedy(const Plan& plan, const Options& options, const Loss& loss) {
                    ? "; without --cascade it is kept"
                    : "";
     }
-    if (rule.name == "no-extension-data") return "; --keep-extension-data keeps them";
+    if (rule.name == "no-extension-data" || rule.name == "no-objects-in-extension-schemas")
+        return "; --keep-extension-data keeps them";
     if (loss.reason) {
         const TocEntry& cause = plan.prologue.toc[first_cause(plan, loss)];
         // Of the extension's own tables.

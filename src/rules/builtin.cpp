@@ -15,6 +15,7 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_forced_row_security_rules(registry);
     add_exclude_rules(registry);
     add_extension_data_rules(registry);
+    add_extension_schema_rule(registry);
     add_secret_rules(registry);
     add_if_not_exists_rule(registry);
     add_guard_rules(registry);

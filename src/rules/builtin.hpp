@@ -19,6 +19,7 @@ void add_planner_hint_rules(RuleRegistry& registry);
 void add_forced_row_security_rules(RuleRegistry& registry);
 void add_exclude_rules(RuleRegistry& registry);
 void add_extension_data_rules(RuleRegistry& registry);
+void add_extension_schema_rule(RuleRegistry& registry);
 void add_secret_rules(RuleRegistry& registry);
 void add_if_not_exists_rule(RuleRegistry& registry);
 void add_guard_rules(RuleRegistry& registry);

@@ -19,7 +19,7 @@ struct Answer {
     std::string_view of_target;
 };
 
-constexpr std::array<Answer, 14> answers{{
+constexpr std::array<Answer, 15> answers{{
     {"keep-roles", "no-privileges"},
     {"keep-roles", "no-grants"},
     {"keep-roles", "drop-role"},
@@ -34,6 +34,7 @@ constexpr std::array<Answer, 14> answers{{
     {"language", "language"},
     {"language", "exclude-language"},
     {"keep-extension-data", "no-extension-data"},
+    {"keep-extension-data", "no-objects-in-extension-schemas"},
 }};
 
 /// Rules of targets that drop entries of one kind, or the others that go with it.

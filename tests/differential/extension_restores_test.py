@@ -3,8 +3,7 @@ whether the extensions are there already, are made by the restore or are missing
 what it had, or standard error names it.
 
 The extensions are Debian's: PostGIS with topology and geocoder, pg_cron, pg_partman, periods, pgvector, TimescaleDB, HypoPG.
-PG_EXTENSIONS names a server that has them, unpacked by scripts/postgres-clients.sh --server. TimescaleDB is tried where it is
-missing alone: the rows of hypertables are in tables of its own schema, where only who owns the extension may make any.
+PG_EXTENSIONS names a server that has them, unpacked by scripts/postgres-clients.sh --server.
 """
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ import sys
 import unittest
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Iterable
+from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import clusters  # noqa: E402
@@ -27,7 +26,6 @@ HAS_SERVER = (SERVER / "bin/postgres").exists()
 TARGETS = ("nonsuperuser", "rds", "neon", "supabase", "heroku")
 # pg_cron is for one database, and these extensions start no workers of theirs.
 SETTINGS = ("shared_preload_libraries=pg_cron,timescaledb", "max_worker_processes=0", "cron.database_name=cron")
-MISSING_ALWAYS = {"timescaledb"}
 ROWS = """
 SELECT format('SELECT %L, count(*), md5(string_agg(t::text, E''\\n'' ORDER BY t::text COLLATE "C")) FROM ONLY %s t HAVING count(*) > 0',
   nspname || '.' || relname, c.oid::regclass)
@@ -117,21 +115,20 @@ class ExtensionRestoresTest(unittest.TestCase):
         finally:
             self.cluster.psql("postgres", f"DROP DATABASE {source.name}")
 
-    def restore_all(self, options: Callable[[Database, str], list[str]], beforehand: bool = False, without: Iterable[str] = ()) -> None:
+    def restore_all(self, options: Callable[[Database, str], list[str]], beforehand: bool = False) -> None:
         for source in self.databases:
             for target in TARGETS:
-                if not set(without) & {name for name, _ in source.extensions}:
-                    with self.subTest(database=source.name, target=target):
-                        self.restore(source, ["--for", target, *options(source, target)], beforehand)
+                with self.subTest(database=source.name, target=target):
+                    self.restore(source, ["--for", target, *options(source, target)], beforehand)
 
     def test_extensions_that_the_restore_makes(self) -> None:
-        self.restore_all(lambda source, target: [], without=MISSING_ALWAYS)
+        self.restore_all(lambda source, target: [])
 
     def test_extensions_made_beforehand(self) -> None:
         def options(source: Database, target: str) -> list[str]:
             return [f"--extension={name}" for name, _ in source.extensions] if target == "nonsuperuser" else []
 
-        self.restore_all(options, beforehand=True, without=MISSING_ALWAYS)
+        self.restore_all(options, beforehand=True)
 
     def test_extensions_that_are_missing(self) -> None:
         self.restore_all(lambda source, target: ["--exclude-extension=*", "--cascade"])

@@ -51,6 +51,13 @@ def large_objects(table: Table) -> bool:
     return table == LARGE_OBJECTS
 
 
+def chunks(table: Table) -> bool:
+    return table[0].startswith(b"_timescaledb_")
+
+
+NAMED_BY_FLAGS: dict[str, Named] = {"no-large-objects": large_objects, "no-objects-in-extension-schemas": chunks}
+
+
 def with_rows(archive: pga.Archive) -> set[Table]:
     """The tables that have data, and the large objects."""
     return {LARGE_OBJECTS if e.desc == b"BLOBS" else (e.namespace or b"", e.tag) for e in archive.entries
@@ -110,7 +117,7 @@ class Source:
 
     def find_uses(self, flags: Iterable[str]) -> None:
         for name in flags:
-            self.rule(name, named=everything if name in WITHOUT_ROWS else large_objects if name == "no-large-objects" else nothing)
+            self.rule(name, named=everything if name in WITHOUT_ROWS else NAMED_BY_FLAGS.get(name, nothing))
         self.use_on_tables()
         self.use_on_schemas()
         self.use_on_kinds()
@@ -159,6 +166,7 @@ class Source:
             self.option(rule, b"*")
             self.option(rule, b"p*")
         self.rule("no-extension-data", "except=post*", everything)
+        self.rule("no-objects-in-extension-schemas", "except=post*", chunks)
         self.rule("no-tablespaces", "except=pg_default")
         self.option("map-role", b"postgres=someone")
         self.option("map-tablespace", b"ts_fast=ts")

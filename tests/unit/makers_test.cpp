@@ -197,6 +197,35 @@ TEST(ExtensionSchemas, CommentsAndPrivilegesAreNotTheUsers) {
     EXPECT_EQ(dropped(plan(entries, {{"no-extension-comments", {}}, {"no-system-privileges", {}}})), Ids{});
 }
 
+// As the chunks of hypertables are.
+TEST(ExtensionSchemas, ObjectsOfUsersCannotBeMadeThere) {
+    const auto object = [](int dump_id, const std::string& desc, const std::string& schema, int needed = 0) {
+        EntryValue entry = entry_of(dump_id, desc, "x", "CREATE " + desc + " x;\n", {});
+        if (needed != 0) entry.dependencies = {needed};
+        return in(entry, schema);
+    };
+    std::vector<EntryValue> entries{extension(1, "timescaledb"),
+                                    extension(2, "postgis_topology", "topology"),
+                                    entry_of(3, "SCHEMA", "topology", "CREATE SCHEMA topology;\n"),
+                                    object(4, "TABLE", "topology"),
+                                    object(5, "TABLE", "public"),
+                                    object(6, "TABLE", "_timescaledb_internal", 5),
+                                    object(7, "VIEW", "public", 6),
+                                    object(8, "FUNCTION", "_timescaledb_config"),
+                                    in(rows(10, "x", "0", 6), "_timescaledb_internal"),
+                                    in(rows(11, "hypertable"), "_timescaledb_catalog")};
+    entries[2].namespace_.reset();
+    const RuleSpec rule{"no-objects-in-extension-schemas", {}};
+    EXPECT_EQ(dropped(plan(entries, {rule})), (Ids{6, 8, 10}));
+    EXPECT_EQ(dropped(plan(entries, {rule, {"cascade", {}}})), (Ids{6, 7, 8, 10}));
+    RuleSpec of_target = rule;
+    of_target.of_target = true;
+    EXPECT_EQ(told(plan(entries, {of_target})), Ids{10});
+    EXPECT_EQ(dropped(plan(entries, {{rule.name, {{"except", "timescale*"}}}})), Ids{});
+    entries[0] = extension(1, "hypopg");
+    EXPECT_EQ(dropped(plan(entries, {rule})), Ids{});
+}
+
 TEST(ExtensionData, IsLeftOutOrKept) {
     const std::vector<EntryValue> entries{extension(1, "postgis"),
                                           extension(2, "one", "s"),

@@ -38,6 +38,8 @@ CREATE TABLE public.pp (id int, s date, e date);
 INSERT INTO public.pp VALUES (1, '2020-01-01', '2021-01-01');
 SELECT periods.add_period('public.pp', 'validity', 's', 'e');
 
+-- series, of a server of PostgreSQL 17 with TimescaleDB 2.19: what ../extended.sql makes
+
 -- own: the extensions, whose scripts come first, are known to nobody
 --   gazetteer: CREATE TABLE gaz_system (code int PRIMARY KEY, label text);
 --              INSERT INTO gaz_system VALUES (1, 'built in');
