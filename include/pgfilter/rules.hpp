@@ -63,6 +63,7 @@ namespace pgfilter {
 ///   if-not-exists      CREATE SCHEMA and CREATE EXTENSION do nothing where there is one of that name.
 ///   no-planner-hints   Functions lose LEAKPROOF and SUPPORT, operators estimators (RESTRICT, JOIN) that are
 ///                      not PostgreSQL's own: only superusers may give them, and all works without.
+///   no-superuser-mappings   User mappings with sslcert, sslkey or password_required 'false'.
 ///   no-extension-data  Rows of tables that kept extensions have made.
 ///   no-objects-in-extension-schemas   Tables, functions and types in schemas that scripts of kept extensions
 ///                      make, as far as they are known: chunks of hypertables.

@@ -176,6 +176,8 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      "routines that set such settings (SET name TO)"},
     {OptionId::rule, "--no-superuser-settings", nullptr, privileged,
      "routines that set what only superusers may"},
+    {OptionId::rule, "--no-superuser-mappings", nullptr, privileged,
+     "user mappings with options that only superusers may set"},
     {OptionId::rule, "--no-all-tables-publications", nullptr, privileged,
      "publications of all tables, and of all tables in a schema"},
     {OptionId::rule, "--no-extension-comments", nullptr, leaving_out,

@@ -16,6 +16,7 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_exclude_rules(registry);
     add_extension_data_rules(registry);
     add_extension_schema_rule(registry);
+    add_superuser_mapping_rule(registry);
     add_secret_rules(registry);
     add_if_not_exists_rule(registry);
     add_guard_rules(registry);

@@ -20,6 +20,7 @@ void add_forced_row_security_rules(RuleRegistry& registry);
 void add_exclude_rules(RuleRegistry& registry);
 void add_extension_data_rules(RuleRegistry& registry);
 void add_extension_schema_rule(RuleRegistry& registry);
+void add_superuser_mapping_rule(RuleRegistry& registry);
 void add_secret_rules(RuleRegistry& registry);
 void add_if_not_exists_rule(RuleRegistry& registry);
 void add_guard_rules(RuleRegistry& registry);

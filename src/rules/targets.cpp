@@ -44,7 +44,7 @@ struct RuleOfKind {
 };
 
 using K = EntryKind;
-constexpr std::array<RuleOfKind, 12> rules_of_kinds{{
+constexpr std::array<RuleOfKind, 13> rules_of_kinds{{
     {"no-event-triggers", K::event_trigger},
     {"no-publications", K::publication},
     {"no-all-tables-publications", K::publication | K::publication_tables_in_schema},
@@ -55,6 +55,7 @@ constexpr std::array<RuleOfKind, 12> rules_of_kinds{{
     {"no-large-objects", K::blob | K::blobs | K::blob_metadata},
     {"no-base-types", K::type | K::shell_type},
     {"no-superuser-casts", K::cast},
+    {"no-superuser-mappings", K::user_mapping},
     {"no-internal-aggregates", K::aggregate},
     {"no-access-methods", K::access_method},
 }};

@@ -186,6 +186,8 @@ ALTER SERVER far OWNER TO shop_owner;
 CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'x', password 'y');
 CREATE USER MAPPING FOR shop_owner SERVER far OPTIONS (user 'x', password 'y');
 CREATE USER MAPPING FOR CURRENT_USER SERVER far OPTIONS (user 'x', password_required 'false');
+CREATE SERVER far_and_sealed FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'nowhere');
+CREATE USER MAPPING FOR PUBLIC SERVER far_and_sealed OPTIONS (user 'x', sslcert 'c', sslkey 'k');
 CREATE FOREIGN TABLE shop.far_people (id int OPTIONS (column_name 'n') NOT NULL, name text) SERVER far OPTIONS (table_name 't');
 ALTER FOREIGN TABLE shop.far_people OWNER TO shop_owner;
 GRANT USAGE ON FOREIGN SERVER far TO shop_reader;

@@ -159,6 +159,21 @@ TEST(Settings, ThatNotEverybodyMaySet) {
     EXPECT_EQ(named.reports[0].per_argument, (std::vector<std::size_t>{1, 1, 1, 0}));
 }
 
+TEST(UserMappings, ThatNotEverybodyMayCreate) {
+    const auto mapping = [](int dump_id, const std::string& options) {
+        return entry_of(dump_id, "USER MAPPING", "USER MAPPING public SERVER s",
+                        "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (\n    " + options + "\n);\n");
+    };
+    const std::vector<EntryValue> entries{mapping(1, "\"user\" 'sslcert',\n    password 'sslkey'"),
+                                          mapping(2, "\"user\" 'x',\n    sslcert 'c'"),
+                                          mapping(3, "sslkey 'k'"),
+                                          mapping(4, "password_required 'true'"),
+                                          mapping(5, "password_required 'false'"),
+                                          mapping(6, "password_required 'OFF'"),
+                                          mapping(7, "password_required 'on'")};
+    EXPECT_EQ(dropped_by(entries, {rule("no-superuser-mappings")}), (Ids{2, 3, 5, 6}));
+}
+
 TEST(InternalAggregates, AndWhatUsesThem) {
     const std::vector<EntryValue> entries{
         entry_of(1, "AGGREGATE", "a(integer)",
