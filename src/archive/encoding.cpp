@@ -53,8 +53,8 @@ constexpr std::array<Encoding, 42> encodings{{
     {"BIG5", "BIG5", Trail::wide},
     {"GBK", "GBK", Trail::wide},
     {"UHC", "UHC", Trail::wide},
-    {"GB18030", "GB18030", Trail::wide},
-    {"JOHAB", "JOHAB", Trail::wide},
+    {"GB18030", "GB18030", Trail::gb18030},
+    {"JOHAB", "JOHAB", Trail::johab},
     {"SHIFT_JIS_2004", "SHIFT_JISX0213", Trail::sjis},
 }};
 

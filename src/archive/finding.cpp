@@ -37,6 +37,7 @@ constexpr std::array<FindingInfo, finding_kinds> infos{{
     {FindingKind::rows_not_ended, "rows-not-ended", error, false, "does not look at rows"},
     {FindingKind::rows_behind_end, "rows-behind-end", error, true,
      "does not look at rows; psql runs these as SQL"},
+    {FindingKind::data_command, "data-command", error, true, "does not look at data; psql can run it"},
     {FindingKind::large_objects, "large-objects", error, false, "fails in the database only"},
     {FindingKind::second_toc, "second-toc", note, false, "never reads it"},
     {FindingKind::second_toc_offsets, "second-toc-offsets", note, false, "never reads it"},

@@ -79,18 +79,38 @@ bool is_partition_root_comment(Bytes defn) {
     return defn.starts_with("-- load via partition root ") && defn.find_first_of("\r\n") == Bytes::npos;
 }
 
-Verdict judge_name(Field field, EntryKind kind, Bytes name) {
+Verdict judge_name(Field field, EntryKind kind, Bytes name, sql::Dialect dialect) {
     if (name.find('\n') != Bytes::npos || name.find('\r') != Bytes::npos)
         return {field == Field::desc ? FindingKind::name_injection : FindingKind::name_line_break,
                 "has a line break"};
     // pg_restore writes ALTER LARGE OBJECT tag OWNER TO, without quotes (_getObjectDescription).
     if (field == Field::tag && kind == EntryKind::blob && !is_oid(name))
         return {FindingKind::statement_injection, "is not just the OID of a large object"};
+    // It would take the quote that pg_restore puts behind the name.
+    if (!sql::has_whole_characters(name, dialect.trail))
+        return {FindingKind::statement_injection, sql::broken_character};
     return {};
 }
 
 Verdict judge_sql(Bytes sql, sql::Dialect dialect) {
     return {FindingKind::statement_injection, sql::find_script_danger(sql, dialect)};
+}
+
+/// pg_restore makes other statements of it: it puts ALTER in the place of the first five bytes
+/// (_getObjectDescription in pg_backup_archiver.c), and IF EXISTS behind DROP and the kind (RestoreArchive).
+Verdict judge_drop_statement(const TocEntry& entry, Bytes sql, sql::Dialect dialect) {
+    const Verdict verdict = judge_sql(sql, dialect);
+    if (verdict.reason != nullptr) return verdict;
+    const EntryKind kind = entry.kind();
+    if (facts_of(kind).ownership == Ownership::by_drop_statement && !sql.starts_with("DROP ") &&
+        !entry.text(Field::owner).value_or("").empty())
+        return {FindingKind::statement_injection, "does not begin with DROP, which pg_restore cuts off"};
+    if (kind != EntryKind::other) return {};
+    const std::string front = "DROP " + std::string(entry.text(Field::desc).value_or(""));
+    const std::size_t at = sql.find(front);
+    if (at == Bytes::npos || at + front.size() == sql.size() || sql[at + front.size()] == ' ') return {};
+    return {FindingKind::statement_injection,
+            "has no blank behind the kind, where pg_restore puts IF EXISTS"};
 }
 
 /// Where pg_restore 17 and later look for the OIDs that privileges of several large objects are for.  It does
@@ -99,8 +119,14 @@ bool is_list_of_large_objects(const TocEntry& entry) {
     return (EntryKind::blob_metadata | EntryKind::init).has(entry.kind());
 }
 
-Verdict judge_definition(const TocEntry& entry, Bytes defn, sql::Dialect dialect) {
+Verdict judge_definition(const Toc& toc, const TocEntry& entry, Bytes defn, sql::Dialect dialect) {
     const EntryKind kind = entry.kind();
+    // pg_restore never runs these two, and takes the last of several (processEncodingEntry).
+    if (kind == EntryKind::encoding || kind == EntryKind::standard_strings) {
+        const Text first = kind == EntryKind::encoding ? toc.encoding() : toc.standard_strings();
+        return {FindingKind::statement_injection,
+                first == defn ? nullptr : "is not that of another such entry"};
+    }
     // pg_restore sends it at the beginning of every session, and no list shows it.
     if (kind == EntryKind::search_path)
         return {FindingKind::search_path, defn == "SELECT pg_catalog.set_config('search_path', '', false);\n"
@@ -119,12 +145,14 @@ Verdict judge_definition(const TocEntry& entry, Bytes defn, sql::Dialect dialect
 }
 
 // pg_restore sends it in front of the data, whatever kind the entry is of.
-Verdict judge_copy(Bytes statement) {
+Verdict judge_copy(Bytes statement, sql::Dialect dialect) {
+    if (!is_copy_from_stdin(statement))
+        return {FindingKind::statement_injection, "is more than COPY ... FROM stdin"};
     return {FindingKind::statement_injection,
-            is_copy_from_stdin(statement) ? nullptr : "is more than COPY ... FROM stdin"};
+            sql::has_whole_characters(statement, dialect.trail) ? nullptr : sql::broken_character};
 }
 
-Verdict judge(const TocEntry& entry, Field field, Bytes text, sql::Dialect dialect) {
+Verdict judge(const Toc& toc, const TocEntry& entry, Field field, Bytes text, sql::Dialect dialect) {
     switch (field) {
         case Field::tag:
         case Field::desc:
@@ -132,13 +160,13 @@ Verdict judge(const TocEntry& entry, Field field, Bytes text, sql::Dialect diale
         case Field::tablespace:
         case Field::tableam:
         case Field::owner:
-            return judge_name(field, entry.kind(), text);
+            return judge_name(field, entry.kind(), text, dialect);
         case Field::defn:
-            return judge_definition(entry, text, dialect);
+            return judge_definition(toc, entry, text, dialect);
         case Field::drop_stmt:
-            return judge_sql(text, dialect);
+            return judge_drop_statement(entry, text, dialect);
         case Field::copy_stmt:
-            return judge_copy(text);
+            return judge_copy(text, dialect);
         default:
             return {};
     }
@@ -152,16 +180,15 @@ bool is_sql(Field field) {
     return field == Field::defn || field == Field::drop_stmt || field == Field::copy_stmt;
 }
 
-/// Of those up to the carriage return.
-bool has_control_characters(Bytes name) {
-    return std::any_of(name.begin(), name.end(),
-                       [](char c) { return static_cast<unsigned char>(c) <= '\r'; });
+/// Of those up to the carriage return, or beyond ASCII.
+bool has_odd_characters(Bytes name) {
+    return std::any_of(name.begin(), name.end(), [](char c) { return static_cast<signed char>(c) <= '\r'; });
 }
 
 /// Whether a text has nothing that would have to be judged, as nearly all have.
 bool is_harmless(EntryKind kind, Field field, Bytes text) {
     if (text.empty()) return kind != EntryKind::search_path || field != Field::defn;
-    return !is_sql(field) && kind != EntryKind::blob && !has_control_characters(text);
+    return !is_sql(field) && kind != EntryKind::blob && !has_odd_characters(text);
 }
 
 }  // namespace
@@ -200,7 +227,7 @@ void TextJudge::judge_texts(const TocEntry& entry, const FoundSuspiciousText& fo
 void TextJudge::judge_text(const TocEntry& entry, const FieldFormat& format, Bytes text,
                            const FoundSuspiciousText& found) const {
     if (text.find('\0') != Bytes::npos) found(zero_byte(format.name));
-    const Verdict verdict = judge(entry, format.field, text, dialect_);
+    const Verdict verdict = judge(toc_, entry, format.field, text, dialect_);
     if (verdict.reason != nullptr) found({verdict.kind, format.name, verdict.reason});
 }
 

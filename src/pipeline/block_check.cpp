@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "archive/dialect.hpp"
 #include "bytes/harmless.hpp"
 #include "pgfilter/error.hpp"
 
@@ -32,8 +33,10 @@ BlockCheck::BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects
     : prologue_(prologue),
       large_objects_(large_objects),
       findings_(findings),
+      dialect_(dialect_of(prologue.toc)),
       decoder_(make_decoder(prologue.header.compression)),
-      decoded_(decoder_ ? decoded_piece : 0, '\0') {}
+      decoded_(decoder_ ? decoded_piece : 0, '\0'),
+      row_commands_(dialect_.trail) {}
 
 bool BlockCheck::check(ByteSource& source, CheckedBlock& block, BlockCosts::Block& cost) {
     block_ = &block;
@@ -41,6 +44,11 @@ bool BlockCheck::check(ByteSource& source, CheckedBlock& block, BlockCosts::Bloc
     block.state = CheckedBlock::State::complete;
     const TocEntry& entry = prologue_.toc[block.entry];
     holds_rows_ = entry.kind() == EntryKind::table_data && !entry.text(Field::copy_stmt).value_or("").empty();
+    row_commands_.begin();
+    // pg_dump --inserts writes no COPY.
+    statements_.reset();
+    if (entry.text(Field::copy_stmt).value_or("").empty()) statements_.emplace(dialect_);
+    is_dangerous_ = false;
     objects_ = 0;
     rows_.begin();
     oid_.reset();
@@ -81,7 +89,7 @@ bool BlockCheck::take_step(FrameWalker& frames) {
 }
 
 void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t offset) {
-    here_ = offset;
+    here_ = begin_ = offset;
     oid_ = oid;
     has_bytes_ = has_ended_ = is_bad_ = false;
     has_window_ = prologue_.header.compression != Compression::zstd;
@@ -92,6 +100,7 @@ void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t of
     if (!oid) return;
     ++objects_;
     holds_rows_ = false;
+    statements_.reset();
     if (const char* const wrong = large_objects_.note(*oid)) {
         tell(FindingKind::large_objects, wrong, offset);
         is_bad_ = false;
@@ -158,12 +167,29 @@ void BlockCheck::take_plain(Bytes bytes) {
     if (is_bad_) return;
     const std::size_t good = holds_rows_ ? rows_.take(bytes) : bytes.size();
     block_->bytes += good;
+    if (!oid_ && !is_dangerous_) look_for_commands(bytes.substr(0, good));
     if (good < bytes.size())
         tell(FindingKind::rows_behind_end, "data goes on behind the line \"\\.\" that ends the rows", here_);
 }
 
+void BlockCheck::look_for_commands(Bytes bytes) {
+    if (!statements_) return tell_danger(row_commands_.look(bytes));
+    const bool has_zero = bytes.find('\0') != Bytes::npos;
+    tell_danger(has_zero ? "has a zero byte, where psql stops reading the line" : statements_->take(bytes));
+}
+
+void BlockCheck::tell_danger(const char* danger) {
+    if (danger == nullptr || is_dangerous_) return;
+    const CheckedBlock::State state = block_->state;
+    tell(FindingKind::data_command, statements_ ? std::string("SQL ") + danger : danger, begin_);
+    block_->state = state;  // all of it can be read
+    is_bad_ = false;
+    is_dangerous_ = true;
+}
+
 void BlockCheck::end_stream(std::uint64_t offset) {
     if (decoder_) decode_gathered();
+    if (statements_ && !is_bad_) tell_danger(statements_->finish());
     if (is_bad_) return;
     if (decoder_ && !has_bytes_)
         return tell(FindingKind::stream_damaged,

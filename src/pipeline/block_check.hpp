@@ -9,9 +9,11 @@
 #include "archive/copy_text.hpp"
 #include "archive/frame_walker.hpp"
 #include "archive/large_object_lists.hpp"
+#include "archive/row_commands.hpp"
 #include "codecs/decoder.hpp"
 #include "pipeline/block_costs.hpp"
 #include "pipeline/finding_collector.hpp"
+#include "sql/script_danger.hpp"
 
 namespace pgfilter {
 
@@ -35,11 +37,14 @@ private:
     void decode_gathered();
     void take_window();
     void take_plain(Bytes bytes);
+    void look_for_commands(Bytes bytes);
+    void tell_danger(const char* danger);
     void tell(FindingKind kind, const std::string& message, std::uint64_t offset);
 
     const Prologue& prologue_;
     LargeObjectLists& large_objects_;
     FindingCollector& findings_;
+    const sql::Dialect dialect_;
     std::unique_ptr<Decoder> decoder_;  // null without compression
     std::string decoded_;               // what the decoder made last
 
@@ -60,9 +65,13 @@ private:
     bool has_bytes_ = false;            // the stream
     bool has_ended_ = false;            // the compression of the stream
     bool is_bad_ = false;               // the stream; the rest of it is not looked at
+    std::uint64_t begin_ = 0;           // of the stream, in the block
     std::uint64_t here_ = 0;            // in the block
     std::uint64_t objects_ = 0;
     CopyText rows_;
+    RowCommands row_commands_;
+    std::optional<sql::ScriptDanger> statements_;  // of data that is SQL
+    bool is_dangerous_ = false;                    // which is told once
 };
 
 }  // namespace pgfilter

@@ -76,6 +76,8 @@ std::size_t character_size(std::string_view text, std::size_t at, Dialect dialec
         case Dialect::Trail::sjis:  // 0xA0 to 0xDF are characters of one byte
             return byte >= 0x81 && (byte <= 0x9f || byte >= 0xe0) ? 2 : 1;
         case Dialect::Trail::wide:
+        case Dialect::Trail::gb18030:  // characters of four bytes are like two of two
+        case Dialect::Trail::johab:
             return byte >= 0x81 ? 2 : 1;
     }
     return 1;

@@ -2,27 +2,31 @@
 
 namespace pgfilter::sql {
 
-namespace {
-
-/// Much SQL has none of these, and to see that takes a fraction of the time.
-bool has_quotes_or_backslashes(std::string_view sql) {
-    constexpr auto none = std::string_view::npos;
-    return sql.find('\'') != none || sql.find('"') != none || sql.find('$') != none ||
-           sql.find('\\') != none || sql.find("/*") != none;
+ScriptDanger::ScriptDanger(Dialect dialect)
+    : marks_(dialect.trail), reader_(!dialect.standard_conforming_strings) {
+    if (dialect.trail != Dialect::Trail::none) bytes_.emplace(!dialect.standard_conforming_strings);
 }
 
-}  // namespace
+const char* ScriptDanger::take(std::string_view piece) {
+    const char* found = reader_.take(marks_.mark(piece));
+    if (bytes_ && found == nullptr) found = bytes_->take(piece);
+    return look(found);
+}
+
+const char* ScriptDanger::finish() {
+    const char* found = reader_.finish();
+    if (bytes_ && found == nullptr) found = bytes_->finish();
+    return look(marks_.stops_inside() ? broken_character : found);
+}
+
+const char* ScriptDanger::look(const char* found) {
+    return marks_.is_broken() ? broken_character : found;
+}
 
 const char* find_script_danger(std::string_view sql, Dialect dialect) {
-    if (!has_quotes_or_backslashes(sql)) return nullptr;
-    Lexer lexer(sql, dialect);
-    Token token{};
-    while (lexer.next(token)) {
-        if (token.is_symbol('\\')) return "has a backslash outside quotes, which psql takes for a command";
-        if (token.kind == TokenKind::unfinished)
-            return "leaves a quote or comment open, which swallows what follows";
-    }
-    return nullptr;
+    ScriptDanger danger(dialect);
+    danger.take(sql);
+    return danger.finish();
 }
 
 }  // namespace pgfilter::sql

@@ -1,11 +1,12 @@
 """One judgement: --reject-suspicious refuses what --check calls dangerous and nothing else, whatever texts archives have;
 and what it lets pass brings no command into a script or list that pg_restore makes, as psql itself reads the script.
 
-Texts are drawn at random (seed printed).
+Texts are drawn at random (seed printed; PGFILTER_NASTY_TEXTS says how many of the nasty ones are to pass).
 """
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -14,12 +15,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import harness  # noqa: E402
+import nasty_sql  # noqa: E402
 import pgdump_archive as pga  # noqa: E402
 import server  # noqa: E402
 
 SEED = server.SEED
 DRAWS = 60 if harness.SANITIZED else 400
 SCRIPTS = 60
+# Texts that psql gets to read; at random from a seed, so that more are others.
+NASTY_TEXTS = int(os.environ.get("PGFILTER_NASTY_TEXTS") or (300 if harness.SANITIZED else 1500))
+NASTY_AT_ONCE = 60  # of a kind, --check names 100
 NAMES = ("desc", "tag", "namespace", "tablespace", "tableam", "owner")
 HEADER = ("dbname", "server_version", "dump_version")
 EMPTY_PATH = b"SELECT pg_catalog.set_config('search_path', '', false);\n"
@@ -143,7 +148,7 @@ def dangers(content: "bytes | Path") -> list[str]:
     done = harness.run(("--check", "--json"), content)
     assert done.status in (0, 1), str(done)
     return [finding["message"] for finding in json.loads(done.out)["findings"]
-            if finding["dangerous"] and finding["kind"] != "rows-behind-end"]
+            if finding["dangerous"] and finding["kind"] not in ("rows-behind-end", "data-command")]
 
 
 def is_refused(content: "bytes | Path") -> bool:
@@ -244,6 +249,116 @@ class JudgementTest(unittest.TestCase):
         harness.count("payloads that psql ran, refused", ran)
         self.assertEqual(passed, SCRIPTS)
         self.assertGreater(ran, 0)
+
+
+class Nasty:
+    """An archive full of SQL and rows that are made to mislead psql."""
+
+    def __init__(self, draw: random.Random) -> None:
+        self.encoding = draw.choice(list(nasty_sql.ENCODINGS))
+        self.escapes = draw.random() < 0.3
+        self.blocks: dict[int, pga.Block] = {}
+        make = nasty_sql.NastySql(draw, self.encoding, self.escapes, b"ran")
+        spelled = draw.choice((self.encoding, self.encoding.lower(), self.encoding[:2] + "-" + self.encoding[2:]))
+        self.front = [
+            pga.Entry(1, b"ENCODING", b"ENCODING", b"SET client_encoding = '%s';\n" % spelled.encode()),
+            pga.Entry(2, b"STDSTRINGS", b"STDSTRINGS", b"SET standard_conforming_strings = '%s';\n" %
+                      (b"off" if self.escapes else b"on")),
+            pga.Entry(3, b"SEARCHPATH", b"SEARCHPATH", EMPTY_PATH),
+            pga.Entry(4, b"TABLE", b"t", b"CREATE TABLE public.t (a text);\n", b"DROP TABLE public.t;\n", namespace=b"public",
+                      owner=b"postgres")]
+        self.entries = [self.entry(draw, make, number) for number in range(10, 10 + NASTY_AT_ONCE)]
+
+    def entry(self, draw: random.Random, make: nasty_sql.NastySql, number: int) -> pga.Entry:
+        kind = draw.randrange(10)
+        if kind == 0:
+            names = [make.inner().replace(b"\n", b"").replace(b"\r", b"") for _ in range(4)]
+            return pga.Entry(number, draw.choice((b"VIEW", b"FUNCTION", b"RULE")), names[0], b"SELECT 1;\n", b"DROP VIEW public.v;\n",
+                             namespace=names[1], owner=names[2], tablespace=names[3])
+        if kind > 3:
+            desc = draw.choice((b"VIEW", b"FUNCTION", b"OPERATOR", b"RULE", b"E"))
+            drop = draw.choice((b"", b"", b"DROP ", b"DROP " + desc)) + make.statements() if draw.random() < 0.3 else \
+                b"DROP " + desc + b" public.v;\n"
+            # A pg_restore from 16 on gives up at the owner of what it does not know.
+            return pga.Entry(number, desc, b"x", make.statements(), drop, namespace=b"public",
+                             owner=None if desc == b"E" else b"postgres")
+        # Of rows psql reads the COPY first, and only then the rows: where the table is missing, they are SQL for it.
+        is_copy = kind == 1
+        content = make.rows() if is_copy else b"".join(make.statements() for _ in range(3)) + b"\n\n"
+        at = sorted(draw.randint(0, len(content)) for _ in range(2))
+        chunks = [content[a:b] for a, b in zip([0, *at], [*at, len(content)]) if a < b]
+        self.blocks[number] = pga.Block(pga.BLOCK_DATA, number, [pga.Stream(chunks)])
+        return pga.Entry(number, b"TABLE DATA", b"t", copy=b"COPY public.t (a) FROM stdin;\n" if is_copy else None, namespace=b"public",
+                         owner=b"postgres", section=pga.SECTION_DATA, had_dumper=1, flag=pga.NOT_SET, deps=[b"4"])
+
+    def archive(self, entries: list[pga.Entry]) -> bytes:
+        archive = pga.Archive((1, 14, 0), entries=self.front + entries, compression=0)
+        archive.blocks += [self.blocks[entry.dump_id] for entry in entries if entry.dump_id in self.blocks]
+        return archive.encode("unset")
+
+    def let_pass(self) -> list[pga.Entry]:
+        """Those entries that are sound."""
+        done = harness.run(("--check", "--json"), self.archive(self.entries))
+        bad = {finding["dump_id"] for finding in json.loads(done.out)["findings"] if finding["dangerous"]}
+        harness.count("nasty texts refused", len(bad))
+        return [entry for entry in self.entries if entry.dump_id not in bad]
+
+
+class NastyTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.draw = random.Random(f"{SEED} {self.id()}")
+        self.folder = harness.scratch() / "nasty"
+        self.folder.mkdir()
+
+    def runs(self, content: bytes, restore: harness.Restore, words: tuple[str, ...], psql: Path, database: str) -> bool:
+        """Whether psql runs something of the script that a pg_restore from before \\restrict writes."""
+        script = subprocess.run([restore.program, "-f", "-", *words], input=content, capture_output=True, check=True).stdout
+        script = b"\n".join(line for line in script.split(b"\n") if not line.startswith((b"\\restrict", b"\\unrestrict")))
+        (self.folder / "ran").unlink(missing_ok=True)
+        subprocess.run([psql, "-X", "-q", "-d", database], input=script, capture_output=True, cwd=self.folder,
+                       timeout=harness.TIME_LIMIT)
+        return (self.folder / "ran").exists()
+
+    @server.needed
+    def test_psql_runs_nothing_of_what_is_sound(self) -> None:
+        databases = [server.new_database()]
+        for encoding in ("LATIN1", "SQL_ASCII"):  # LATIN1 cannot be had in SJIS
+            databases.append(encoding.lower())
+            server.psql("postgres", "-c", f"CREATE DATABASE {databases[-1]} ENCODING {encoding} LOCALE 'C' TEMPLATE template0")
+        restores = harness.restores()
+        clients = {psql for restore in restores if (psql := Path(restore.program).with_name("psql")).exists()}
+        passed = batches = 0
+        while passed < NASTY_TEXTS:
+            nasty = Nasty(self.draw)
+            entries = nasty.let_pass()
+            content = nasty.archive(entries)
+            self.assertEqual(dangers(content), [])
+            self.assertFalse(is_refused(content))
+            restore, words = restores[batches % len(restores)], self.draw.choice(((), ("-c",), ("-c", "--if-exists"), ("-O", "-x")))
+            database = self.draw.choice(databases)
+            for psql in clients:
+                if self.runs(content, restore, words, psql, database):
+                    one = next((entry for entry in entries if self.runs(nasty.archive([entry]), restore, words, psql, database)), None)
+                    self.fail(f"seed {SEED}: {psql}, pg_restore {restore.major} {words}, {database}, {nasty.encoding}: {one or entries}, "
+                              f"{nasty.blocks.get(one.dump_id) if one else ''}")
+            passed += len(entries)
+            batches += 1
+        harness.count("nasty texts read by psql, nothing run", passed * len(clients))
+
+    @server.needed
+    def test_the_danger_is_real(self) -> None:
+        """Of what is refused, psql runs enough for the other test to mean something."""
+        database, psql = server.new_database(), Path(harness.restores()[0].program).with_name("psql")
+        ran = 0
+        for _ in range(30):
+            if ran > 3:
+                break
+            nasty = Nasty(self.draw)
+            sound = {entry.dump_id for entry in nasty.let_pass()}
+            ran += sum(self.runs(nasty.archive([entry]), harness.restores()[0], (), psql, database)
+                       for entry in nasty.entries if entry.dump_id not in sound)
+        harness.count("nasty texts of which psql ran something, refused", ran)
+        self.assertGreater(ran, 3)
 
 
 if __name__ == "__main__":

@@ -222,6 +222,25 @@ TEST(Check, FindsWhatIsWrongWithRows) {
     expect_kinds(archive_of({table(10), inserts}), {});
 }
 
+TEST(Check, FindsWhatPsqlWouldRunOfData) {
+    const auto expect_danger = [](bool is_dangerous, bool is_copy, std::vector<std::string> chunks) {
+        EntryValue rows = rows_of(10, std::move(chunks));
+        if (!is_copy) rows.copy_stmt = std::nullopt;
+        const Kinds kinds = is_dangerous ? Kinds{"data-command"} : Kinds{};
+        expect_kinds(archive_of({table(10), rows}), kinds);
+    };
+    expect_danger(false, true, {"a\\b\\t'c\\N\\f\\v\\r\\n\\", "\\! x\\", "N\n", "\\.\n\n\n"});
+    for (const char* const bad : {"\\! id\n", "a\\\\\\! id\n", "a\\\\b\\g\n", "\\x41\n"})
+        expect_danger(true, true, {bad, end_of_rows});
+    expect_danger(true, true, {"a\\", "! id\n", "\\i\n", end_of_rows});
+    expect_danger(true, true, {std::string("a\0b\n", 4), end_of_rows});
+    expect_danger(false, false, {"INSERT INTO t VALUES ('\\! id", "\n\\! id', $$\n", "\\! id$$);\n\n\n"});
+    for (const char* const bad :
+         {"\\! id\n", "INSERT INTO t VALUES ('", "SET client_encoding = 'SJIS';\n", "SELECT :x;\n"})
+        expect_danger(true, false, {"INSERT INTO t VALUES (1);\n", bad});
+    expect_danger(true, false, {std::string("INSERT\0;\n", 9)});
+}
+
 TEST(Check, FindsWhatIsWrongWithLargeObjects) {
     expect_kinds(archive_of(large_objects({7, 8}, {7})), {"large-objects"});
     expect_kinds(archive_of(large_objects({7}, {7, 8})), {"large-objects"});

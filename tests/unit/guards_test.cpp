@@ -42,18 +42,101 @@ std::string refusal_of(const std::vector<EntryValue>& entries,
     return "";
 }
 
-TEST(ScriptDanger, IsABackslashOrAnOpenQuoteOutsideOfQuotes) {
-    for (const char* const fine : {"", "SELECT '\\! id';", "SELECT $$\\! id$$;", "-- \\! id\n", "/* \\! */",
-                                   "\"a\\b\"", "E'\\''", "a --", "-- dummy"})
-        EXPECT_EQ(sql::find_script_danger(fine, {}), nullptr) << fine;
+std::string danger_of(std::string_view script, sql::Dialect dialect = {}) {
+    const char* const danger = sql::find_script_danger(script, dialect);
+    // In pieces of a byte the answer is the same.
+    sql::ScriptDanger pieces(dialect);
+    for (std::size_t at = 0; at < script.size(); ++at) pieces.take(script.substr(at, 1));
+    EXPECT_EQ(pieces.finish(), danger) << script;
+    return danger == nullptr ? "" : danger;
+}
+
+TEST(ScriptDanger, IsABackslashOrAnythingOpenOutsideOfQuotes) {
+    for (const char* const fine :
+         {"", "SELECT '\\! id';", "SELECT $$\\! id$$;", "-- \\! id\n", "/* \\! */", "\"a\\b\";", "E'\\'';",
+          "a; --", "-- dummy", "SELECT $a$ $b$ ' $a$;", "a --b\n;", "SELECT a @-1, b-/* ' */c;"})
+        EXPECT_EQ(danger_of(fine), "") << fine;
     for (const char* const bad : {"\\! id", "SELECT 1 \\g |id", "a\\;b", "SELECT 'a';\n\\i x"})
-        EXPECT_EQ(std::string(sql::find_script_danger(bad, {})).substr(0, 15), "has a backslash") << bad;
-    for (const char* const bad : {"'a", "\"a", "$x$ a", "/* a", "E'a\\'"})
-        EXPECT_EQ(std::string(sql::find_script_danger(bad, {})).substr(0, 6), "leaves") << bad;
+        EXPECT_EQ(danger_of(bad).substr(0, 15), "has a backslash") << bad;
+    for (const char* const bad : {"'a;", "\"a", "$x$ a;", "/* a", "E'a\\';", "SELECT 1", "SELECT (1;",
+                                  "SELECT 1; x", "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;"})
+        EXPECT_EQ(danger_of(bad).substr(0, 6), "leaves") << bad;
     sql::Dialect old;
     old.standard_conforming_strings = false;
-    EXPECT_NE(sql::find_script_danger("'a\\'", old), nullptr);
-    EXPECT_EQ(sql::find_script_danger("'a\\'", {}), nullptr);
+    EXPECT_NE(danger_of("'a\\';", old), "");
+    EXPECT_EQ(danger_of("'a\\';"), "");
+}
+
+TEST(ScriptDanger, IsAVariableOfPsql) {
+    for (const char* const fine :
+         {"SELECT a::text, b [ 1 : 2 ], c[1:2], d[1:n], e[:n], f[n:], g(h := 1), i[1:COALESCE(j, 1)];",
+          "SELECT k[1:\"Name\"], ':x', \":x\", $$:x$$, ARRAY[a::text] /* :x */; -- :x\n"})
+        EXPECT_EQ(danger_of(fine), "") << fine;
+    for (const char* const bad :
+         {"SELECT :x;", "SELECT :LAST_ERROR_MESSAGE;", "SELECT :'x';", "SELECT :\"x\";", "SELECT :{?x};",
+          "SELECT a:::x;", "SELECT a[1:LAST_ERROR_MESSAGE];", "SELECT a[:DBNAME];", "SELECT a[1:'x'];",
+          "SELECT a[1:{?x}];", "SELECT [; :x;", "SELECT :1;"})
+        EXPECT_EQ(danger_of(bad).substr(0, 11), "has a colon") << bad;
+}
+
+TEST(ScriptDanger, IsWhatVersionsOfPsqlReadInDifferentWays) {
+    for (const char* const bad :
+         {"SELECT 1e'\\'';", "SELECT 1a$b$;", "SELECT 1$b$;", "SELECT 1e--2\n;", "SELECT $1a;",
+          "SELECT E'a'\r'b\\'';", "SELECT b'0''1';", "SELECT a[1:n$b$];", "SELECT 0x1F;"})
+        EXPECT_EQ(danger_of(bad).substr(0, 11), "has a quote") << bad;
+    for (const char* const fine :
+         {"SELECT 1e5, 1e-5, .5, 1..2, $1, 1.e5;", "SELECT 'a'\n'b', b'01', U&'a'\n'b';"})
+        EXPECT_EQ(danger_of(fine), "") << fine;
+}
+
+TEST(ScriptDanger, IsHalfACharacter) {
+    using Trail = sql::Dialect::Trail;
+    const sql::Dialect sjis{.trail = Trail::sjis};
+    const sql::Dialect wide{.trail = Trail::wide};
+    const sql::Dialect gb18030{.trail = Trail::gb18030};
+    const sql::Dialect johab{.trail = Trail::johab};
+    EXPECT_EQ(danger_of("COMMENT ON TABLE \"\x95\x5c\" IS '\x83\x5c\xb1';", sjis), "");
+    EXPECT_EQ(danger_of("SELECT '\x81\x30\x81\x30\x95\x5c';", gb18030), "");
+    EXPECT_EQ(danger_of("SELECT '\x88\x5c\xd9\x3b';", johab), "");
+    for (const char* const bad :
+         {"SELECT \x95;", "SELECT '\x95';", "SELECT 1; -- \x95\n", "SELECT 1; -- \x95"})
+        EXPECT_EQ(danger_of(bad, wide).substr(0, 8), "has half") << bad;
+    EXPECT_NE(danger_of("SELECT '\x80\x5c';", sjis), "");
+    EXPECT_NE(danger_of("SELECT '\xa0\x5c';", sjis), "");
+    EXPECT_NE(danger_of("SELECT '\x81\x30';", gb18030), "");
+    EXPECT_NE(danger_of("SELECT '\x8f\x41';", johab), "");
+    // psql takes all second bytes in the tag of a dollar quote for the same.
+    EXPECT_NE(danger_of("SELECT $\x95\x40$ a $\x95\x40$;", sjis), "");
+    // Where the server cannot be told the encoding, psql takes each byte for a character.
+    EXPECT_NE(danger_of("SELECT E'\x95\x5c';", sjis), "");
+    EXPECT_EQ(danger_of("SELECT \x95;"), "");
+}
+
+TEST(ScriptDanger, IsToSetHowTheRestIsRead) {
+    for (const char* const fine :
+         {"CREATE FUNCTION f() RETURNS text SET standard_conforming_strings TO 'off' AS 'x';",
+          "CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC SELECT set_config('client_encoding', 'x', true); "
+          "END;",
+          "ALTER ROLE a SET client_encoding TO 'SJIS';",
+          "ALTER DATABASE d SET standard_conforming_strings TO 'off';", "SET default_tablespace = '';",
+          "SET SESSION AUTHORIZATION a; RESET SESSION AUTHORIZATION;",
+          "SELECT pg_catalog.set_config('search_path', '', false);",
+          "SELECT set_config('a.b'::text, 'c', false);",
+          "GRANT ALL ON FUNCTION pg_catalog.set_config(text, text, boolean) TO a;",
+          "COMMENT ON TABLE t IS 'SET client_encoding'; INSERT INTO t VALUES ('client_encoding');",
+          "ALTER FUNCTION set_config(text) OWNER TO a;", "CREATE VIEW v AS SELECT * FROM pg_settings;"})
+        EXPECT_EQ(danger_of(fine), "") << fine;
+    for (const char* const bad :
+         {"SET client_encoding = 'SJIS';", "set\nsession/**/Client_Encoding to 'SJIS';", "SET NAMES 'SJIS';",
+          "SET LOCAL \"standard_conforming_strings\" = off;", "SET U&\"client\\005fencoding\" = 'SJIS';",
+          "RESET ALL;", "RESET client_encoding;", "DISCARD ALL;",
+          "SELECT set_config('client_encoding', 'SJIS', false);",
+          "SELECT 1, \"set_config\"('client_' || 'encoding', 'SJIS', false);",
+          "SELECT set_config(E'a', '', false);", "SELECT set_config('a'::text || 'b', '', false);",
+          "UPDATE pg_settings SET setting = 'off';", "DO $$ $$;", "ROLLBACK;", "COMMIT;", "BEGIN;",
+          "SELECT 1; SET client_encoding = 'SJIS';",
+          "CREATE FUNCTION f() BEGIN; SET client_encoding = 'SJIS'; END;"})
+        EXPECT_EQ(danger_of(bad).substr(0, 11), "changes how") << bad;
 }
 
 TEST(RejectSuspicious, LetsOrdinaryArchivesPass) {

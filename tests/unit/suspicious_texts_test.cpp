@@ -72,6 +72,48 @@ TEST(SuspiciousTexts, LineBreaksInNamesAre) {
     EXPECT_EQ(with(&EntryValue::defn, "CREATE TABLE t (\n);\n"), "0 found");
 }
 
+TEST(SuspiciousTexts, HalfCharactersInNamesAre) {
+    const auto with = [](const char* encoding, const char* name) {
+        ArchiveValue archive;
+        archive.entries = first_entries();
+        archive.entries[0].defn = "SET client_encoding = '" + std::string(encoding) + "';\n";
+        archive.entries.emplace_back().owner = name;
+        const auto found = found_in(prologue_of(build(archive).bytes()));
+        return found.empty() ? "" : found[0].describe();
+    };
+    EXPECT_EQ(with("SJIS", "\x95\x5c"), "");
+    EXPECT_EQ(with("UTF8", "\x95"), "");
+    for (const char* const encoding :
+         {"SJIS", "shift-jis", "BIG5", "GBK", "UHC", "JOHAB", "GB18030", "win936"})
+        EXPECT_EQ(with(encoding, "\x95").substr(0, 14), "owner has half") << encoding;
+}
+
+TEST(SuspiciousTexts, DropStatementsThatPgRestoreTakesApartAre) {
+    const auto with = [](const char* desc, const char* drop) {
+        EntryValue entry;
+        entry.desc = desc;
+        entry.owner = "o";
+        entry.drop_stmt = drop;
+        return only(entry);
+    };
+    EXPECT_EQ(with("FUNCTION", "DROP FUNCTION f();\n"), "0 found");
+    EXPECT_EQ(with("FUNCTION", "drop 'FUNCTION f()';\n").substr(0, 34), "drop statement does not begin with");
+    EXPECT_EQ(with("E", "DROP E 'a';\n"), "0 found");
+    EXPECT_EQ(with("E", "DROP E'a';\n").substr(0, 27), "drop statement has no blank");
+}
+
+// pg_restore takes the last.
+TEST(SuspiciousTexts, EncodingsThatDisagreeAre) {
+    ArchiveValue archive;
+    archive.entries = first_entries();
+    EXPECT_EQ(found_in(prologue_of(build(archive).bytes())).size(), 0U);
+    archive.entries.push_back(archive.entries[0]);
+    archive.entries.back().dump_id = 100;
+    EXPECT_EQ(found_in(prologue_of(build(archive).bytes())).size(), 0U);
+    archive.entries.back().defn = "SET client_encoding = 'SJIS';\n";
+    EXPECT_EQ(found_in(prologue_of(build(archive).bytes())).size(), 1U);
+}
+
 TEST(SuspiciousTexts, AreOfDangerousKinds) {
     EntryValue desc;
     desc.desc = "TABLE\n";
@@ -85,7 +127,8 @@ TEST(SuspiciousTexts, AreOfDangerousKinds) {
     }
     EXPECT_EQ(dangerous, (std::set<FindingKind>{FindingKind::zero_byte, FindingKind::search_path,
                                                 FindingKind::statement_injection, FindingKind::name_injection,
-                                                FindingKind::name_line_break, FindingKind::rows_behind_end}));
+                                                FindingKind::name_line_break, FindingKind::rows_behind_end,
+                                                FindingKind::data_command}));
 }
 
 TEST(SuspiciousTexts, TheHeaderIsLookedAt) {
