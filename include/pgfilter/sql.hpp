@@ -19,7 +19,8 @@ namespace pgfilter::sql {
 /// How the SQL of an archive is to be read and written.  dialect_of() tells it.
 struct Dialect {
     /// Encodings in which the second byte of a character may look like ASCII; only clients can have them.
-    enum class Trail : std::uint8_t { none, sjis, wide };
+    /// They differ in what a second byte can be.
+    enum class Trail : std::uint8_t { none, sjis, wide, gb18030, johab };
 
     bool standard_conforming_strings = true;  ///< if not, a backslash escapes in '…' too
     Trail trail = Trail::none;

@@ -95,8 +95,10 @@ void add_notes(std::string& text, const IsShown& is_shown) {
         if (takes(note.argument)) add_note(text, note.note);
     }
     if (takes("NAME=VALUE"))
-        add_note(text, "Limits unless --limit gives others (ratio: of what a wrapped input unpacks to): " +
-                           describe_limits());
+        add_note(text,
+                 "Limits unless --limit gives others (ratio: of what a wrapped input, or the data with "
+                 "--check, unpacks to): " +
+                     describe_limits());
 }
 
 std::string listed(const IsShown& is_shown) {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "archive/kind_facts.hpp"
+#include "pgfilter/name_pattern.hpp"
 #include "rules/builtin.hpp"
 #include "rules/configuration_tables.hpp"
-#include "rules/name_pattern.hpp"
 
 namespace pgfilter {
 namespace {
