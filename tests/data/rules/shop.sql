@@ -85,6 +85,7 @@ CREATE EVENT TRIGGER log_ddl ON ddl_command_end EXECUTE FUNCTION audit.on_ddl();
 CREATE FOREIGN DATA WRAPPER wires;
 CREATE SERVER far FOREIGN DATA WRAPPER wires OPTIONS (host 'far.example');
 CREATE USER MAPPING FOR app_reader SERVER far OPTIONS ("user" 'reader', password 'secret');
+CREATE USER MAPPING FOR app_writer SERVER far OPTIONS (password_required 'false');
 CREATE TABLE app.salaries (who int, amount int);
 ALTER TABLE app.salaries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.salaries FORCE ROW LEVEL SECURITY;
