@@ -226,7 +226,9 @@ void TextJudge::judge_texts(const TocEntry& entry, const FoundSuspiciousText& fo
 
 void TextJudge::judge_text(const TocEntry& entry, const FieldFormat& format, Bytes text,
                            const FoundSuspiciousText& found) const {
-    if (text.find('\0') != Bytes::npos) found(zero_byte(format.name));
+    const std::size_t zero = text.find('\0');
+    if (zero != Bytes::npos) found(zero_byte(format.name));
+    text = text.substr(0, zero);
     const Verdict verdict = judge(toc_, entry, format.field, text, dialect_);
     if (verdict.reason != nullptr) found({verdict.kind, format.name, verdict.reason});
 }

@@ -73,16 +73,6 @@ bool is_psql_variable(std::string_view name) {
     return std::find(variables.begin(), variables.end(), name) != variables.end();
 }
 
-bool is_letter(char c) {
-    return is(byte_class::letter, c);
-}
-bool is_digit(char c) {
-    return is(byte_class::digit, c);
-}
-bool is_blank(char c) {
-    return is(byte_class::blank, c);
-}
-
 std::size_t find_or_end(std::string_view text, char c) {
     return std::min(text.find(c), text.size());
 }
@@ -181,8 +171,8 @@ void ScriptReader::begin_word(State state, char c) {
 }
 
 bool ScriptReader::step_plain(char c) {
-    if (is_blank(c)) return true;
-    if (is_letter(c)) {
+    if (is(byte_class::blank, c)) return true;
+    if (is(byte_class::letter, c)) {
         begin_word(State::word, c);
         return true;
     }
@@ -205,7 +195,7 @@ bool ScriptReader::step_plain(char c) {
         state_ = State::dollar;
     } else if (c == ':') {
         state_ = State::colon;
-    } else if (is_digit(c)) {
+    } else if (is(byte_class::digit, c)) {
         state_ = State::number;
         number_ = Number::decimal;
     } else {
@@ -261,7 +251,7 @@ bool ScriptReader::end_word() {
 // versions they do not, and not all take 0x1F and 1_000 for one number.  pg_dump writes a whole exponent at
 // most.
 bool ScriptReader::step_number(char c) {
-    if (is_digit(c)) {
+    if (is(byte_class::digit, c)) {
         if (number_ == Number::exponent_begins || number_ == Number::exponent_sign)
             number_ = Number::exponent;
         return true;
@@ -282,7 +272,7 @@ bool ScriptReader::step_number(char c) {
         case Number::parameter:
             break;
     }
-    if (is_letter(c) || c == '$') return fail(disputed);
+    if (is(byte_class::letter, c) || c == '$') return fail(disputed);
     if (session_.symbol('0')) return fail(session);
     return again(c);
 }
@@ -295,10 +285,10 @@ bool ScriptReader::step_colon(char c) {
         return !session_.symbol(':') || fail(session);
     }
     if (c == '\'' || c == '{') return fail(variable);
-    const bool is_name = is_letter(c) || is_digit(c) || c == '"';
+    const bool is_name = is(byte_class::letter, c) || is(byte_class::digit, c) || c == '"';
     if (is_name && brackets_ == 0) return fail(variable);
     if (session_.symbol(':')) return fail(session);
-    if (!is_letter(c)) return again(c);
+    if (!is(byte_class::letter, c)) return again(c);
     begin_word(State::word, c);
     is_variable_ = true;
     return true;
@@ -313,7 +303,7 @@ bool ScriptReader::step_dollar(char c) {
     }
     // psql compares tags with all marks alike.
     if (c == CharacterMarks::mark_byte || text_.size() > longest_tag) return fail(disputed);
-    if (is_letter(c) || (is_tag && is_digit(c))) {
+    if (is(byte_class::letter, c) || (is_tag && is(byte_class::digit, c))) {
         text_ += c;
         state_ = State::tag;
         return true;
@@ -324,7 +314,7 @@ bool ScriptReader::step_dollar(char c) {
         state_ = State::word;
         return step_word(c);
     }
-    if (!is_digit(c)) return again(c);
+    if (!is(byte_class::digit, c)) return again(c);
     state_ = State::number;
     number_ = Number::parameter;
     return true;

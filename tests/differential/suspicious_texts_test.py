@@ -308,7 +308,7 @@ class NastyTest(unittest.TestCase):
     def setUp(self) -> None:
         self.draw = random.Random(f"{SEED} {self.id()}")
         self.folder = harness.scratch() / "nasty"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
 
     def runs(self, content: bytes, restore: harness.Restore, words: tuple[str, ...], psql: Path, database: str) -> bool:
         """Whether psql runs something of the script that a pg_restore from before \\restrict writes."""

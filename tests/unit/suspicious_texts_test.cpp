@@ -322,7 +322,8 @@ TEST(SuspiciousTexts, DefinitionsAndDropStatementsAreWhatPsqlReads) {
     EXPECT_EQ(only(entry), "definition has a backslash outside quotes, which psql takes for a command");
     entry.defn = "";
     entry.drop_stmt = "DROP TABLE \"t;\n";
-    EXPECT_EQ(only(entry), "drop statement leaves a quote or comment open, which swallows what follows");
+    EXPECT_EQ(only(entry),
+              "drop statement leaves a quote, comment or statement open, which swallows what follows");
     entry.drop_stmt = "SELECT 'a\\';\n";
     EXPECT_EQ(only(entry), "0 found");
     ArchiveValue archive;
