@@ -64,6 +64,11 @@ def with_rows(archive: pga.Archive) -> set[Table]:
             if e.desc in (b"TABLE DATA", b"BLOBS")}
 
 
+def number_of_blocks(archive: pga.Archive) -> int:
+    """Of large objects, which are in several from PostgreSQL 17 on."""
+    return sum(e.desc == b"BLOBS" for e in archive.entries)
+
+
 def quoted(text: bytes) -> bytes:
     return b'"' + text.replace(b'"', b'""') + b'"'
 
@@ -212,7 +217,10 @@ class LostRowsTest(unittest.TestCase):
         if self.is_refusal(case, done):
             return harness.count("refusals")
         self.assertEqual(done.status, 0, str(done))
-        lost = before - with_rows(pga.read(done.out))
+        after = pga.read(done.out)
+        lost = before - with_rows(after)
+        if number_of_blocks(after) < number_of_blocks(case.source.archive):
+            lost.add(LARGE_OBJECTS)  # or some of them
         lines = [line for line in done.err.splitlines() if b"rows are lost of " in line]
 
         def is_told(table: Table) -> bool:
