@@ -1,6 +1,7 @@
 #include "cli/target_check.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -20,14 +21,12 @@ namespace {
 
 /// Why an entry would fail, or what else there is to know of it.
 struct Failure {
-    std::vector<EditorId> rules;       // those that take care of it
-    std::vector<Unhandled> unhandled;  // what no rule takes care of
-    bool is_of_owner = false;          // that it has this owner is all
+    std::vector<EditorId> rules;  // those that take care of it
+    bool has_places = false;      // that no rule takes care of; find_unhandled() has them
+    bool is_unhandled = false;    // because of one of these
+    bool is_of_owner = false;     // that it has this owner is all
 
-    [[nodiscard]] bool is_unhandled() const {
-        return std::any_of(unhandled.begin(), unhandled.end(), [](const Unhandled& u) { return u.fails; });
-    }
-    [[nodiscard]] bool fails() const { return !rules.empty() || is_unhandled(); }
+    [[nodiscard]] bool fails() const { return !rules.empty() || is_unhandled; }
 };
 
 class FailureFinder {
@@ -37,8 +36,7 @@ public:
     /// Valid until the next call.
     const Failure& about(const TocEntry& entry) {
         failure_.rules.clear();
-        failure_.unhandled.clear();
-        failure_.is_of_owner = false;
+        failure_.has_places = failure_.is_unhandled = failure_.is_of_owner = false;
         if (entry.added()) return failure_;
         if (entry.dropped()) {
             add_rule(entry.dropped_by());
@@ -53,9 +51,11 @@ public:
             add_rule(*editor);
             by_owners_rule = by_owners_rule && editor == entry.changed_by(Field::owner);
         }
-        find_unhandled(plan_, entry, false,
-                       [&](const Unhandled& place) { failure_.unhandled.push_back(place); });
-        failure_.is_of_owner = !failure_.rules.empty() && by_owners_rule && failure_.unhandled.empty();
+        find_unhandled(plan_, entry, false, [&](const Unhandled& place) {
+            failure_.has_places = true;
+            failure_.is_unhandled = failure_.is_unhandled || place.fails;
+        });
+        failure_.is_of_owner = !failure_.rules.empty() && by_owners_rule && !failure_.has_places;
         return failure_;
     }
 
@@ -92,9 +92,9 @@ public:
         for (std::size_t i = 0; i < toc.size(); ++i) {
             const TocEntry& entry = toc[toc.at(i)];
             const Failure& failure = finder.about(entry);
-            if (failure.rules.empty() && failure.unhandled.empty()) continue;
+            if (failure.rules.empty() && !failure.has_places) continue;
             failing_ += failure.fails() ? 1U : 0U;
-            unhandled_ += failure.is_unhandled() ? 1U : 0U;
+            unhandled_ += failure.is_unhandled ? 1U : 0U;
             noted_ += failure.fails() ? 0U : 1U;
             tell(entry, failure);
         }
@@ -107,6 +107,11 @@ protected:
     virtual void tell(const TocEntry& entry, const Failure& failure) = 0;
     virtual void end() = 0;
 
+    /// Found again, for a text can mention every role there is.
+    void for_each_place(const TocEntry& entry, const Failure& failure,
+                        const std::function<void(const Unhandled&)>& visit) const {
+        if (failure.has_places) find_unhandled(plan_, entry, false, visit);
+    }
     [[nodiscard]] const RuleSpec& rule(std::size_t place) const { return plan_.reports[place].spec; }
 
     // NOLINTBEGIN(misc-non-private-member-variables-in-classes): of the two writers below
@@ -138,11 +143,11 @@ private:
             output_.write(std::string(entry.dropped() ? "    dropped" : "    changed") + " by " +
                           name_and_reason(rule(editor)) + "\n");
         }
-        for (const Unhandled& place : failure.unhandled) {
+        for_each_place(entry, failure, [&](const Unhandled& place) {
             output_.write((place.fails ? "    no rule handles it: " : "    left as it is: ") +
                           unhandled_text(plan_, place) +
                           (hint_text(place).empty() ? "" : "; " + hint_text(place)) + "\n");
-        }
+        });
     }
 
     void end() override {
@@ -193,15 +198,16 @@ private:
                              {"action", entry.dropped() ? "drop" : "change"}});
         }
         object.value("rules", rules);
-        Json unhandled = Json::array();
-        for (const Unhandled& place : failure.unhandled) {
-            unhandled.push_back(
-                {{"rule", rule(place.spec).name},
-                 {"fails", place.fails},
-                 {"reason", text_json(unhandled_text(plan_, place))},
-                 {"hint", hint_text(place).empty() ? Json(nullptr) : text_json(hint_text(place))}});
-        }
-        object.value("unhandled", unhandled);
+        object.key("unhandled");
+        const char* separator = "[";
+        for_each_place(entry, failure, [&](const Unhandled& place) {
+            const Json told{{"rule", rule(place.spec).name},
+                            {"fails", place.fails},
+                            {"reason", text_json(unhandled_text(plan_, place))},
+                            {"hint", hint_text(place).empty() ? Json(nullptr) : text_json(hint_text(place))}};
+            output_.write(std::exchange(separator, ",") + told.dump());
+        });
+        output_.write(*separator == '[' ? "[]" : "]");
         object.close();
     }
 
