@@ -218,6 +218,14 @@ bool warn_of_shortcomings(const Plan& plan, const Options& options) {
     return false;
 }
 
+/// Why the plan must not be carried out, if so.
+std::optional<Error> refusal_of(const Plan& plan) try {
+    check_plan(plan);
+    return std::nullopt;
+} catch (const Error& error) {
+    return error;
+}
+
 /// Reports the error and gives it its exit status.  A broken pipe is not reported but thrown on.
 ExitStatus report(Error& error, const std::string& file, ExitStatus status) {
     if (error.code() == ErrorCode::broken_pipe) throw error;
@@ -244,18 +252,21 @@ ExitStatus run_program(const Options& options, const RuleRegistry& registry, Exi
         refuse_empty_standard_input(*stored, options);
         warn_of_name(options);
         const Plan plan = make_plan({options.rules, options.limits, locale_encoding()}, registry, source);
+        const std::optional<Error> refusal = refusal_of(plan);
+        // All that could be told of what selects nothing is that nothing is left.
+        if (refusal && refusal->code() == ErrorCode::usage) throw Error(*refusal);
         if (const std::string hint = origin_hint(plan, options); !hint.empty() && !options.quiet)
             complain(hint);
         const bool wanted = warn_of_shortcomings(plan, options);
         // Of a dry run, all is told before.
-        if (!options.dry_run) check_plan(plan);
+        if (refusal && !options.dry_run) throw Error(*refusal);
         if (!options.writes_archive()) {
             std::optional<Output> report = open_report(options);
             on_error = failed;
             const bool sound = print_plan(plan, options, std::move(target));
             write_report(plan, nullptr, report);
             on_error = refused;
-            check_plan(plan);
+            if (refusal) throw Error(*refusal);
             return !wanted ? refused : sound ? done : failed;
         }
         if (!wanted) return refused;

@@ -8,12 +8,12 @@
 
 #include "archive/kind_facts.hpp"
 #include "bytes/harmless.hpp"
-#include "cli/likely_cause.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
 #include "cli/unhandled_report.hpp"
 #include "cli/visible_text.hpp"
 #include "pgfilter/needs.hpp"
+#include "rules/likely_cause.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -95,7 +95,10 @@ std::string describe_unmatched(const RuleReport& report, std::size_t number) {
     const std::string what = full_name(report.spec) + " " + argument_name(argument);
     const auto outdone = report.outdone.find(number);
     if (outdone != report.outdone.end()) return what + " does nothing: " + outdone->second;
-    return what + " matched nothing" + likely_cause(report, argument);
+    const ArgumentForm form = report.maps_names       ? ArgumentForm::mapping
+                              : report.takes_patterns ? ArgumentForm::pattern
+                                                      : ArgumentForm::name;
+    return what + " matched nothing" + likely_cause(report.spec.name, form, argument);
 }
 
 /// A file that is no list at all would fill the screen.

@@ -163,7 +163,11 @@ std::vector<bool> DumpedObjects::find_tables(const Toc& toc) {
     const auto choose = [&](std::size_t entry, Match match) {
         if (match != Match::no) spreading.choose(entry, match == Match::with_children);
     };
+    constexpr EntryKinds of_relations = EntryKind::table_data | EntryKind::sequence_set;
     for (std::size_t i = 0; i < toc.size(); ++i) {
+        // What another rule has dropped is there, though of no use.
+        if (toc[i].dropped() && of_relations.has(toc[i].kind()))
+            match_table(toc[i].namespace_().value_or(""), toc[i].tag());
         if (!nameable.has(spreading.graph().kind(i))) continue;
         const Match match = match_table(toc[i].namespace_().value_or(""), toc[i].tag());
         if (!is_of_identity(toc[i])) choose(i, match);
@@ -209,13 +213,15 @@ void DumpedObjects::check_all_found() const {
 }
 
 void DumpedObjects::check_any_found() const {
-    const auto check = [](const std::vector<Wanted>& all, const char* what) {
-        const auto is_missing = [](const Wanted& wanted) { return wanted.found == 0; };
-        if (!all.empty() && std::all_of(all.begin(), all.end(), is_missing))
-            throw Error(ErrorCode::usage, std::string("no matching ") + what + " were found");
+    const auto check = [](const std::vector<Wanted>& all, const char* what, const char* rule) {
+        const auto is_found = [](const Wanted& wanted) { return wanted.found > 0; };
+        if (all.empty() || std::any_of(all.begin(), all.end(), is_found)) return;
+        std::vector<std::string> patterns;
+        for (const Wanted& wanted : all) patterns.push_back(wanted.pattern.text());
+        refuse_empty_selection(what, rule, ArgumentForm::pattern, patterns);
     };
-    check(schemas_, "schemas");
-    check(tables_, "tables");
+    check(schemas_, "schemas", "include-schema");
+    check(tables_, "tables", "include-table");
 }
 
 }  // namespace pgfilter

@@ -41,8 +41,16 @@ public:
         context.set_order(std::move(list.order));
     }
 
-    // As pg_dump does; pg_restore does not mind a name that it does not find.
-    void refuse(const Prologue& /*prologue*/) const override { options_.dumped.check_any_found(); }
+    // As pg_dump does (expand_table_name_patterns and others in pg_dump.c, 18).  pg_restore does not mind
+    // names that it does not find, and restores nothing.
+    void refuse(const Prologue& /*prologue*/) const override {
+        options_.schemas.check_any_there("schemas");
+        options_.tables.check_any_there("tables");
+        options_.indexes.check_any_there("indexes");
+        options_.functions.check_any_there("functions");
+        options_.triggers.check_any_there("triggers");
+        options_.dumped.check_any_found();
+    }
 
 private:
     /// The entries in which pg_restore will look for the OIDs that kept privileges of several large objects

@@ -49,6 +49,7 @@ Selector::Selector(SelectionOptions& options, const Toc& toc, const std::vector<
 void Selector::decide(std::size_t index) {
     const TocEntry& entry = toc_[index];
     Verdict& verdict = verdicts_[index];
+    note_names(entry);
     if (const Section section = section_of(entry); section != Section::none) section_ = section;
     if (entry.dropped()) return;
     verdict.components = components_of(entry);
@@ -58,6 +59,30 @@ void Selector::decide(std::size_t index) {
     } else if (!is_database(entry.kind())) {
         mask(verdict, component::data, options_.no_data);
         mask(verdict, component::schema, options_.no_schema);
+    }
+}
+
+// Whatever becomes of the entry, so that an option says the same beside others as alone.
+void Selector::note_names(const TocEntry& entry) {
+    if (options_.schemas.given()) {
+        const Text schema = entry.kind() == EntryKind::schema ? Text(entry.tag()) : entry.namespace_();
+        if (schema) options_.schemas.note(*schema);
+    }
+    switch (group_of(entry.kind())) {
+        case Kind::relation:
+            return options_.tables.note(entry.tag());
+        case Kind::index:
+            return options_.indexes.note(entry.tag());
+        case Kind::function:
+            return options_.functions.note(entry.tag());
+        case Kind::trigger:
+            options_.triggers.note(entry.tag());
+            if (!options_.triggers.given()) return;
+            if (const auto name = trigger_name(entry, dialect_)) options_.triggers.note(*name);
+            return;
+        case Kind::statistics:
+        case Kind::other:
+            break;
     }
 }
 

@@ -31,6 +31,8 @@ public:
     }
 
 private:
+    /// For SelectedNames::check_any_there().
+    void note_names(const TocEntry& entry);
     /// The spec that leaves the whole entry out, if one does.
     std::optional<std::size_t> leave_out(std::size_t index, const TocEntry& entry);
     [[nodiscard]] std::optional<std::size_t> leave_out_attachment(std::size_t place,

@@ -738,7 +738,7 @@ class FileTest(CliTest):
         self.assertFalse(self.target.exists())
 
     def test_says_when_nothing_is_left(self) -> None:
-        for words in (("--no-kind", "TABLE", "-n", "no_such"), ("--section", "data", "-s")):
+        for words in (("--no-kind", "TABLE", "-t", "item"), ("--section", "data", "-s")):
             done = self.run_words(*words, self.source)
             self.assertEqual(done.returncode, 0)
             self.assertIn(b"pgfilter: nothing is left of what the archive holds\n", done.stderr)

@@ -96,7 +96,7 @@ class RefusalTest(unittest.TestCase):
             for more in ([], ["-l"], ["--dry-run"], ["--needs"], ["-q"]):
                 done = harness.run([option, "nosuch", *more], harness.archive(self.PATH), outlet="pipe")
                 self.assertEqual(done.status, 2, str(done))
-                self.assertIn(f"pgfilter: no matching {what} were found\n".encode(), done.err)
+                self.assertEqual(done.err, f'pgfilter: no matching {what} were found for "nosuch"\n'.encode())
 
     def test_one_of_two_is_enough(self) -> None:
         done = harness.run(["--include-table=nosuch", "--include-table=app.base"], harness.archive(self.PATH))

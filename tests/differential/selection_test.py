@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 import unittest
@@ -54,9 +55,43 @@ def pg_list(restore: harness.Restore, source, *options) -> bytes:
     return subprocess.run(command, input=data, capture_output=True, check=True, timeout=harness.TIME_LIMIT).stdout
 
 
+# The kinds that an option selects by their names.
+NAMED = {"-t": (b"TABLE", b"TABLE DATA", b"VIEW", b"FOREIGN TABLE", b"MATERIALIZED VIEW", b"MATERIALIZED VIEW DATA", b"SEQUENCE", b"SEQUENCE SET"),
+         "-I": (b"INDEX",), "-P": (b"FUNCTION", b"AGGREGATE", b"PROCEDURE")}
+
+
+def empty_selections(source, flags: Sequence) -> set[str]:
+    """The options all of whose values name nothing in the archive, where pg_dump refuses and pg_restore restores nothing."""
+    entries = pga.read(source.read_bytes() if isinstance(source, Path) else source).entries
+    there = {option: {e.tag for e in entries if e.desc in descs} for option, descs in NAMED.items()}
+    there["-n"] = {e.tag if e.desc == b"SCHEMA" else e.namespace for e in entries}
+    values: dict[str, set[bytes]] = {}
+    for option, value in zip(flags, flags[1:]):
+        if option in there:
+            values.setdefault(option, set()).add(value if isinstance(value, bytes) else str(value).encode())
+    return {option for option, names in values.items() if not names & there[option]}
+
+
+def refused_as_empty(source, flags: Sequence) -> bool:
+    """Whether it is to be refused, which is asserted then, in every kind of run."""
+    empty = empty_selections(source, flags)
+    if not empty:
+        return False
+    what = {"-n": b"schemas", "-t": b"tables", "-I": b"indexes", "-P": b"functions"}
+    for more in ([], ["-l"], ["--dry-run"], ["--needs"]):
+        done = harness.run(["-q", *flags, *more], source, outlet="pipe")
+        told = re.fullmatch(rb"pgfilter: (?:.*: )?no matching (\w+) were found for .*\n", done.err, re.DOTALL)
+        if (done.status, done.out) != (2, b"") or not told or told[1] not in {what[option] for option in empty}:
+            raise AssertionError(f"{flags} {more}: {done}")
+    harness.count("empty selections refused")
+    return True
+
+
 class ScriptTest(unittest.TestCase):
     def check(self, case) -> None:
         path, restore, flags, create = case
+        if refused_as_empty(path, flags):
+            return
         after = ["-C"] if create else []
         filtered = harness.must_run(["-q", *flags], path)
         again = [flag for flag in flags if flag == "-O"]  # its output names owners all the same
@@ -108,6 +143,8 @@ class ScriptTest(unittest.TestCase):
         def one(path: Path) -> None:
             for _ in range(8):
                 chosen = dice.sample(flags, 4)
+                if refused_as_empty(path, sum(chosen, [])):
+                    continue
                 results = {harness.must_run(["-q", *sum(dice.sample(chosen, 4), [])], path) for _ in range(3)}
                 self.assertEqual(len(results), 1, chosen)
                 harness.count("orders of options", 3)
@@ -148,8 +185,9 @@ class NamesTest(unittest.TestCase):
         self.assertEqual([e.dump_id for e in self.kept("--trigger", "base tr1")], [e.dump_id for e in by_name])
         harness.same_bytes(harness.must_run(["-q", "-l", "--trigger", "base tr1"], harness.archive(self.PATH)),
                            pg_list(newest(), harness.archive(self.PATH), "-C", "-T", "base tr1"), "list")
-        self.assertEqual(self.kept("--trigger", "r1"), [])
-        self.assertEqual(self.kept("--trigger", "base"), [])
+        for name in ("r1", "base"):
+            done = harness.run(["--trigger", name], harness.archive(self.PATH))
+            self.assertEqual((done.status, done.err), (2, f'pgfilter: no matching triggers were found for "{name}"\n'.encode()))
 
     def test_names_that_match_nothing(self) -> None:
         path = harness.archive(self.PATH)
@@ -167,12 +205,37 @@ class NamesTest(unittest.TestCase):
             self.assertIn(said.encode(), done.err)
         self.assertEqual(harness.run(["--strict-names", "-N", "nosuch", "-q"], path).status, 0)
 
+    def test_what_selects_nothing_is_refused_with_one_line(self) -> None:
+        """By any option alone, in any kind of run, in a rule file and a target's; not where another has dropped what it finds."""
+        path = harness.archive(self.PATH)
+        rules, target = harness.scratch_file(b"no-owner\ntable nosuch\n", ".rules"), harness.scratch_file(b"table nosuch\n", ".rules")
+        for options, what in ((["-n", "nosuch"], "schemas"), (["-t", "nosuch"], "tables"), (["-I", "nosuch"], "indexes"), (["-P", "nosuch()"], "functions"),
+                              (["--trigger", "nosuch"], "triggers"), (["-t", "no such", "-t", "nosuch", "-n", "app"], "tables"),
+                              (["-I", "base_t", "-P", "fn"], "functions"), (["-R", rules], "tables"), (["--for", target], "tables"),
+                              (["--include-table", "nosuch"], "tables"), (["--include-schema", "nosuch"], "schemas")):
+            for more in ([], ["-l"], ["--dry-run"], ["--needs"], ["-q"], ["--strict"], ["--dry-run", "--json"]):
+                done = harness.run([*options, *more], path, outlet="file" if not more else "pipe")
+                self.assertEqual((done.status, done.out, done.err.count(b"\n")), (2, b"", 1), str(done))
+                self.assertIn(f"no matching {what} were found for ".encode(), done.err)
+                self.assertIn(b"nosuch" if "fn" not in options else b'"fn"', done.err)
+        done = harness.run(["-t", *" -t ".join("abcde").split()], path)
+        self.assertTrue(done.err.endswith(b'were found for "a", "b", "c" and 2 more\n'), done.err)
+        for options in (["-t", "base", "--section=post-data"], ["-n", "mixed", "-t", "base"], ["--exclude-table", "base", "-t", "base"],
+                        ["-t", "base", "-t", "nosuch"], ["-N", "nosuch"]):
+            self.assertEqual((done := harness.run(options, path)).status, 0, str(done))
+
     def test_patterns_where_names_are_taken(self) -> None:
         """pg_dump's options of these names take patterns, pg_restore's do not."""
         path = harness.archive(self.PATH)
-        for option, cause in (("-t", b"include-table takes patterns"), ("-n", b"it takes a plain name"), ("-N", b"it takes a plain name")):
-            self.assertIn(b"'bas*' matched nothing: ", (done := harness.run([option, "bas*"], path)).err, str(done))
+        for option, name, cause in (("-t", "base", b"include-table takes patterns"), ("-n", "app", b"it takes a plain name"),
+                                    ("-N", "app", b"it takes a plain name")):
+            self.assertIn(b"'bas*' matched nothing: ", (done := harness.run([option, "bas*", option, name], path)).err, str(done))
             self.assertIn(cause, done.err)
+            if option != "-N":
+                done = harness.run([option, "bas*"], path)
+                self.assertEqual((done.status, done.err.count(b"\n")), (2, 1), str(done))
+                self.assertIn(b' were found for "bas*": it takes a plain name', done.err)
+                self.assertIn(cause, done.err)
         self.assertIn(b"include-table takes patterns", harness.run(["-t", "app.base"], path).err)
 
     def test_contradictions(self) -> None:
@@ -202,6 +265,8 @@ class ListingTest(unittest.TestCase):
 
     def check(self, case) -> None:
         path, flags = case
+        if refused_as_empty(path, flags):
+            return
         for create in ([], ["-C"]) if "-v" not in flags else (["-C"],):
             options = ["-q"] * ("-v" not in flags) + ["-l", *flags] + ([] if create else ["--no-create"])
             harness.same_bytes(harness.run(options, path).out, pg_list(newest(), path, *create, *flags), "list")
@@ -262,6 +327,8 @@ class UseListTest(unittest.TestCase):
     def compare(self, path: Path, lines: Sequence[bytes], flags: Sequence[str] = ()) -> bytes:
         """The same script from a file, a pipe, and by list; and the same list."""
         use = ["-L", str(harness.scratch_file(b"".join(lines), ".list")), *flags]
+        if refused_as_empty(path, use):
+            return b""
         filtered = harness.must_run(["-q", *use], path)
         for after in (["-C"], []):
             harness.same_bytes(script(newest(), filtered, *after), script(newest(), path, *use, *after), "script")
@@ -337,7 +404,7 @@ class UseListTest(unittest.TestCase):
             self.assertEqual((done.status, done.out), (2, b""), str(done))
             self.assertIn(b"pg_restore -L", done.err)
             self.assertIn(b"TABLE DATA shop item", done.err)
-        for flags in (["-s"], ["-t", "item"], ["-n", "nosuch"]):
+        for flags in (["-s"], ["-t", "item"], ["-t", "item", "-t", "nosuch"]):
             self.compare(path, lines, flags)
 
 

@@ -298,6 +298,64 @@ TEST(Selection, RefusesWhatMakesNoSense) {
     EXPECT_EQ(kept(entries, {{"strict-names", {}}, named("table", "t"), named("table", "t")}), (Ids{1}));
 }
 
+/// What check_plan() says of a plan; "" if nothing.
+std::string refusal_to_run(const std::vector<EntryValue>& entries, std::vector<RuleSpec> rules) {
+    try {
+        check_plan(plan_for(bytes_of(entries), std::move(rules)));
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::usage);
+        return error.message();
+    }
+    return {};
+}
+
+// The archive decides, not what other options leave of it.
+TEST(Selection, RefusesOptionsThatFindNothing) {
+    const std::vector<EntryValue> entries{
+        Entry(1, pre_data, "SCHEMA", "empty").in(std::nullopt),
+        Entry(2, pre_data, "TABLE", "t").in("a"),
+        Entry(3, pre_data, "FUNCTION", "f(integer)").in("a"),
+        Entry(4, post_data, "INDEX", "i").in("a"),
+        Entry(5, post_data, "TRIGGER", "t x").in("a").with_drop("DROP TRIGGER x ON a.t;\n"),
+        Entry(6, data, "TABLE DATA", "lonely").in("b").with_data()};
+    EXPECT_EQ(refusal_to_run(entries, {named("schema", "b c")}),
+              "no matching schemas were found for \"b c\"");
+    EXPECT_EQ(refusal_to_run(entries, {named("table", "T")}), "no matching tables were found for \"T\"");
+    EXPECT_EQ(refusal_to_run(entries, {named("index", "t")}), "no matching indexes were found for \"t\"");
+    EXPECT_EQ(refusal_to_run(entries, {named("function", "f")}),
+              "no matching functions were found for \"f\"");
+    EXPECT_EQ(refusal_to_run(entries, {named("trigger", "t")}), "no matching triggers were found for \"t\"");
+    EXPECT_EQ(refusal_to_run(entries, {named("table", "a.t")}),
+              "no matching tables were found for \"a.t\": it takes a plain name, as pg_restore does; "
+              "include-table takes patterns");
+    EXPECT_EQ(
+        refusal_to_run(entries, {named("table", "T,u")}),
+        "no matching tables were found for \"T,u\": this is one name, commas do not part names; give each "
+        "name by itself");
+    EXPECT_EQ(refusal_to_run(entries, {{"table", {{"", "u"}, {"", "v"}}}, named("table", "w")}),
+              "no matching tables were found for \"u\", \"v\", \"w\"");
+    EXPECT_EQ(
+        refusal_to_run(entries, {{"include-table", {{"", "U"}}}}),
+        "no matching tables were found for \"U\": capital letters outside double quotes are folded to lower "
+        "case; write '\"U\"'");
+    for (const RuleSpec& rule :
+         {named("schema", "empty"), named("schema", "b"), named("table", "lonely"), named("index", "i"),
+          named("function", "f(integer)"), named("trigger", "x"), named("trigger", "t x"),
+          RuleSpec{"table", {{"", "t"}, {"", "nosuch"}}}, named("exclude-schema", "nosuch")}) {
+        EXPECT_EQ(refusal_to_run(entries, {rule}), "") << rule.name << rule.arguments[0].value;
+        EXPECT_EQ(
+            refusal_to_run(entries, {{"exclude-table", {{"", "*"}}}, rule, named("section", "pre-data")}), "")
+            << rule.name << ": what others do does not matter";
+    }
+}
+
+TEST(Selection, PatternsFindWhatOthersHaveDropped) {
+    const std::vector<EntryValue> orphan{Entry(6, data, "TABLE DATA", "lonely").in("b").with_data()};
+    const RuleSpec all_rows{"exclude-table-data", {{"", "*"}}};
+    EXPECT_EQ(refusal_to_run(orphan, {all_rows, {"include-table", {{"", "b.lonely"}}}}), "");
+    EXPECT_NE(refusal_to_run(orphan, {all_rows, {"include-table", {{"", "b.other"}}}}), "");
+}
+
 RuleSpec list_of(std::initializer_list<const char*> lines) {
     RuleSpec spec{"use-list", {}};
     for (const char* line : lines) spec.arguments.push_back({"entry", line});

@@ -1,9 +1,10 @@
-#include "cli/likely_cause.hpp"
-#include "pgfilter/name_pattern.hpp"
+#include "rules/likely_cause.hpp"
 
 #include <algorithm>
 
-namespace pgfilter::cli {
+#include "pgfilter/name_pattern.hpp"
+
+namespace pgfilter {
 namespace {
 
 /// Outside double quotes.
@@ -26,10 +27,9 @@ std::string in_quotes(const std::string& pattern) {
 
 }  // namespace
 
-std::string likely_cause(const RuleReport& report, const RuleArgument& argument) {
-    const std::string& rule = report.spec.name;
+std::string likely_cause(const std::string& rule, ArgumentForm form, const RuleArgument& argument) {
     const std::string& value = argument.value;
-    if (report.maps_names && NamePattern::looks_like_list(argument.key))
+    if (form == ArgumentForm::mapping && NamePattern::looks_like_list(argument.key))
         return ": this is one name, commas do not part names";
     if (rule == "map-role") return ": nothing that is kept names such a role (upper and lower case differ)";
     if (NamePattern::looks_like_list(value))
@@ -40,11 +40,11 @@ std::string likely_cause(const RuleReport& report, const RuleArgument& argument)
     if ((rule == "schema" || rule == "exclude-schema") && value.find_first_of("*?") != std::string::npos)
         return rule == "schema" ? ": it takes a plain name, as pg_restore does; include-schema takes patterns"
                                 : ": it takes a plain name, as pg_restore does";
-    if (report.takes_patterns && has_capital(value))
+    if (form == ArgumentForm::pattern && has_capital(value))
         return ": capital letters outside double quotes are folded to lower case; write " + in_quotes(value);
     if (rule == "drop-role" || rule == "keep-roles")
         return ": nothing that is kept names such a role, by the name that the archive has";
     return "";
 }
 
-}  // namespace pgfilter::cli
+}  // namespace pgfilter
