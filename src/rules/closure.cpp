@@ -39,6 +39,10 @@ void Closure::lose_rows(std::size_t relation, std::size_t spec) {
     lacking_.push_back({static_cast<std::uint32_t>(relation), static_cast<EditorId>(spec)});
 }
 
+void Closure::drop_constraint(std::size_t entry, const std::string& constraint, std::size_t spec) {
+    unbound_.push_back({entry, constraint, spec});
+}
+
 void Closure::cascade(std::size_t spec) {
     (reports_[spec].spec.of_target ? cascades_of_targets_ : cascades_) = true;
 }
@@ -49,10 +53,12 @@ const DependencyGraph& Closure::graph() {
 }
 
 Consequences Closure::complete() {
-    if (dropped_.empty() && left_out_.empty() && lacking_.empty() && !lacks_data_) return {};
+    if (dropped_.empty() && left_out_.empty() && lacking_.empty() && unbound_.empty() && !lacks_data_)
+        return {};
     graph();
     cuts_.emplace(toc(), *graph_);
     seen_.resize(toc().size());
+    for (const Unbound& part : unbound_) cuts_->unbind(part.entry, part.constraint, part.spec);
     for (const Dropped& dropped : dropped_) note_partition(dropped.entry, dropped.spec);
     follow();
     // What a selection leaves out leads on to less than what goes with a dropped object.
@@ -235,7 +241,7 @@ void Closure::drop_derived_statistics() {
     }
 }
 
-std::vector<BrokenEntry> Closure::find_broken() const {
+std::vector<BrokenEntry> Closure::find_broken() {
     using Reason = BrokenEntry::Reason;
     std::vector<bool> seen(toc().size());
     std::vector<BrokenEntry> broken;
@@ -251,7 +257,8 @@ std::vector<BrokenEntry> Closure::find_broken() const {
     const auto reason_of = [](Bond bond) { return bond == Bond::uses ? Reason::uses : Reason::belongs; };
     for (const Dropped& cause : dropped_) {
         graph_->for_each_dependent(cause.entry, [&](std::size_t dependent, Bond bond) {
-            const bool is_free = bond == Bond::uses && cuts_->frees(dependent, cause.entry);
+            const bool is_free = bond == Bond::uses && (cuts_->frees(dependent, cause.entry) ||
+                                                        cuts_->is_unbound_from(dependent, cause.entry));
             if (is_missed(cause, bond) && !is_free) add(dependent, cause.entry, cause.spec, reason_of(bond));
         });
     }

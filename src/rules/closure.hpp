@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "pgfilter/consequences.hpp"
@@ -25,6 +26,8 @@ public:
     void choose(const TocEntry& entry, std::size_t spec);
     /// See RuleContext.
     void lose_rows(std::size_t relation, std::size_t spec);
+    /// See RuleContext.
+    void drop_constraint(std::size_t entry, const std::string& constraint, std::size_t spec);
     /// What uses entries that are dropped goes too: all such, or those that a target's rules drop if the spec
     /// is one of a target.
     void cascade(std::size_t spec);
@@ -45,6 +48,12 @@ private:
         std::uint32_t route : 8;
     };
     static constexpr std::uint8_t by_rule = 255;
+    /// A constraint that its table loses.
+    struct Unbound {
+        std::size_t entry;
+        std::string constraint;
+        std::size_t spec;
+    };
 
     [[nodiscard]] const Toc& toc() const { return prologue_.toc; }
     [[nodiscard]] bool is_gone(std::size_t entry) const;
@@ -64,7 +73,7 @@ private:
     /// By their entries.
     [[nodiscard]] std::map<std::size_t, Dropped> dropped_extensions() const;
     void drop_foundlings();
-    [[nodiscard]] std::vector<BrokenEntry> find_broken() const;
+    [[nodiscard]] std::vector<BrokenEntry> find_broken();
     void find_foundlings(const std::function<void(std::size_t, const Dropped&)>& found) const;
 
     Prologue& prologue_;
@@ -75,8 +84,9 @@ private:
     std::vector<Dropped> dropped_;   // in the order of being found
     std::vector<Dropped> left_out_;  // what selections dropped, until complete()
     std::size_t followed_ = 0;       // how many of them have been
-    std::vector<Lacking> lacking_;   // tables that are without rows which they had
-    bool lacks_data_ = false;        // whether data was chosen
+    std::vector<Unbound> unbound_;
+    std::vector<Lacking> lacking_;  // tables that are without rows which they had
+    bool lacks_data_ = false;       // whether data was chosen
     bool cascades_ = false;
     bool cascades_of_targets_ = false;
     bool cascades_alone_ = false;  // a rule that takes dependents has dropped something

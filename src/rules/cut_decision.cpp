@@ -13,8 +13,6 @@ namespace {
 using ClauseKind = sql::ColumnClause::Kind;
 using UseKind = sql::NameUse::Kind;
 
-/// Larger definitions are none of pg_dump's.
-constexpr std::size_t largest_definition = std::size_t{1} << 20U;
 constexpr std::size_t most_makers = 32;
 
 constexpr EntryKinds called = EntryKind::function | EntryKind::aggregate | EntryKind::operator_;
@@ -28,11 +26,6 @@ Bytes bare_name(const TocEntry& entry) {
     const Bytes tag = entry.tag();
     return (EntryKind::function | EntryKind::aggregate).has(entry.kind()) ? tag.substr(0, tag.find('('))
                                                                           : tag;
-}
-
-std::string decoded(std::string_view identifier) {
-    sql::StatementCursor cursor(identifier, {});
-    return cursor.next_statement() ? sql::take_identifier(cursor).value_or("") : "";
 }
 
 bool is_one_of(std::span<const std::string> names, const std::string& name) {
@@ -65,7 +58,7 @@ CutDecider::CutDecider(const Toc& toc, const DependencyGraph& graph)
 }
 
 CutDecision CutDecider::decide(Index entry, std::span<const Index> causes,
-                               std::span<const std::string> emptied) {
+                               std::span<const std::string> emptied, std::span<const std::string> unbound) {
     CutDecision decision;
     const Bytes defn = toc_[entry].defn().value_or("");
     if (defn.size() > largest_definition) return decision;
@@ -76,6 +69,7 @@ CutDecision CutDecider::decide(Index entry, std::span<const Index> causes,
     Question question{entry, causes, defn, schema_of(toc_[entry]), decision};
     collect_uses(question);
     decision.is_possible = choose_named(question) && choose_of_extensions(question);
+    choose_unbound(decision, unbound);
     if (decision.is_possible) choose_with_columns(question);
     return decision;
 }
@@ -298,20 +292,29 @@ bool CutDecider::may_be_there_for_extension(const Question& question, Index exte
     return !method.empty() && method != "heap";
 }
 
+void CutDecider::choose_unbound(CutDecision& decision, std::span<const std::string> unbound) {
+    if (unbound.empty()) return;
+    const std::vector<sql::ColumnClause>& clauses = decision.all.clauses;
+    for (std::size_t i = 0; i < clauses.size(); ++i) {
+        if (clauses[i].is_named_constraint() && is_one_of(unbound, sql::decode_name(clauses[i].constraint)))
+            decision.chosen[i] = true;
+    }
+}
+
 /// A generated column has no values in the archive: what would refuse an empty one is cut out with it.
 void CutDecider::choose_with_columns(Question& question) {
     CutDecision& decision = question.decision;
     const std::vector<sql::ColumnClause>& clauses = decision.all.clauses;
     for (std::size_t i = 0; i < clauses.size(); ++i) {
         if (clauses[i].kind != ClauseKind::generated || !decision.chosen[i]) continue;
-        std::string column = decoded(clauses[i].column);
+        std::string column = sql::decode_name(clauses[i].column);
         if (!is_one_of(decision.emptied, column)) decision.emptied.push_back(std::move(column));
     }
     if (!decision.emptied.empty()) {
         for (std::size_t i = 0; i < clauses.size(); ++i) {
             const bool is_of_column =
                 clauses[i].kind == ClauseKind::generated || clauses[i].kind == ClauseKind::not_null;
-            if (is_of_column && is_one_of(decision.emptied, decoded(clauses[i].column)))
+            if (is_of_column && is_one_of(decision.emptied, sql::decode_name(clauses[i].column)))
                 decision.chosen[i] = true;
         }
         for (const Use& use : question.uses) {
@@ -322,7 +325,7 @@ void CutDecider::choose_with_columns(Question& question) {
     }
     for (std::size_t i = 0; i < clauses.size(); ++i) {
         if (decision.chosen[i] && !clauses[i].constraint.empty())
-            decision.unbound.push_back(decoded(clauses[i].constraint));
+            decision.unbound.push_back(sql::decode_name(clauses[i].constraint));
     }
 }
 

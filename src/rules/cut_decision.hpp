@@ -37,10 +37,14 @@ public:
 
     CutDecider(const Toc& toc, const DependencyGraph& graph);
 
+    /// Larger definitions, which are none of pg_dump's, are left alone.
+    static constexpr std::size_t largest_definition = std::size_t{1} << 20U;
+
     /// `causes`: the dropped entries, all of them dependencies of this one.  `emptied`: columns that lose
-    /// their generation expression in any case.
+    /// their generation expression in any case.  `unbound`: constraints that go in any case.
     [[nodiscard]] CutDecision decide(Index entry, std::span<const Index> causes,
-                                     std::span<const std::string> emptied);
+                                     std::span<const std::string> emptied,
+                                     std::span<const std::string> unbound);
 
 private:
     struct Use {
@@ -67,6 +71,7 @@ private:
     [[nodiscard]] std::uint32_t makers_of(const Question& question, const Use& use);
     [[nodiscard]] bool is_candidate(const Question& question, const Use& use, Index extension);
     [[nodiscard]] bool may_be_there_for_extension(const Question& question, Index extension) const;
+    static void choose_unbound(CutDecision& decision, std::span<const std::string> unbound);
     static void choose_with_columns(Question& question);
     const std::string& schema_of_extension(Index extension);
 

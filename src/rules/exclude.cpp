@@ -6,12 +6,15 @@
 #include "archive/dialect.hpp"
 #include "archive/toc_access.hpp"
 #include "rules/builtin.hpp"
+#include "rules/cut_decision.hpp"
 #include "rules/definition.hpp"
 #include "rules/dependency_graph.hpp"
 #include "rules/exclude_wanted.hpp"
 #include "rules/pattern_index.hpp"
 #include "rules/rule_access.hpp"
+#include "sql/column_expressions.hpp"
 #include "sql/definitions.hpp"
+#include "sql/names.hpp"
 
 namespace pgfilter {
 namespace {
@@ -67,6 +70,7 @@ private:
         for (Wanted& wanted : all) {
             if (aspect_of(wanted.target) == Aspect::table_name) tables_.add(*wanted.pattern);
             candidates_ = candidates_ | candidates_of(wanted);
+            in_definitions_ = in_definitions_ || wanted.in_definitions;
             wanted_[static_cast<std::size_t>(aspect_of(wanted.target))].push_back(std::move(wanted));
         }
     }
@@ -104,6 +108,7 @@ private:
         if (kind == EntryKind::extension) select_named(context, index, entry.tag(), Aspect::extension_name);
         select_kind(context, entry, index);
         select_object(context, entry, index);
+        select_constraints(context, entry, index);
         select_by_definition(context, entry, index);
     }
 
@@ -231,6 +236,25 @@ private:
         }
     }
 
+    // pg_dump gives entries of their own to those alone that are not valid, or in a circle.
+    void select_constraints(RuleContext& context, const TocEntry& entry, std::size_t index) {
+        const Bytes defn = entry.defn().value_or("");
+        if (!in_definitions_ || !with_constraints.has(entry.kind()) ||
+            defn.size() > CutDecider::largest_definition)
+            return;
+        for (const sql::ColumnClause& clause : sql::find_column_clauses(defn, dialect_).clauses) {
+            if (!clause.is_named_constraint()) continue;
+            const std::string name = sql::decode_name(clause.constraint);
+            for (const Wanted& wanted : by(Aspect::object)) {
+                if (!wanted.in_definitions ||
+                    !wanted.object->matches_part(schema_of(entry), entry.tag(), name))
+                    continue;
+                context.matched_argument(wanted.argument, 1, wanted.spec);
+                RuleAccess::drop_constraint(context, index, name, wanted.spec);
+            }
+        }
+    }
+
     // An archive of data alone, for example.
     void select_orphans(RuleContext& context, const DependencyGraph& graph) {
         graph.for_each_orphan([&](std::size_t index, const sql::QualifiedName& name) {
@@ -284,6 +308,7 @@ private:
     std::array<std::vector<Wanted>, aspects> wanted_;  // by aspect
     PatternIndex tables_;                              // those by name
     EntryKinds candidates_;                            // of what is looked at at all
+    bool in_definitions_ = false;                      // whether constraints are looked for there
     sql::Dialect dialect_;
     std::set<Bytes> own_methods_;  // access methods that the archive creates
     std::vector<std::size_t> cascades_;

@@ -156,7 +156,7 @@ EntryKinds candidates_of(const Wanted& wanted) {
         case Aspect::kind:
             return kinds_chosen_by(*wanted.kind);
         case Aspect::object:
-            return wanted.object->kinds();
+            return wanted.in_definitions ? wanted.object->kinds() | with_constraints : wanted.object->kinds();
         case Aspect::nature:
             return K::type | K::shell_type | K::cast | K::aggregate | K::publication |
                    K::publication_tables_in_schema;
@@ -201,6 +201,10 @@ void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& w
         return wanted.emplace_back(Wanted{rule.target, rule.with_children, number, argument, std::nullopt,
                                           std::nullopt, std::nullopt});
     };
+    // What is said to be there beforehand is an entry.
+    const auto is_in_definitions = [&](const ObjectPattern& object) {
+        return rule.reach != Reach::none && object.kinds().has(K::check_constraint);
+    };
     const std::vector<RuleKey> keys = keys_of(rule);
     if (keys.empty()) {
         add(0);
@@ -210,12 +214,14 @@ void add_wanted(const RuleSpec& spec, std::size_t number, std::vector<Wanted>& w
     for (std::size_t i = 0; i < spec.arguments.size(); ++i) {
         const std::string& value = spec.arguments[i].value;
         if (is_kind_alone(spec, i)) continue;
-        if (rule.target == Target::kind)
+        if (rule.target == Target::kind) {
             check_kind(spec.name, add(i).kind.emplace(value));
-        else if (rule.target == Target::object)
-            add(i).object.emplace(object_of(spec, i));
-        else
+        } else if (rule.target == Target::object) {
+            Wanted& one = add(i);
+            one.in_definitions = is_in_definitions(one.object.emplace(object_of(spec, i)));
+        } else {
             add(i).pattern.emplace(value, parts_for(rule.target));
+        }
     }
 }
 

@@ -73,7 +73,13 @@ struct Wanted {
     std::optional<NamePattern> pattern;
     std::optional<KindName> kind;
     std::optional<ObjectPattern> object;
+    /// Whether it chooses constraints that stand in the definition of their table or domain as well.
+    bool in_definitions = false;
 };
+
+/// What constraints stand in.
+inline constexpr EntryKinds with_constraints =
+    EntryKind::table | EntryKind::foreign_table | EntryKind::domain;
 
 /// Of which kinds the entries are that it can choose.
 [[nodiscard]] EntryKinds candidates_of(const Wanted& wanted);

@@ -7,6 +7,7 @@
 #include "bytes/harmless.hpp"
 #include "rules/name_index.hpp"
 #include "sql/emptied_columns.hpp"
+#include "sql/names.hpp"
 
 namespace pgfilter {
 namespace {
@@ -33,6 +34,35 @@ bool ExpressionCuts::note(std::size_t entry, std::size_t cause, std::size_t spec
     return true;
 }
 
+void ExpressionCuts::unbind(std::size_t entry, const std::string& constraint, std::size_t spec) {
+    const auto index = static_cast<Index>(entry);
+    if (!unbound_.insert({index, constraint}).second) return;
+    relatives_.push_back({index, index, static_cast<Index>(spec)});
+    unbinding_.push_back(relatives_.back());
+}
+
+bool ExpressionCuts::is_unbound_from(std::size_t entry, std::size_t cause) {
+    const auto index = static_cast<Index>(entry);
+    const std::vector<std::string> unbound = names_in(unbound_, index);
+    if (unbound.empty()) return false;
+    const std::array<Index, 1> causes{static_cast<Index>(cause)};
+    const CutDecision decision = decider().decide(index, causes, {}, {});
+    if (!decision.is_possible) return false;
+    for (std::size_t i = 0; i < decision.chosen.size(); ++i) {
+        const std::string name = sql::decode_name(decision.all.clauses[i].constraint);
+        if (decision.chosen[i] && std::find(unbound.begin(), unbound.end(), name) == unbound.end())
+            return false;
+    }
+    return true;
+}
+
+std::vector<std::string> ExpressionCuts::names_in(const std::set<Name>& names, Index entry) {
+    std::vector<std::string> found;
+    for (auto at = names.lower_bound({entry, ""}); at != names.end() && at->first == entry; ++at)
+        found.push_back(at->second);
+    return found;
+}
+
 CutDecider& ExpressionCuts::decider() {
     if (!decider_) decider_.emplace(toc_, graph_);
     return *decider_;
@@ -46,9 +76,11 @@ std::pair<std::size_t, std::size_t> ExpressionCuts::notes_of(std::size_t entry) 
 }
 
 void ExpressionCuts::resolve(const Drop& drop, const std::function<bool(std::size_t)>& is_gone) {
-    if (resolved_ == notes_.size()) return;
+    if (resolved_ == notes_.size() && unbinding_.empty()) return;
     ++rounds_;
     std::vector<Note> waiting(notes_.begin() + static_cast<std::ptrdiff_t>(resolved_), notes_.end());
+    waiting.insert(waiting.end(), unbinding_.begin(), unbinding_.end());
+    unbinding_.clear();
     std::sort(notes_.begin(), notes_.end());
     resolved_ = notes_.size();
     const auto is_same = [](const Note& a, const Note& b) { return a.entry == b.entry; };
@@ -66,10 +98,7 @@ CutDecision ExpressionCuts::decide(Index entry) {
     std::vector<Index> causes;
     const auto [from, to] = notes_of(entry);
     for (std::size_t i = from; i < to; ++i) causes.push_back(notes_[i].cause);
-    std::vector<std::string> emptied;
-    for (auto at = emptied_.lower_bound({entry, ""}); at != emptied_.end() && at->first == entry; ++at)
-        emptied.push_back(at->second);
-    return decider().decide(entry, causes, emptied);
+    return decider().decide(entry, causes, names_in(emptied_, entry), names_in(unbound_, entry));
 }
 
 void ExpressionCuts::resolve(Index entry, const Note& first, const Drop& drop, std::vector<Note>& waiting) {
@@ -150,6 +179,7 @@ std::vector<std::string> ExpressionCuts::losses_of(Index entry, const CutDecisio
     for (std::size_t i = 0; i < decision.chosen.size(); ++i) {
         if (!decision.chosen[i]) continue;
         const sql::ColumnClause& clause = decision.all.clauses[i];
+        if (unbound_.contains({entry, sql::decode_name(clause.constraint)})) continue;
         Bytes text = defn.substr(clause.clause.begin, clause.clause.end - clause.clause.begin);
         text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
         std::string loss = full_name(e);

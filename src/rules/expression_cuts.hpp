@@ -25,6 +25,9 @@ public:
     /// That an entry uses one that is dropped for the sake of a spec.  False if nothing can be cut out of it.
     bool note(std::size_t entry, std::size_t cause, std::size_t spec);
 
+    /// That a constraint in the entry's definition goes for the sake of a spec, which names it.
+    void unbind(std::size_t entry, const std::string& constraint, std::size_t spec);
+
     struct Note {
         Index entry;
         Index cause;
@@ -41,6 +44,8 @@ public:
 
     /// Whether the entry is kept and will not use the cause.
     [[nodiscard]] bool frees(std::size_t entry, std::size_t cause) const;
+    /// Whether it uses the cause in constraints alone that unbind() has named.
+    [[nodiscard]] bool is_unbound_from(std::size_t entry, std::size_t cause);
 
     /// What an entry becomes.
     struct Cut {
@@ -55,6 +60,9 @@ public:
     void for_each_cut(const std::function<void(const Cut&)>& found);
 
 private:
+    using Name = std::pair<Index, std::string>;  // of a part of an entry
+
+    static std::vector<std::string> names_in(const std::set<Name>& names, Index entry);
     CutDecider& decider();
     [[nodiscard]] std::pair<std::size_t, std::size_t> notes_of(std::size_t entry) const;
     [[nodiscard]] CutDecision decide(Index entry);
@@ -71,8 +79,10 @@ private:
     std::vector<Note> notes_;   // sorted, as far as they are resolved
     std::size_t resolved_ = 0;  // how many of them
     std::size_t rounds_ = 0;
-    std::vector<Note> relatives_;                      // without a cause of their own; sorted
-    std::set<std::pair<Index, std::string>> emptied_;  // columns of tables that relatives empty
+    std::vector<Note> relatives_;  // without a cause of their own; sorted
+    std::vector<Note> unbinding_;  // of them, those that are not resolved yet
+    std::set<Name> emptied_;       // columns of tables that relatives empty
+    std::set<Name> unbound_;       // constraints that rules have named
 };
 
 }  // namespace pgfilter

@@ -49,6 +49,19 @@ std::size_t start_of_types_in(std::string_view pattern) {
     return pattern.size();
 }
 
+/// Whether all that is opened is closed, and nothing follows.
+bool is_complete(std::string_view types) {
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        if (types[i] == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (types[i] == '(') ++depth;
+        if (types[i] == ')' && --depth == 0) return without_blanks_in_front(types.substr(i + 1)).empty();
+    }
+    return false;
+}
+
 EntryKind first_of(EntryKinds kinds) {
     std::size_t first = 0;
     while (first + 1 < entry_kinds && !kinds.has(static_cast<EntryKind>(first))) ++first;
@@ -82,12 +95,18 @@ ObjectPattern::ObjectPattern(Form form, EntryKinds kinds, std::optional<KindName
     }
     if (form_ == Form::routine || (object_ && with_types.has(object_->kind()))) {
         const std::size_t start = start_of_types_in(name);
-        if (start < name.size()) types_ = normal_types(std::string_view(name).substr(start));
+        const std::string_view types = std::string_view(name).substr(start);
+        if (!types.empty() && !is_complete(types))
+            throw Error(ErrorCode::usage, "pattern '" + pattern +
+                                              "' makes no sense: argument types are wanted in parentheses, "
+                                              "as -l shows them");
+        if (!types.empty()) types_ = normal_types(types);
         name.resize(start);
         while (!name.empty() && is_white(name.back())) name.pop_back();
     }
     if (pattern.empty()) throw Error(ErrorCode::usage, "a pattern for a name is empty");
-    if (form_ == Form::literal || (object_ && name.empty())) return;
+    const bool is_nameless = form_ == Form::literal && !kinds_.has(K::default_acl);
+    if (is_nameless || (object_ && name.empty())) return;
     const auto shape =
         form_ == Form::part ? NamePattern::Parts::relation_and_name : NamePattern::Parts::schema_and_name;
     name_.emplace(name, shape);
@@ -96,8 +115,8 @@ ObjectPattern::ObjectPattern(Form form, EntryKinds kinds, std::optional<KindName
 bool ObjectPattern::matches(const TocEntry& entry, sql::Dialect dialect) const {
     if (kind_ ? !kind_->matches(entry) : !kinds_.has(entry.kind())) return false;
     const Bytes schema = entry.namespace_().value_or("");
-    if (form_ == Form::plain) return name_->matches(schema, entry.tag());
-    if (form_ == Form::literal) return matches_literally(entry.desc(), entry.tag());
+    if (form_ == Form::literal && matches_literally(entry.desc(), entry.tag())) return true;
+    if (form_ == Form::plain || form_ == Form::literal) return name_ && name_->matches(schema, entry.tag());
     const TagParts parts = parts_of_tag(entry, dialect);
     if (form_ == Form::attachment) return matches_attachment(entry, parts);
     return form_ == Form::routine ? matches_routine(schema, parts)

@@ -18,7 +18,8 @@ namespace pgfilter {
 ///       rules, defaults
 ///     privileges, comments, labels           SCHEMA name, name: with the kind of their object or without
 ///     casts, transforms, user mappings,      the whole tag
-///       large objects
+///       large objects, default privileges
+///     default privileges                     schema.* as well
 ///
 /// Names are patterns (NamePattern).  Types are compared with those in the tag, as pg_restore -P does, but
 /// for blanks and the case of letters outside double quotes.
@@ -32,6 +33,10 @@ public:
     /// That entries which match can be of.
     [[nodiscard]] EntryKinds kinds() const { return kinds_; }
     [[nodiscard]] bool matches(const TocEntry& entry, sql::Dialect dialect) const;
+    /// Of a part of a table: whether one of that name, which has no entry, matches.
+    [[nodiscard]] bool matches_part(Bytes schema, Bytes relation, Bytes name) const {
+        return form_ == Form::part && name_->matches(schema, relation, name);
+    }
 
 private:
     enum class Form : std::uint8_t { plain, routine, part, attachment, literal };

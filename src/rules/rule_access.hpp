@@ -26,6 +26,11 @@ public:
     static void lose_rows(RuleContext& context, std::size_t relation, std::size_t spec) {
         context.closure_.lose_rows(relation, context.specs_[spec]);
     }
+    /// A table or domain loses a constraint that stands in its definition, and what hangs on that is dropped.
+    static void drop_constraint(RuleContext& context, std::size_t entry, const std::string& constraint,
+                                std::size_t spec) {
+        context.closure_.drop_constraint(entry, constraint, context.specs_[spec]);
+    }
     /// What uses dropped entries is dropped with them: all such, or what targets' rules drop if the spec is
     /// of one.
     static void cascade(RuleContext& context, std::size_t spec) {

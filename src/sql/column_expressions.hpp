@@ -25,6 +25,10 @@ struct ColumnClause {
     };
     /// Those that can be cut out, so that a definition remains.
     [[nodiscard]] bool is_cuttable() const { return kind <= Kind::collation; }
+    /// Those that ALTER TABLE … DROP CONSTRAINT would take.
+    [[nodiscard]] bool is_named_constraint() const {
+        return (kind == Kind::check || kind == Kind::not_null) && !constraint.empty();
+    }
     /// Those that something is calculated in.
     [[nodiscard]] bool is_expression() const { return kind <= Kind::check; }
 

@@ -11,6 +11,11 @@ std::optional<std::string> take_identifier(StatementCursor& cursor) {
     return name;
 }
 
+std::string decode_name(std::string_view identifier) {
+    StatementCursor cursor(identifier, {});
+    return cursor.next_statement() ? take_identifier(cursor).value_or("") : "";
+}
+
 std::optional<QualifiedName> take_name(StatementCursor& cursor) {
     auto first = take_identifier(cursor);
     if (!first) return std::nullopt;

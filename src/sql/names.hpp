@@ -16,6 +16,9 @@ inline constexpr std::size_t longest_name = 63;
 /// Takes an identifier.  Nothing, and the cursor stays, if there is none.
 std::optional<std::string> take_identifier(StatementCursor& cursor);
 
+/// The name that a text is, as a statement gives it.  Empty if it is none.
+std::string decode_name(std::string_view identifier);
+
 /// Takes a name with a schema or without.
 std::optional<QualifiedName> take_name(StatementCursor& cursor);
 

@@ -85,6 +85,21 @@ TEST(ExcludeObject, WhatUsesItIsKeptAndReportedUnlessCascadeTakesIt) {
     EXPECT_EQ(outcome_of(routines_of_two_schemas(), {rule, {"cascade", {}}}).dropped, (Ids{1, 7, 8}));
 }
 
+TEST(ExcludeObject, ArgumentTypesHaveAnEnd) {
+    for (const char* const pattern :
+         {"f(", "s.f(integer", "f((text)", "f(\"odd)", "f(text) x", "f(text)(text)"}) {
+        try {
+            routines(pattern);
+            FAIL() << pattern;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::usage);
+            EXPECT_NE(error.message().find("argument types"), std::string::npos) << error.message();
+        }
+    }
+    EXPECT_THROW(routines("FUNCTION f(", "exclude"), Error);
+    EXPECT_THROW(routines("COMMENT FUNCTION f(", "exclude"), Error);
+}
+
 std::vector<EntryValue> parts_of_two_tables() {
     return {entry_of(1, "TABLE", "a"),
             entry_of(2, "TABLE", "a b"),
@@ -190,6 +205,84 @@ TEST(IfNotExists, OfSchemasAndExtensions) {
     EXPECT_EQ(definition("EXTENSION", "CREATE EXTENSION x;\n", {}), "CREATE EXTENSION IF NOT EXISTS x;\n");
     for (const char* const text : {"CREATE SCHEMA IF NOT EXISTS x;\n", "-- *not* dropping schema\n", ""})
         EXPECT_EQ(definition("SCHEMA", text, {}), text);
+}
+
+std::vector<EntryValue> tables_with_checks() {
+    return {
+        entry_of(1, "FUNCTION", "f(integer)", "CREATE FUNCTION s.f(integer) RETURNS boolean;\n"),
+        entry_of(2, "TABLE", "t",
+                 "CREATE TABLE s.t (\n    a integer CONSTRAINT filled NOT NULL,\n    b integer,\n"
+                 "    CONSTRAINT small CHECK (s.f(a)),\n    CONSTRAINT \"Odd, name\" CHECK ((b > 0))\n);\n",
+                 {1}),
+        entry_of(3, "TABLE", "u", "CREATE TABLE s.u (\n    CONSTRAINT small CHECK (true)\n);\n"),
+        entry_of(4, "DOMAIN", "d", "CREATE DOMAIN s.d AS integer\n\tCONSTRAINT small CHECK ((VALUE < 9));\n"),
+        entry_of(5, "COMMENT", "CONSTRAINT small ON t", "COMMENT ON CONSTRAINT small ON s.t IS 'x';\n", {2}),
+        entry_of(6, "COMMENT", "TABLE t", "COMMENT ON TABLE s.t IS 'small';\n", {2}),
+        entry_of(7, "TABLE DATA", "t", "", {2})};
+}
+
+struct CutTables {
+    std::string t, u, d;
+    Ids dropped, reported;
+    std::size_t told;  // clauses
+};
+
+CutTables without_constraints(const std::vector<std::string>& patterns, std::vector<RuleSpec> more = {},
+                              const std::string& rule = "exclude-constraint") {
+    more.push_back(exclude_with(rule, patterns));
+    const Plan plan = plan_for(bytes_with(tables_with_checks()), more);
+    const auto defn = [&](DumpId id) { return std::string(find(plan, id).defn().value_or("")); };
+    const ObjectOutcome outcome = outcome_of(tables_with_checks(), more);
+    return {defn(2), defn(3), defn(4), outcome.dropped, outcome.reported, plan.consequences.clauses.size()};
+}
+
+TEST(ExcludeObject, ConstraintsInDefinitionsAreCutOut) {
+    const CutTables one = without_constraints({"t.small"});
+    EXPECT_EQ(one.t,
+              "CREATE TABLE s.t (\n    a integer CONSTRAINT filled NOT NULL,\n    b integer,\n"
+              "    CONSTRAINT \"Odd, name\" CHECK ((b > 0))\n);\n");
+    EXPECT_EQ(one.dropped, (Ids{5})) << "the comment on it, and not the rows";
+    EXPECT_EQ(one.reported, Ids{});
+    EXPECT_EQ(one.told, 0U) << "it was named";
+    const CutTables all = without_constraints({"small", "s.t.\"Odd, name\"", "filled"});
+    EXPECT_EQ(all.t, "CREATE TABLE s.t (\n    a integer,\n    b integer\n);\n");
+    EXPECT_EQ(all.u, "CREATE TABLE s.u (\n    \n);\n");
+    EXPECT_EQ(all.d, "CREATE DOMAIN s.d AS integer;\n");
+    EXPECT_EQ(without_constraints({"CHECK CONSTRAINT small"}, {}, "exclude").d, all.d);
+    const CutTables none = without_constraints({"other.small", "smal", "Odd*"});
+    EXPECT_EQ(none.t, std::string(tables_with_checks()[1].defn.value()));
+    EXPECT_EQ(none.dropped, Ids{});
+}
+
+TEST(ExcludeObject, WhatAConstraintAloneUsedIsMissedNoMore) {
+    const RuleSpec function = exclude_with("exclude-function", {"s.f"});
+    EXPECT_EQ(outcome_of(tables_with_checks(), {function}).reported, (Ids{2, 5, 6, 7}));
+    const CutTables both = without_constraints({"t.small"}, {function});
+    EXPECT_EQ(both.dropped, (Ids{1, 5}));
+    EXPECT_EQ(both.reported, Ids{});
+    EXPECT_EQ(without_constraints({"t.small"}, {function, {"cascade", {}}}).dropped, (Ids{1, 5}));
+    EXPECT_EQ(without_constraints({"t.filled"}, {function}).reported, (Ids{2, 5, 6, 7}));
+}
+
+TEST(ExcludeObject, AnEntryThatIsThereBeforehandIsNoConstraintInADefinition) {
+    const CutTables kept = without_constraints({"CHECK CONSTRAINT t.small"}, {}, "exclude-entry");
+    EXPECT_EQ(kept.t, std::string(tables_with_checks()[1].defn.value()));
+}
+
+TEST(ExcludeObject, DefaultPrivilegesAreChosenBySchemaToo) {
+    EntryValue other =
+        entry_of(2, "DEFAULT ACL", "DEFAULT PRIVILEGES FOR TABLES", "ALTER DEFAULT PRIVILEGES;\n");
+    other.namespace_ = "x";
+    const std::vector<EntryValue> entries{
+        entry_of(1, "DEFAULT ACL", "DEFAULT PRIVILEGES FOR TABLES", "ALTER DEFAULT PRIVILEGES;\n"), other,
+        nowhere(entry_of(3, "DEFAULT ACL", "DEFAULT PRIVILEGES FOR TYPES", "ALTER DEFAULT PRIVILEGES;\n"))};
+    const auto chosen = [&](const char* pattern) {
+        return outcome_of(entries, {exclude_with("exclude-entry", {pattern})}).dropped;
+    };
+    EXPECT_EQ(chosen("DEFAULT ACL s.*"), (Ids{1}));
+    EXPECT_EQ(chosen("DEFAULT ACL x|y.*"), (Ids{2}));
+    EXPECT_EQ(chosen("DEFAULT ACL DEFAULT PRIVILEGES FOR TABLES"), (Ids{1, 2}));
+    EXPECT_EQ(chosen("DEFAULT ACL PRIVILEGES FOR TYPES"), Ids{});
 }
 
 }  // namespace
