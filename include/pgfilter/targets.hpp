@@ -57,6 +57,9 @@ struct AnsweredRule {
     std::string by;  ///< the name of the rule that answers it
 };
 
+/// The kinds of which keep-kind has to name one so that it answers the rule; none if it never does.
+std::vector<std::string> kinds_dropped_by(const RuleSpec& rule);
+
 struct CombinedRules {
     std::vector<RuleSpec> rules;
     std::string last_comment;  ///< behind the last rule
@@ -73,11 +76,12 @@ struct CombinedRules {
 ///   extension                      answers extension and exclude-extension,
 ///   exclude-extension              answers extension;
 ///   language, exclude-language     in the same way;
-///   keep-kind                      answers rules that drop such entries: no-event-triggers, no-kind and so
-///   on; any rule without arguments     answers itself.
+///   keep-kind                      answers rules that drop such entries: no-event-triggers, no-kind ...;
+///   any rule without arguments     answers itself.
 ///
 /// Roles that the user's map-role names are kept by the target's drop-role and keep-roles; the new names of
-/// map-tablespace are kept by its no-tablespaces.  Answered rules stay visible in the comments of what
+/// map-tablespace are kept by its no-tablespaces, and default privileges of the roles of keep-roles by its
+/// no-system-privileges.  Answered rules stay visible in the comments of what
 /// follows them.
 CombinedRules combine_rules(std::vector<RuleSpec> asked_for, std::vector<RuleSpec> of_targets,
                             const RuleRegistry& registry);

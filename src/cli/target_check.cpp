@@ -13,6 +13,7 @@
 #include "cli/plural.hpp"
 #include "cli/public_schema.hpp"
 #include "cli/report.hpp"
+#include "cli/target_report.hpp"
 #include "cli/unhandled_report.hpp"
 #include "pgfilter/needs.hpp"
 
@@ -141,7 +142,8 @@ private:
         output_.write((failure.fails() ? "fails " : "look at ") + identity(entry) + "\n");
         for (const EditorId editor : failure.rules) {
             output_.write(std::string(entry.dropped() ? "    dropped" : "    changed") + " by " +
-                          name_and_reason(rule(editor)) + "\n");
+                          name_and_reason(rule(editor)) +
+                          (entry.dropped() ? keep_kind_remedy(rule(editor), entry.desc()) : "") + "\n");
         }
         for_each_place(entry, failure, [&](const Unhandled& place) {
             output_.write((place.fails ? "    no rule handles it: " : "    left as it is: ") +

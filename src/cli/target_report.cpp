@@ -9,6 +9,7 @@
 #include "cli/loss_report.hpp"
 #include "cli/plural.hpp"
 #include "cli/public_schema.hpp"
+#include "rules/kind_name.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -52,6 +53,13 @@ std::string describe(const Work& loss) {
     return text + (unnamed > 0 ? " and " + std::to_string(unnamed) + " more)" : ")");
 }
 
+std::string remedy_of(const RuleSpec& rule, const Work& work) {
+    for (const auto& [kind, number] : work.kinds) {
+        if (std::string remedy = keep_kind_remedy(rule, kind); !remedy.empty()) return remedy;
+    }
+    return {};
+}
+
 using Tell = std::function<void(const std::string&)>;
 
 /// A line for each optional rule that did anything: what it changed and, with `dropped`, what it dropped.
@@ -64,11 +72,29 @@ void tell_work(const Plan& plan, const std::vector<Work>& losses, bool dropped, 
             done.append(done.empty() ? "" : ", ")
                 .append("changed ")
                 .append(plural(report.changed, "field", "fields"));
-        if (!done.empty()) tell(full_name(report.spec) + ": " + done + reason_of(report.spec));
+        if (!done.empty())
+            tell(full_name(report.spec) + ": " + done + reason_of(report.spec) +
+                 remedy_of(report.spec, losses[i]));
     }
 }
 
 }  // namespace
+
+std::string keep_kind_remedy(const RuleSpec& rule, Bytes kind) {
+    using K = EntryKind;
+    constexpr EntryKinds grantable =
+        K::event_trigger | K::publication | K::foreign_data_wrapper | K::blob | K::blobs | K::blob_metadata;
+    if (!grantable.has(KindName(kind).kind())) return {};
+    for (const std::string& dropped : kinds_dropped_by(rule)) {
+        if (dropped != kind) continue;
+        const char* const quote = kind.find(' ') == Bytes::npos ? "" : "'";
+        return std::string("; if it can be had there, say --keep-kind ")
+            .append(quote)
+            .append(kind)
+            .append(quote);
+    }
+    return {};
+}
 
 void tell_losses(const Plan& plan, const Options& options, bool all,
                  const std::function<void(const std::string&)>& tell) {

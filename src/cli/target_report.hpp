@@ -14,4 +14,8 @@ namespace pgfilter::cli {
 void tell_losses(const Plan& plan, const Options& options, bool all,
                  const std::function<void(const std::string&)>& tell);
 
+/// How entries of a kind that a target's rule leaves out can be had: some platforms let some of their users
+/// create them.  To be added to a message; empty if that is not so of the rule and the kind.
+std::string keep_kind_remedy(const RuleSpec& rule, Bytes kind);
+
 }  // namespace pgfilter::cli

@@ -10,6 +10,7 @@
 #include "rules/builtin.hpp"
 #include "rules/configuration_tables.hpp"
 #include "rules/definition.hpp"
+#include "rules/name_pattern.hpp"
 #include "sql/definitions.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
@@ -176,6 +177,11 @@ private:
 /// Schema public, the database and large objects are the user's, whether or not they have an entry.
 class NoSystemPrivileges final : public EntryRule {
 public:
+    explicit NoSystemPrivileges(const std::vector<RuleArgument>& arguments) {
+        for (const RuleArgument& argument : arguments)
+            exceptions_.emplace_back(argument.value, NamePattern::Parts::name);
+    }
+
     [[nodiscard]] EntryKinds kinds() const override { return EntryKind::acl | EntryKind::default_acl; }
     void begin(RuleContext& context) override {
         dialect_ = dialect_of(context.toc());
@@ -183,7 +189,7 @@ public:
     }
     void visit(RuleContext& context, TocEntry& entry) override {
         const bool goes = entry.kind() == EntryKind::acl ? is_on_foreign_object(context.toc(), entry)
-                                                         : is_of_predefined_role(entry);
+                                                         : is_of_predefined_role(context, entry);
         if (goes) context.drop(entry);
     }
 
@@ -214,14 +220,23 @@ private:
         });
     }
 
-    [[nodiscard]] bool is_of_predefined_role(const TocEntry& entry) const {
+    [[nodiscard]] bool is_of_predefined_role(RuleContext& context, const TocEntry& entry) const {
         sql::StatementCursor cursor(entry.defn().value_or(""), dialect_);
         if (!cursor.next_statement() || !cursor.at_words({"alter", "default", "privileges", "for", "role"}))
             return false;
-        const sql::Token* const role = cursor.peek(5);
-        return role != nullptr && sql::decode_identifier(*role).value_or("").starts_with("pg_");
+        const sql::Token* const token = cursor.peek(5);
+        const std::string role = token == nullptr ? "" : sql::decode_identifier(*token).value_or("");
+        if (!role.starts_with("pg_")) return false;
+        bool is_kept = false;
+        for (std::size_t i = 0; i < exceptions_.size(); ++i) {
+            if (!exceptions_[i].matches(role)) continue;
+            context.matched_argument(i, 1);
+            is_kept = true;
+        }
+        return !is_kept;
     }
 
+    std::vector<NamePattern> exceptions_;  // roles that the user is a member of
     ScriptSchemas schemas_;
     sql::Dialect dialect_;
 };
@@ -264,10 +279,16 @@ void add_kind_rules(RuleRegistry& registry) {
     add_plain_rule(registry, "no-standard-language",
                    "drop the language plpgsql itself, with its comment; functions in it stay",
                    [] { return std::make_unique<NoStandardLanguage>(); });
-    add_plain_rule(
-        registry, "no-system-privileges",
-        "drop privileges on what the server or an extension owns, and default privileges of pg_* roles",
-        [] { return std::make_unique<NoSystemPrivileges>(); });
+    registry.add(
+        {"no-system-privileges",
+         "drop privileges on what the server or an extension owns, and default privileges of pg_* roles",
+         {{"except", "PATTERN", true, RuleKey::Takes::pattern}},
+         {},
+         {},
+         Reach::none},
+        [](std::span<const RuleSpec> specs) {
+            return std::make_unique<NoSystemPrivileges>(specs.front().arguments);
+        });
     add("no-security-labels", "drop security labels", K::security_label);
     // One BLOBS and perhaps one BLOB COMMENTS in archives 1.10 and 1.11, one BLOB for each object and one
     // BLOBS in 1.12 to 1.15, one BLOB METADATA and one BLOBS for each group of objects in 1.16.

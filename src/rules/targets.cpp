@@ -114,6 +114,7 @@ public:
         for (const RuleSpec& rule : asked_for) {
             for (const RuleArgument& argument : rule.arguments) {
                 if (rule.name == "map-tablespace") tablespaces_.push_back(argument.value);
+                if (rule.name == "keep-roles") kept_roles_.push_back(argument.value);
                 // Both are there: what the archive has is spoken of by the old name, what there is already by
                 // the new.
                 if (rule.name == "map-role") roles_.insert(roles_.end(), {argument.key, argument.value});
@@ -124,6 +125,9 @@ public:
     void add_to(RuleSpec& rule) const {
         if (rule.name == "no-tablespaces") {
             for (const std::string& name : tablespaces_) rule.arguments.push_back({"except", name});
+        }
+        if (rule.name == "no-system-privileges") {
+            for (const std::string& pattern : kept_roles_) rule.arguments.push_back({"except", pattern});
         }
         const bool keeps = rule.name == "keep-roles";
         if (!keeps && rule.name != "drop-role") return;
@@ -137,9 +141,24 @@ public:
 private:
     std::vector<std::string> roles_;
     std::vector<std::string> tablespaces_;
+    std::vector<std::string> kept_roles_;  // patterns
 };
 
 }  // namespace
+
+std::vector<std::string> kinds_dropped_by(const RuleSpec& rule) {
+    std::vector<std::string> kinds;
+    if (rule.name == "no-kind") {
+        for (const RuleArgument& argument : rule.arguments) kinds.push_back(KindName(argument.value).text());
+    }
+    for (const RuleOfKind& known : rules_of_kinds) {
+        for (std::size_t i = 0; known.rule == rule.name && i < entry_kinds; ++i) {
+            const auto kind = static_cast<EntryKind>(i);
+            if (known.kinds.has(kind)) kinds.emplace_back(desc_of(kind));
+        }
+    }
+    return kinds;
+}
 
 std::string_view target_summary(std::string_view text) {
     text = text.substr(0, text.find_first_of("\r\n"));

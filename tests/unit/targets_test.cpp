@@ -134,6 +134,31 @@ TEST(Targets, LeaveAloneWhatTheUserHasANameFor) {
               "map-tablespace a=b c=d\nno-tablespaces except=b except=d\n");
 }
 
+TEST(Targets, LeaveDefaultPrivilegesOfKeptRolesAlone) {
+    EXPECT_EQ(combined("keep-roles pg_monitor app*", "no-system-privileges"),
+              "keep-roles pg_monitor app*\nno-system-privileges except=pg_monitor except=app*\n");
+    EXPECT_EQ(combined("drop-role pg_monitor", "no-system-privileges"),
+              "drop-role pg_monitor\nno-system-privileges\n");
+}
+
+TEST(Targets, SayWhichKindAnswersARule) {
+    const auto kinds = [](const char* rule) {
+        return kinds_dropped_by(parse_rule(rule, "", builtin_rules()));
+    };
+    using Kinds = std::vector<std::string>;
+    EXPECT_EQ(kinds("no-event-triggers"), Kinds{"EVENT TRIGGER"});
+    EXPECT_EQ(kinds("no-kind transform 'TEXT SEARCH PARSER'"), (Kinds{"TRANSFORM", "TEXT SEARCH PARSER"}));
+    EXPECT_EQ(kinds("no-owner"), Kinds{});
+    for (const char* const rule :
+         {"no-all-tables-publications", "no-large-objects", "no-base-types", "no-subscriptions"}) {
+        ASSERT_FALSE(kinds(rule).empty()) << rule;
+        for (const std::string& kind : kinds(rule))
+            EXPECT_EQ(combined("keep-kind '" + kind + "'", rule).find("# left out"),
+                      combined("keep-kind '" + kind + "'", "").size())
+                << rule << " " << kind;
+    }
+}
+
 TEST(Targets, CommentOutEveryLineOfARuleLeftOut) {
     EXPECT_EQ(combined("extension a", "extension b because='x\ny'\n# end\n"),
               "extension a\n# left out, since extension is given:\n# extension b because='x\n# y'\n");
