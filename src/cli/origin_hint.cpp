@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/target_options.hpp"
 #include "pgfilter/targets.hpp"
 
 namespace pgfilter::cli {
@@ -32,7 +33,8 @@ std::string origin_hint(const Plan& plan, const Options& options) {
         return {};
     std::string text;
     for (const LikelySource& likely : likely_sources(plan.prologue.toc)) {
-        if (likely.source->name == options.target) return {};
+        const std::string name(likely.source->name);
+        if (name == options.target && source_file(name, options.target) == name) return {};
         text.append(text.empty() ? "this looks like a dump from " : "; or from ")
             .append(platform_name(*likely.source))
             .append(" (")

@@ -54,10 +54,18 @@ void describe(const char* heading, std::span<const BuiltinTarget> targets, std::
 
 }  // namespace
 
+std::string source_file(const std::string& source, const std::string& target) {
+    const std::string both = std::string(source).append("_to_").append(target);
+    const auto known = builtin_sources();
+    const bool is_known =
+        std::any_of(known.begin(), known.end(), [&](const BuiltinTarget& file) { return file.name == both; });
+    return is_known ? both : source;
+}
+
 void add_target_rules(Options& options, const RuleRegistry& registry) {
     std::vector<RuleSpec> rules;
     for (const std::string& source : options.sources)
-        add_rules("--from", source, builtin_sources(), registry, rules);
+        add_rules("--from", source_file(source, options.target), builtin_sources(), registry, rules);
     if (!options.target.empty())
         add_rules(options.check_for ? "--check-for" : "--for", options.target, builtin_targets(), registry,
                   rules);

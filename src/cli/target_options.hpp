@@ -9,6 +9,10 @@ namespace pgfilter::cli {
 /// such target, and Error if its file cannot be read or makes no sense.
 void add_target_rules(Options& options, const RuleRegistry& registry);
 
+/// The file that is meant by a source, given a target or "": where there is one for just that way, that,
+/// which is called SOURCE_to_TARGET.
+std::string source_file(const std::string& source, const std::string& target);
+
 /// The text of --list-targets.
 std::string list_of_targets();
 /// The same with --json: what --for and --check-for know as "targets", what --from knows as "sources".

@@ -47,15 +47,26 @@ BEGIN
 END $$;
 CREATE VIEW public.subscribed AS SELECT id FROM realtime.items;
 ALTER TABLE public.kept ADD item int DEFAULT 1 REFERENCES auth.items;
-CREATE FUNCTION graphql.watch() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$;
-CREATE EVENT TRIGGER pgrst_ddl_watch ON ddl_command_end EXECUTE FUNCTION graphql.watch();
+CREATE SCHEMA extensions;
+CREATE FUNCTION extensions.pgrst_ddl_watch() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$;
+CREATE EVENT TRIGGER pgrst_ddl_watch ON ddl_command_end EXECUTE FUNCTION extensions.pgrst_ddl_watch();
+CREATE FUNCTION extensions.grant_pg_net_access() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$;
+CREATE EVENT TRIGGER issue_pg_net_access ON ddl_command_end WHEN TAG IN ('CREATE EXTENSION')
+  EXECUTE FUNCTION extensions.grant_pg_net_access();
+CREATE FUNCTION supabase_functions.http_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$BEGIN RETURN NEW; END$$;
+CREATE TRIGGER webhook AFTER INSERT ON public.kept FOR EACH ROW
+  EXECUTE FUNCTION supabase_functions.http_request('https://example.com', 'POST');
+CREATE FUNCTION extensions.mine() RETURNS int LANGUAGE sql AS 'SELECT 1';
 
--- Heroku: extensions in a schema of their own, watched.
+-- Heroku: extensions in a schema of their own, watched by functions in another that run with their owner's rights.
+CREATE SCHEMA _heroku;
+CREATE TABLE _heroku.items AS SELECT 1 AS id;
 CREATE SCHEMA heroku_ext;
 CREATE EXTENSION hstore WITH SCHEMA heroku_ext;
 COMMENT ON EXTENSION hstore IS 'of a platform';
-CREATE FUNCTION heroku_ext.log_create_ext() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$;
-CREATE EVENT TRIGGER log_create_ext ON ddl_command_end EXECUTE FUNCTION heroku_ext.log_create_ext();
+CREATE FUNCTION _heroku.create_ext() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$BEGIN END$$;
+CREATE FUNCTION _heroku.grant_table_if_exists(text, text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$BEGIN END$$;
+CREATE EVENT TRIGGER log_create_ext ON ddl_command_end EXECUTE FUNCTION _heroku.create_ext();
 ALTER TABLE public.kept ADD tags heroku_ext.hstore DEFAULT 'a=>1';
 
 -- Azure: privileges on the catalog.

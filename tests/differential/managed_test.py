@@ -26,7 +26,8 @@ import pgdump_archive as pga  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests/data"
 DATABASES = {"shop": DATA / "shop.sql", "roles": DATA / "archives/roles.sql"}
-LEFT = sorted(path.stem for path in (ROOT / "share/targets/from").glob("*.rules"))
+SOURCE_FILES = sorted(path.stem for path in (ROOT / "share/targets/from").glob("*.rules"))
+LEFT = [name for name in SOURCE_FILES if "_to_" not in name]
 TARGETS = sorted(path.stem for path in (ROOT / "share/targets").glob("*.rules"))
 
 # What PostgreSQL itself lets everybody create.
@@ -42,10 +43,10 @@ MISSING = {
 }
 
 OF_PLATFORMS = """neon neon_utils aws_commons aws_s3 apg_plan_mgmt aurora_stat_utils rds_tools google_vacuum_mgmt alloydb_ai_nl azure azure_ai
-  pgaadauth supabase_vault pg_net pg_graphql aiven_extras timescaledb_osm""".split()
+  pgaadauth supabase_vault pg_net pg_graphql pgjwt aiven_extras timescaledb_osm""".split()
 
 OWN = {"neon": "neon neon_utils", "rds": "aws_commons aws_s3 apg_plan_mgmt aurora_stat_utils rds_tools", "cloudsql": "google_vacuum_mgmt",
-       "alloydb": "alloydb_ai_nl google_vacuum_mgmt", "azure": "azure azure_ai pgaadauth", "supabase": "supabase_vault pg_net pg_graphql",
+       "alloydb": "alloydb_ai_nl google_vacuum_mgmt", "azure": "azure azure_ai pgaadauth", "supabase": "supabase_vault pg_net pg_graphql pgjwt",
        "aiven": "aiven_extras", "digitalocean": "aiven_extras", "timescale": "timescaledb_osm"}
 
 # How PostgreSQL calls the kinds of objects, and from which kinds of entries they come.
@@ -90,6 +91,8 @@ class Source:
 
 SOURCES: list[Source] = []
 PLATFORMS: dict[int, bytes] = {}  # archives of platforms.sql
+PROJECTS: dict[int, bytes] = {}  # of supabase_project.sql
+PRIVILEGES: dict[int, bytes] = {}  # of what PRIVILEGES_SQL makes
 SERVERS: dict[int, clusters.Cluster] = {}
 
 
@@ -98,6 +101,32 @@ def load_platforms(cluster: clusters.Cluster) -> bytes:
     cluster.psql("postgres", "CREATE DATABASE platforms")
     cluster.psql("platforms", file=DATA / "platforms.sql", extensions=" ".join(OF_PLATFORMS))
     return cluster.dump("platforms")
+
+
+def load_project(cluster: clusters.Cluster) -> bytes:
+    cluster.psql("postgres", "CREATE DATABASE project")
+    cluster.psql("project", file=DATA / "supabase_platform.sql", owner="postgres")
+    cluster.psql("project", file=DATA / "supabase_project.sql")
+    return cluster.dump("project")
+
+
+# Default privileges of roles that whoever restores is no member of, and the privileges of schema public.
+PRIVILEGES_SQL = """
+  CREATE ROLE priv_app; CREATE ROLE priv_other; CREATE ROLE priv_reader;
+  ALTER DEFAULT PRIVILEGES FOR ROLE pg_read_all_settings GRANT SELECT ON TABLES TO PUBLIC;
+  ALTER DEFAULT PRIVILEGES FOR ROLE pg_monitor REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+  ALTER DEFAULT PRIVILEGES FOR ROLE priv_other GRANT SELECT ON TABLES TO PUBLIC;
+  ALTER DEFAULT PRIVILEGES FOR ROLE priv_other REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+  ALTER DEFAULT PRIVILEGES FOR ROLE priv_other GRANT SELECT ON TABLES TO priv_app;
+  ALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT SELECT ON TABLES TO priv_reader;
+  ALTER DEFAULT PRIVILEGES FOR ROLE priv_app GRANT SELECT ON TABLES TO pg_read_all_data;
+  CREATE TABLE t (i int); REVOKE USAGE ON SCHEMA public FROM PUBLIC; GRANT USAGE, CREATE ON SCHEMA public TO priv_app; GRANT SELECT ON t TO priv_app"""
+
+
+def load_privileges(cluster: clusters.Cluster) -> bytes:
+    cluster.psql("postgres", "CREATE DATABASE privileges")
+    cluster.psql("privileges", *PRIVILEGES_SQL.split(";"))
+    return cluster.dump("privileges")
 
 
 def load(cluster: clusters.Cluster, name: str, script: Path) -> Source:
@@ -190,7 +219,9 @@ class ManagedTest(unittest.TestCase):
             cluster.start()
             try:
                 SOURCES.extend(load(cluster, name, script) for name, script in DATABASES.items())
+                PRIVILEGES[major] = load_privileges(cluster)
                 PLATFORMS[major] = load_platforms(cluster)
+                PROJECTS[major] = load_project(cluster)
             finally:
                 cluster.stop()
             cluster.start()  # as it was made: none of the source's roles
@@ -355,7 +386,120 @@ class ManagedTest(unittest.TestCase):
                 rows = catalogs.rows(cluster, database)
                 self.assertEqual(rows["public.kept"][0], "20")
                 self.assertEqual({name for name in rows if not name.startswith("public.")}, {"auth.items", "storage.items"})
+                routines = {identity for kind, identity in catalogs.objects(cluster, database) if kind == "function"}
+                self.assertEqual({name for name in routines if "heroku" in name or name.startswith(("extensions.", "supabase_functions."))},
+                                 {"extensions.mine()"})
+                self.assertEqual(cluster.select(database, "SELECT tgname FROM pg_catalog.pg_trigger WHERE NOT tgisinternal"), [])
+                self.assertEqual(cluster.select(database, "SELECT evtname FROM pg_catalog.pg_event_trigger"), [])
                 harness.count("restores")
+
+    def new_project(self, cluster: clusters.Cluster) -> str:
+        """A database as a new project of Supabase has it, for a role that may what postgres may there."""
+        if not cluster.select("postgres", "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'project'"):
+            cluster.psql("postgres", "CREATE ROLE project LOGIN CREATEDB CREATEROLE BYPASSRLS",
+                         "GRANT SET ON PARAMETER session_replication_role TO project")
+        database = cluster.new_database(owner="project")
+        cluster.psql(database, file=DATA / "supabase_platform.sql", owner="project")
+        return database
+
+    def leave_projects(self, cluster: clusters.Cluster) -> None:
+        """Other tests have a server without the platform's roles."""
+        owned = "SELECT datname FROM pg_catalog.pg_database WHERE datdba = 'project'::pg_catalog.regrole"
+        cluster.psql("postgres", *(f"DROP DATABASE {name}" for name, in cluster.select("postgres", owned)))
+        cluster.psql("postgres", *(f"DROP ROLE {role}" for role in ("anon", "authenticated", "service_role", "supabase_admin")))
+
+    def test_from_one_supabase_project_to_another(self) -> None:
+        for source, archive in PROJECTS.items():
+            for major, cluster in SERVERS.items():
+                if major >= source:
+                    with self.subTest(f"{source} to {major}"):
+                        try:
+                            self.move_project(cluster, archive)
+                        finally:
+                            self.leave_projects(cluster)
+
+    def move_project(self, cluster: clusters.Cluster, archive: bytes) -> None:
+        cluster.allow_extensions(TRUSTED)
+        database = self.new_project(cluster)
+        options = ["--from", "supabase", "--for", "supabase", "--map-role", "postgres=project"]
+        clean = harness.must_run(options, archive, inlet="pipe", quiet=False)
+        done = subprocess.run([cluster.program("pg_restore"), "--exit-on-error", "-d", database], input=clean, capture_output=True,
+                              env={**cluster.environment, "PGUSER": "project", "PGOPTIONS": "-c session_replication_role=replica"})
+        self.assertEqual((done.returncode, b"error" in done.stderr.lower()), (0, False), done.stderr.decode())
+        rows = catalogs.rows(cluster, database)
+        self.assertEqual({name: rows[name][0] for name in ("public.profiles", "auth.users", "auth.identities", "storage.objects", "supabase_functions.hooks")},
+                         {"public.profiles": "20", "auth.users": "20", "auth.identities": "20", "storage.objects": "20", "supabase_functions.hooks": "1"})
+        self.assertEqual((rows["auth.schema_migrations"][0], rows.get("realtime.messages_1", ("0",))[0]), ("2", "0"))
+        found = cluster.select(database, """SELECT
+            (SELECT convalidated FROM pg_catalog.pg_constraint WHERE conrelid = 'public.profiles'::regclass AND confrelid = 'auth.users'::regclass),
+            (SELECT pg_catalog.string_agg(polname || ' ' || (SELECT pg_catalog.string_agg(r::regrole::text, ',' ORDER BY r::regrole::text)
+                     FROM pg_catalog.unnest(polroles) r), ';' ORDER BY polname) FROM pg_catalog.pg_policy),
+            (SELECT pg_catalog.string_agg(tgname, ',' ORDER BY tgname) FROM pg_catalog.pg_trigger WHERE NOT tgisinternal),
+            pg_catalog.has_table_privilege('anon', 'public.profiles', 'SELECT'), pg_catalog.has_table_privilege('anon', 'public.profiles', 'UPDATE'),
+            pg_catalog.has_table_privilege('service_role', 'public.profiles', 'UPDATE'), pg_catalog.has_schema_privilege('anon', 'public', 'USAGE'),
+            (SELECT count(*) FROM pg_catalog.pg_publication_tables WHERE pubname = 'supabase_realtime')""")
+        self.assertEqual(found, [["t", "listeners authenticated;own authenticated;own files authenticated;readers anon,authenticated",
+                                  "hook,on_auth_user_created,touch", "t", "f", "t", "t", "1"]])
+        cluster.psql(database, "CREATE TABLE public.later (i int)", user="project")
+        self.assertEqual(cluster.select(database, "SELECT pg_catalog.has_table_privilege('anon', 'public.later', 'SELECT')"), [["t"]])
+        harness.count("projects moved")
+
+    def test_default_privileges_of_others_and_the_acl_of_schema_public(self) -> None:
+        """Nobody is a member of pg_read_all_settings. What is revoked from schema public stays revoked, whatever platform is left."""
+        for major, cluster in SERVERS.items():
+            cluster.allow_extensions(TRUSTED)
+            leaving = [["--from", name, "--for", "nonsuperuser"] for name in LEFT] if major == max(SERVERS) else []
+            for options in [["--for", target] for target in TARGETS] + leaving:
+                with self.subTest(f"{major}: {options}"):
+                    database = cluster.new_database(owner="manager")
+                    clean = harness.must_run(options, PRIVILEGES[major], inlet="pipe", quiet=False)
+                    done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user="manager", input=clean)
+                    self.assertEqual((done.returncode, b"error" in done.stderr.lower()), (0, False), done.stderr.decode())
+                    granted = cluster.select(database, "SELECT nspacl FROM pg_catalog.pg_namespace WHERE nspname = 'public'")
+                    self.assertEqual(granted, [["{pg_database_owner=UC/pg_database_owner}"]], "what is revoked from PUBLIC stays so")
+                    self.assertEqual(cluster.select(database, "SELECT 1 FROM pg_catalog.pg_default_acl"), [])
+                    cluster.psql("postgres", f"DROP DATABASE {database}")
+                    harness.count("restores")
+
+    def test_leaving_supabase_keeps_the_acl_of_schema_public(self) -> None:
+        """Statement by statement, for a superuser elsewhere and for who is none, where the roles are made first."""
+        for major, cluster in SERVERS.items():
+            cluster.allow_extensions(TRUSTED)
+            cluster.psql("postgres", "CREATE ROLE priv_app", "GRANT priv_app TO manager")
+            for options, user in ([], "postgres"), (["--for", "nonsuperuser"], "manager"):
+                database = cluster.new_database(owner=user)
+                clean = harness.must_run(["--from", "supabase", "--keep-roles", "priv_app", *options], PRIVILEGES[major], inlet="pipe", quiet=False)
+                done = cluster.run("pg_restore", "--exit-on-error", "-d", database, user=user, input=clean)
+                self.assertEqual((done.returncode, b"error" in done.stderr.lower()), (0, False), done.stderr.decode())
+                granted = cluster.select(database, "SELECT nspacl FROM pg_catalog.pg_namespace WHERE nspname = 'public'")
+                self.assertEqual(granted, [["{pg_database_owner=UC/pg_database_owner,priv_app=UC/pg_database_owner}"]], options)
+                cluster.psql("postgres", f"DROP DATABASE {database}")
+                harness.count("restores")
+            cluster.psql("postgres", "DROP ROLE priv_app")
+
+    def test_a_schema_that_is_there_already(self) -> None:
+        """As tiger of an extension that was made beforehand: pg_restore alone fails."""
+        for major, cluster in SERVERS.items():
+            cluster.allow_extensions(["hstore", "pg_trgm"])
+            source = cluster.new_database(owner="postgres")
+            cluster.psql(source, "CREATE SCHEMA tiger; CREATE SCHEMA app; CREATE EXTENSION hstore SCHEMA tiger; CREATE EXTENSION pg_trgm SCHEMA app",
+                         "CREATE TABLE tiger.mine (h tiger.hstore DEFAULT 'a=>1'); INSERT INTO tiger.mine DEFAULT VALUES",
+                         "CREATE TABLE app.t (x text); CREATE INDEX ON app.t USING gin (x app.gin_trgm_ops)")
+            archive = cluster.dump(source)
+            for options, fails in ((["-q"], True), (["--if-not-exists"], False), (["--exclude-entry", "SCHEMA tiger"], False),
+                                   (["--exclude-entry", "SCHEMA tiger", "--exclude-entry", "EXTENSION hstore"], False), (["--for", "nonsuperuser"], False)):
+                with self.subTest(f"{major} {options}"):
+                    database = cluster.new_database(owner="manager")
+                    cluster.psql(database, "CREATE SCHEMA tiger; CREATE EXTENSION hstore SCHEMA tiger", user="manager")
+                    clean = harness.must_run([*options, "-O"], archive, inlet="pipe", quiet=fails)
+                    done = cluster.run("pg_restore", "--no-comments", "--exit-on-error", "-d", database, user="manager", input=clean)
+                    self.assertEqual((done.returncode != 0, b'schema "tiger" already exists' in done.stderr and b"error" in done.stderr), (fails, fails), done.stderr.decode())
+                    if not fails:
+                        self.assertEqual(cluster.select(database, "SELECT h FROM tiger.mine"), [['"a"=>"1"']])
+                        self.assertEqual(cluster.select(database, "SELECT count(*) FROM pg_catalog.pg_extension"), [["3"]])
+                    cluster.psql("postgres", f"DROP DATABASE {database}")
+                    harness.count("restores")
+            cluster.psql("postgres", f"DROP DATABASE {source}")
 
     def test_leaving_one_platform_takes_nothing_of_the_others(self) -> None:
         for name in LEFT:
@@ -387,13 +531,20 @@ class ManagedTest(unittest.TestCase):
             cluster.allow_extensions(offered(target[1] if target else "nonsuperuser"))
             cluster.make_empty_extensions(OF_PLATFORMS)
             database = f"dbname={cluster.new_database(owner='manager')}"
-            environment = {**cluster.environment, "PGUSER": "manager", "OLD": "", "TRIAL": database, "NEW": database,
+            user = "manager"
+            if "--from supabase --for supabase" in recipe:
+                (folder / "old.dump").write_bytes(PROJECTS[major])
+                user, database = "project", f"dbname={self.new_project(cluster)}"
+                recipe = recipe.replace("--for supabase ", "--for supabase --map-role postgres=project ")
+            environment = {**cluster.environment, "PGUSER": user, "OLD": "", "TRIAL": database, "NEW": database,
                            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
             with self.subTest(recipe):
                 done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", recipe], cwd=folder, env=environment, capture_output=True,
                                       timeout=harness.TIME_LIMIT)
                 if DEADLOCK not in done.stderr:
                     self.assertEqual(done.returncode, 0, done.stderr.decode())
+            if user == "project":
+                self.leave_projects(cluster)
             harness.count("recipes")
 
     def test_roles_that_are_asked_for_keep_what_they_may(self) -> None:

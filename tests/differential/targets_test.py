@@ -139,6 +139,8 @@ class BuiltinTest(TargetTest):
             return pga.encode_head(shell, len(entries)) + b"".join(entry.encode(shell.layout) for entry in entries)
 
         for path in SOURCES:
+            if "_to_" in path.stem:
+                continue  # what --from means with --for
             signs = re.search(r"^# signs: (.*)$", path.read_text(), re.MULTILINE)
             self.assertTrue(signs, path)
             for kind, name in (sign.split() for sign in signs[1].split(", ")):
@@ -161,6 +163,34 @@ class BuiltinTest(TargetTest):
                             self.assertNotIn(said, run(*words, data=data).stderr)
         for path in harness.archives():
             self.assertNotIn(b"this looks like", run("--needs", path).stderr)
+
+    def test_what_a_source_means_with_a_target_of_its_own(self) -> None:
+        ways = [path for path in SOURCES if "_to_" in path.stem]
+        self.assertTrue(ways)
+        for path in ways:
+            source, _, target = path.stem.partition("_to_")
+            printed = self.output("--print-rules", f"--from={source}", f"--for={target}")
+            self.assertEqual(printed, self.output("--print-rules", f"--from={path.stem}", f"--for={target}"))
+            alone = self.output("--print-rules", f"--from={source}")
+            self.assertNotIn(alone, printed)
+            other = next(other.stem for other in TARGETS if other.stem != target)
+            self.assertTrue(self.output("--print-rules", f"--from={source}", f"--for={other}").startswith(alone))
+            sign = pga.Entry(1, b"SCHEMA", b"x", b"CREATE SCHEMA x;\n", owner=b"supabase_admin")
+            shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+            data = pga.encode_head(shell, 1) + sign.encode(shell.layout)
+            self.assertIn(f"--from {source} leaves out".encode(), run(f"--for={target}", "--dry-run", data=data).stderr)
+
+    def test_extensions_that_no_server_of_today_has(self) -> None:
+        """pglogical_origin, which a move to Cloud SQL stopped at, on every platform."""
+        entries = [pga.Entry(1, b"SCHEMA", b"pglogical_origin", b"CREATE SCHEMA pglogical_origin;\n", owner=b"app"),
+                   pga.Entry(2, b"EXTENSION", b"pglogical_origin", b"CREATE EXTENSION IF NOT EXISTS pglogical_origin WITH SCHEMA pglogical_origin;\n",
+                             owner=b"", deps=[b"1"]),
+                   pga.Entry(3, b"COMMENT", b"EXTENSION pglogical_origin", b"COMMENT ON EXTENSION pglogical_origin IS 'x';\n", owner=b"", deps=[b"2"])]
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        data = pga.encode_head(shell, len(entries)) + b"".join(entry.encode(shell.layout) for entry in entries)
+        for path in TARGETS:
+            kept = json.loads(run(option_of(path), "-l", "--json", data=data).stdout)["entries"]
+            self.assertEqual([entry["kind"] for entry in kept], ["SCHEMA"], path.stem)
 
     def test_what_is_said_to_keep_an_extension_keeps_the_others(self) -> None:
         entries = [pga.Entry(number + 1, b"EXTENSION", name, b"CREATE EXTENSION " + name + b";\n", owner=b"")
@@ -268,6 +298,34 @@ class TellingTest(TargetTest):
         self.target = self.own_target("# mine\nno-event-triggers because='only superusers can'\nno-owner because=x\n"
                                       "exclude-table 'no such*'\ndrop-role nobody\nno-publications\n")
 
+    def test_what_can_be_kept_is_said_as_it_is_to_be_said(self) -> None:
+        """The advice does what it says."""
+        for path in TARGETS:
+            told = run(option_of(path), "--cascade", self.source).stderr.decode()
+            advice = re.findall(r"say (--keep-kind) ('[^']*'|\S+)$", told, re.MULTILINE)
+            self.assertTrue(advice, told)
+            for option, kind in advice:
+                kind = kind.strip("'")
+                line = next(line for line in told.splitlines() if line.endswith((f"say --keep-kind {kind}", f"say --keep-kind '{kind}'")))
+                self.assertIn(f" {kind}", line.split("(")[0])
+                before = {e.dump_id for e in self.filtered(self.source, option_of(path)).entries}
+                after = self.filtered(self.source, option_of(path), option, kind).entries
+                self.assertTrue([e for e in after if e.desc.decode() == kind and e.dump_id not in before], f"{path.stem} {kind}")
+                harness.count("advice")
+
+    def test_default_privileges_of_roles_that_the_user_keeps(self) -> None:
+        """What the user asks for wins over no-system-privileges."""
+        entries = [pga.Entry(number, b"DEFAULT ACL", b"DEFAULT PRIVILEGES FOR TABLES", b"ALTER DEFAULT PRIVILEGES FOR ROLE " + role
+                             + b" GRANT SELECT ON TABLES TO PUBLIC;\n", owner=b"app")
+                   for number, role in enumerate((b"pg_monitor", b"pg_read_all_stats", b"app"), 1)]
+        shell = pga.Archive((1, 16, 0), compression=pga.NONE)
+        data = pga.encode_head(shell, len(entries)) + b"".join(entry.encode(shell.layout) for entry in entries)
+        for options, kept in (([], []), (["--keep-roles", "pg_monitor"], [1]), (["--keep-roles", "app"], [3]), (["--keep-roles", "pg_*"], [1, 2]),
+                              (["--keep-roles", "*"], [1, 2, 3])):
+            for path in TARGETS:
+                listed = json.loads(run(option_of(path), *options, "-l", "--json", data=data).stdout)["entries"]
+                self.assertEqual([entry["dump_id"] for entry in listed], kept, f"{path.stem} {options}")
+
     def test_rules_that_match_nothing_are_no_fault(self) -> None:
         done = run("--for", self.own_target("exclude-table 'no such*'\n"), "--strict", self.source)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
@@ -285,9 +343,11 @@ class TellingTest(TargetTest):
         count = sum(int(n) for n in re.findall(r"(\d+) [A-Z]", triggers + publications))
         self.assertEqual(count, gone)
         self.assertRegex(triggers, re.escape(start) + r"no-event-triggers: dropped 1 COMMENT, 2 EVENT TRIGGER "
-                                                      r"\(.*\): only superusers can$")
+                                                      r"\(.*\): only superusers can; "
+                                                      r"if it can be had there, say --keep-kind 'EVENT TRIGGER'$")
         self.assertRegex(owners, re.escape(start) + r"no-owner: changed \d+ fields: x$")
-        self.assertRegex(publications, re.escape(start) + r"no-publications: dropped .* and \d+ more\)$")
+        self.assertRegex(publications, re.escape(start) + r"no-publications: dropped .* and \d+ more\); "
+                                                           r"if it can be had there, say --keep-kind PUBLICATION$")
         self.assertEqual(run("-q", "--for", self.target, self.source).stderr, b"")
         for word in ("--dry-run", "-l", "--needs"):
             self.assertEqual(run("--for", self.target, word, self.source).stderr, b"")
@@ -375,6 +435,13 @@ class CheckTest(TargetTest):
         self.assertEqual(len(re.findall(r"^fails (\d+);", folded, re.MULTILINE)), len(told["entries"]) - of_owner)
         if of_owner:
             self.assertRegex(folded, rf"(^|\n)fails {of_owner} entr(y|ies) for the owner alone; -v lists them\n    changed by no-owner")
+
+    def test_what_some_users_may_create_is_told_with_how_to_keep_it(self) -> None:
+        source = harness.archive("15/roles.fc.dump")
+        text = self.output("--check-for", "rds", source, status=1).decode(errors="replace")
+        self.assertRegex(text, r"(?m)^fails \d+; .* EVENT TRIGGER .*\n    dropped by no-event-triggers: .*; if it can be had there, say "
+                               r"--keep-kind 'EVENT TRIGGER'$")
+        self.assertNotRegex(text, r"by no-subscriptions: .* say --keep-kind")
 
     def test_what_no_rule_handles_is_told(self) -> None:
         """A view of a table left out: it fails, whatever the target's rules do."""
