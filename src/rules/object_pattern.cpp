@@ -57,7 +57,8 @@ bool is_complete(std::string_view types) {
         if (types[i] == '"') quoted = !quoted;
         if (quoted) continue;
         if (types[i] == '(') ++depth;
-        if (types[i] == ')' && --depth == 0) return without_blanks_in_front(types.substr(i + 1)).empty();
+        if (types[i] == ')' && --depth == 0)
+            return std::all_of(types.begin() + static_cast<std::ptrdiff_t>(i) + 1, types.end(), is_white);
     }
     return false;
 }
