@@ -20,8 +20,8 @@ SCHEMA = json.loads((DOCS / "json.schema.json").read_text())
 # Between them they drop, change, add, cascade, leave things undone, and hide what is secret.
 RULES = (
     [], ["-O", "-x", "--no-tablespaces"], ["--for", "nonsuperuser"], ["--map-role", "app=web"],
-    ["--exclude-extension", "*", "--cascade"], ["--exclude-schema", "*"], ["--redact-secrets"], ["-t", "*", "--data-only"],
-    ["--exclude-table", "*", "--if-not-exists"], ["--drop-role", "app", "--no-blobs"], ["--set-owner", "neu", "-n", "*"],
+    ["--exclude-extension", "*", "--cascade"], ["--exclude-schema", "*"], ["--redact-secrets"], ["--data-only"],
+    ["--exclude-table", "*", "--if-not-exists"], ["--drop-role", "app", "--no-blobs"], ["--set-owner", "neu", "--section", "pre-data"],
 )
 
 

@@ -439,7 +439,7 @@ class CheckTest(TargetTest):
     def test_what_some_users_may_create_is_told_with_how_to_keep_it(self) -> None:
         source = harness.archive("15/roles.fc.dump")
         text = self.output("--check-for", "rds", source, status=1).decode(errors="replace")
-        self.assertRegex(text, r"(?m)^fails \d+; .* EVENT TRIGGER .*\n    dropped by no-event-triggers: .*; if it can be had there, say "
+        self.assertRegex(text, r"(?m)^fails \d+; EVENT TRIGGER .*\n    dropped by no-event-triggers: .*; if it can be had there, say "
                                r"--keep-kind 'EVENT TRIGGER'$")
         self.assertNotRegex(text, r"by no-subscriptions: .* say --keep-kind")
 
