@@ -68,7 +68,7 @@ private:
     void begin_string(bool backslash, bool is_plain, bool may_double);
     bool end_word();
     bool end_string();
-    void keep(char c);
+    std::size_t keep(std::string_view piece);
     bool fail(const char* danger);
 
     bool escapes_;
