@@ -88,7 +88,8 @@ bool has_dangerous_texts(const CheckReport& report) {
     bool dangerous = false;
     for (std::size_t i = 0; i < finding_kinds; ++i) {
         const auto kind = static_cast<FindingKind>(i);
-        const bool is_of_data = kind == FindingKind::rows_behind_end || kind == FindingKind::data_command;
+        const bool is_of_data = kind == FindingKind::rows_not_ended || kind == FindingKind::rows_behind_end ||
+                                kind == FindingKind::data_command;
         if (!is_of_data && info_of(kind).dangerous)  // the rule reads no data
             dangerous = dangerous || report.counts[i] > 0;
     }

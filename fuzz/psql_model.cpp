@@ -270,9 +270,14 @@ private:
         if (c == '\\') outcome_ = Outcome::command;
         if (c == '(') ++parens_;
         if (c == ')' && parens_ > 0) --parens_;
-        if (c == ';' && parens_ == 0 && begins_ == 0) identifiers_.clear();
+        if (c == ';' && parens_ == 0 && begins_ == 0) end_statement();
         if (is_operator_char(c)) return operators();
         ++at_;
+    }
+    void end_statement() {
+        if (top_identifiers_ == 0) outcome_ = Outcome::rows;
+        identifiers_.clear();
+        top_identifiers_ = 0;
     }
     void operators() {
         View token = line_.substr(at_, run(at_, is_operator_char) - at_);
@@ -342,6 +347,7 @@ private:
         std::string word(line_.substr(at_, end - at_));
         at_ = end;
         std::transform(word.begin(), word.end(), word.begin(), small);
+        if (parens_ == 0 && top_identifiers_++ == 0 && word == "copy") outcome_ = Outcome::rows;
         constexpr std::size_t looked_at = 4;
         if (identifiers_.size() < looked_at) {
             const bool counts = word == "create" || word == "function" || word == "procedure" ||
@@ -364,6 +370,7 @@ private:
     Outcome outcome_ = Outcome::harmless;
     std::string tag_;
     std::string identifiers_;
+    std::size_t top_identifiers_ = 0;
     std::size_t comments_ = 0;
     std::size_t parens_ = 0;
     std::size_t begins_ = 0;

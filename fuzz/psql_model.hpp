@@ -15,6 +15,7 @@ enum class Outcome : std::uint8_t {
     harmless,
     command,   ///< comes to a backslash
     variable,  ///< puts in the value of a variable that it sets itself
+    rows,      ///< can read or skip what follows as rows: a COPY, or a statement that is taken for one before
     open,      ///< ends inside of quotes, a comment, parentheses or the body of a function
 };
 

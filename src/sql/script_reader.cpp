@@ -15,7 +15,7 @@ constexpr const char* variable = "has a colon that psql takes for one of its var
 constexpr const char* open = "leaves a quote, comment or statement open, which swallows what follows";
 constexpr const char* disputed = "has a quote that versions of psql read in different ways";
 constexpr const char* session =
-    "changes how what follows is read (client_encoding, standard_conforming_strings)";
+    "changes how what follows is read (a setting like client_encoding, a transaction, COPY)";
 
 /// Longer tags are not written.
 constexpr std::size_t longest_tag = 1000;
@@ -253,9 +253,11 @@ bool ScriptReader::step_word(char c) {
     return end_word() && again(c);
 }
 
+// What psql does not count as a word, a variable and the letter of "u&", is none here either.
 bool ScriptReader::end_word() {
     if (is_variable_ && is_psql_variable(text_)) return fail(variable);
-    return !session_.word(text_, false) || fail(session);
+    const bool is_word = !is_variable_ && state_ != State::unicode;
+    return !(is_word ? session_.word(text_, false) : session_.symbol(text_.front())) || fail(session);
 }
 
 // Up to PostgreSQL 14, letters after digits begin a token of their own: "1e'\'", "1a$b$", "1e--5".  In later

@@ -19,10 +19,11 @@ bool is_reading_setting(std::string_view name) {
     return is_one_of(name, std::array<std::string_view, 2>{"client_encoding", "standard_conforming_strings"});
 }
 
-/// What begins or ends a transaction, and so takes back what was set in it; DO, which runs anything.
+/// What begins or ends a transaction, and so takes back what was set in it; DO, which runs anything; COPY,
+/// which takes what follows for rows.
 bool changes_session(std::string_view first) {
-    return is_one_of(
-        first, std::array<std::string_view, 7>{"rollback", "abort", "commit", "end", "begin", "start", "do"});
+    return is_one_of(first, std::array<std::string_view, 8>{"rollback", "abort", "commit", "end", "begin",
+                                                            "start", "do", "copy"});
 }
 
 /// Statements in which a function is only named.
@@ -44,6 +45,7 @@ bool SessionWatch::word(std::string_view text, bool is_quoted) {
     // psql counts words without quotes alone to find the body of a function.
     const bool is_first = !is_quoted && words_++ == 0;
     other_ = other_ || is_quoted;
+    has_top_word_ = has_top_word_ || (!is_quoted && depth_ == 0);
     if (is_first ? begin_statement(text) : follow(text, is_quoted)) return true;
     if (!is_quoted) track_body(text);
     if (!only_names_ && (is(text, "set_config") || text == unicode)) argument_ = Argument::parenthesis;
@@ -144,8 +146,11 @@ bool SessionWatch::symbol(char c) {
             return true;
     }
     if (c == ';' && depth_ == 0) {
+        // psql of 2026 (5c51ae4556f) takes a statement without words for the one before: if that was a COPY
+        // and this one fails, it skips all up to the next line "\.".
+        const bool is_like_the_one_before = !has_top_word_;
         end_statement();
-        return false;
+        return is_like_the_one_before;
     }
     other_ = true;
     if (c == '(') ++depth_;
@@ -161,7 +166,7 @@ bool SessionWatch::expect(Argument wanted, Argument next) {
 
 void SessionWatch::end_statement() {
     words_ = 0;
-    other_ = false;
+    other_ = has_top_word_ = false;
     first_ = First::other;
 }
 

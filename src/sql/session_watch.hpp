@@ -9,8 +9,8 @@
 namespace pgfilter::sql {
 
 /// Looks at the tokens of a script, one by one, for statements that set client_encoding or
-/// standard_conforming_strings, or take back what set them.  It finds those that say so.  A function can do
-/// the same when it is called.
+/// standard_conforming_strings, or take back what set them, and for those that make psql read or skip rows.
+/// It finds those that say so.  A function can set the same when it is called.
 class SessionWatch {
 public:
     /// Bytes of a word or string that are looked at.
@@ -49,12 +49,13 @@ private:
     void end_statement();
 
     First first_ = First::other;
-    std::size_t words_ = 0;    // without quotes
-    std::size_t depth_ = 0;    // of parentheses
-    std::size_t begins_ = 0;   // without END, in the body of a function
-    bool other_ = false;       // anything else than words in the statement
-    bool is_routine_ = false;  // CREATE FUNCTION or PROCEDURE
-    bool only_names_ = false;  // functions, and calls none
+    std::size_t words_ = 0;      // without quotes
+    std::size_t depth_ = 0;      // of parentheses
+    std::size_t begins_ = 0;     // without END, in the body of a function
+    bool has_top_word_ = false;  // without quotes, outside parentheses
+    bool other_ = false;         // anything else than words in the statement
+    bool is_routine_ = false;    // CREATE FUNCTION or PROCEDURE
+    bool only_names_ = false;    // functions, and calls none
     bool updates_ = false;
     Argument argument_ = Argument::none;  // what set_config() must have next
 };

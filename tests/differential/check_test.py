@@ -258,7 +258,7 @@ class BadArchivesTest(unittest.TestCase):
             (table, {"section": 7}, "field-value"),
             (table, {"oid": b"0x17"}, "field-value"),
             (table, {"with_oids": b"maybe"}, "field-value"),
-            (table, {"defn": b"CREATE TABLE \0 t ();\n"}, "zero-byte statement-injection"),  # nothing ends it in front of the zero
+            (table, {"defn": b"CREATE TABLE \0 t ();\n"}, "zero-byte statement-injection"),
             (data, {"defn": b"-- load via partition root a\n\\! id"}, "statement-injection"),
             (data, {"defn": b"DROP TABLE t;"}, "statement-injection"),
             (data, {"copy": b"COPY t FROM PROGRAM 'id'; COPY t FROM stdin;\n"}, "statement-injection"),

@@ -26,6 +26,7 @@ SCRIPTS = 60
 NASTY_TEXTS = int(os.environ.get("PGFILTER_NASTY_TEXTS") or (300 if harness.SANITIZED else 1500))
 NASTY_AT_ONCE = 60  # of a kind, --check names 100
 NAMES = ("desc", "tag", "namespace", "tablespace", "tableam", "owner")
+DATA_KINDS = ("rows-not-ended", "rows-behind-end", "data-command")  # which only --check sees
 HEADER = ("dbname", "server_version", "dump_version")
 EMPTY_PATH = b"SELECT pg_catalog.set_config('search_path', '', false);\n"
 
@@ -148,7 +149,7 @@ def dangers(content: "bytes | Path") -> list[str]:
     done = harness.run(("--check", "--json"), content)
     assert done.status in (0, 1), str(done)
     return [finding["message"] for finding in json.loads(done.out)["findings"]
-            if finding["dangerous"] and finding["kind"] not in ("rows-behind-end", "data-command")]
+            if finding["dangerous"] and finding["kind"] not in DATA_KINDS]
 
 
 def is_refused(content: "bytes | Path") -> bool:

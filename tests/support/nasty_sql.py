@@ -44,7 +44,8 @@ class NastySql:
         draw = self.draw
         return b"".join(draw.choice((self.character(), self.character(), b"\n", b" ", b"x", b"$", b"$$", b"$a$", b"--", b"/*", b"*/",
                                      b":LAST_ERROR_MESSAGE", b":'x", b";", b"(", b"]", b"e", b"1", b"\r", b"SET client_encoding = ",
-                                     draw.choice(self.payloads), b"\n" + draw.choice(self.payloads)))
+                                     draw.choice(self.payloads), b"\n" + draw.choice(self.payloads),
+                                     b"\n\\.\n", b"\n\\.\n" + draw.choice(self.payloads)))
                         for _ in range(draw.randint(0, 4)))
 
     def string(self) -> bytes:
@@ -128,6 +129,9 @@ class NastySql:
             return self.setting()
         if draw.random() < 0.04:
             return self.failing
+        if draw.random() < 0.04:  # what follows is read as rows, or skipped, up to the next "\\." on a line, in quotes or not
+            return draw.choice((b"COPY public.t FROM stdin;\n", b"COPY public.u FROM stdin;\n", b"-1;\n", b";\n", b"(SELECT a);\n",
+                                b"COPY public.t FROM stdin;\nx\n\\.\n", b"/**/copy(select 1)to stdout;\n"))
         front = draw.choice((b"SELECT ", b"CREATE VIEW public.v AS SELECT ", b"COMMENT ON TABLE public.t IS ", b"INSERT INTO public.t VALUES ",
                              b"CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS ", b"", b"ALTER TABLE public.t ADD CHECK ",
                              b"CREATE FUNCTION public.f() RETURNS int BEGIN ATOMIC SELECT 1; END"))

@@ -52,9 +52,9 @@ std::string danger_of(std::string_view script, sql::Dialect dialect = {}) {
 }
 
 TEST(ScriptDanger, IsABackslashOrAnythingOpenOutsideOfQuotes) {
-    for (const char* const fine :
-         {"", "SELECT '\\! id';", "SELECT $$\\! id$$;", "-- \\! id\n", "/* \\! */", "\"a\\b\";", "E'\\'';",
-          "a; --", "-- dummy", "SELECT $a$ $b$ ' $a$;", "a --b\n;", "SELECT a @-1, b-/* ' */c;"})
+    for (const char* const fine : {"", "SELECT '\\! id';", "SELECT $$\\! id$$;", "-- \\! id\n", "/* \\! */",
+                                   "SELECT \"a\\b\";", "SELECT E'\\'';", "a; --", "-- dummy",
+                                   "SELECT $a$ $b$ ' $a$;", "a --b\n;", "SELECT a @-1, b-/* ' */c;"})
         EXPECT_EQ(danger_of(fine), "") << fine;
     for (const char* const bad : {"\\! id", "SELECT 1 \\g |id", "a\\;b", "SELECT 'a';\n\\i x"})
         EXPECT_EQ(danger_of(bad).substr(0, 15), "has a backslash") << bad;
@@ -63,8 +63,8 @@ TEST(ScriptDanger, IsABackslashOrAnythingOpenOutsideOfQuotes) {
         EXPECT_EQ(danger_of(bad).substr(0, 6), "leaves") << bad;
     sql::Dialect old;
     old.standard_conforming_strings = false;
-    EXPECT_NE(danger_of("'a\\';", old), "");
-    EXPECT_EQ(danger_of("'a\\';"), "");
+    EXPECT_NE(danger_of("SELECT 'a\\';", old), "");
+    EXPECT_EQ(danger_of("SELECT 'a\\';"), "");
 }
 
 TEST(ScriptDanger, IsAVariableOfPsql) {
@@ -126,16 +126,33 @@ TEST(ScriptDanger, IsToSetHowTheRestIsRead) {
           "COMMENT ON TABLE t IS 'SET client_encoding'; INSERT INTO t VALUES ('client_encoding');",
           "ALTER FUNCTION set_config(text) OWNER TO a;", "CREATE VIEW v AS SELECT * FROM pg_settings;"})
         EXPECT_EQ(danger_of(fine), "") << fine;
-    for (const char* const bad :
-         {"SET client_encoding = 'SJIS';", "set\nsession/**/Client_Encoding to 'SJIS';", "SET NAMES 'SJIS';",
-          "SET LOCAL \"standard_conforming_strings\" = off;", "SET U&\"client\\005fencoding\" = 'SJIS';",
-          "RESET ALL;", "RESET client_encoding;", "DISCARD ALL;",
-          "SELECT set_config('client_encoding', 'SJIS', false);",
-          "SELECT 1, \"set_config\"('client_' || 'encoding', 'SJIS', false);",
-          "SELECT set_config(E'a', '', false);", "SELECT set_config('a'::text || 'b', '', false);",
-          "UPDATE pg_settings SET setting = 'off';", "DO $$ $$;", "ROLLBACK;", "COMMIT;", "BEGIN;",
-          "SELECT 1; SET client_encoding = 'SJIS';",
-          "CREATE FUNCTION f() BEGIN; SET client_encoding = 'SJIS'; END;"})
+    for (const char* const bad : {"SET client_encoding = 'SJIS';",
+                                  "set\nsession/**/Client_Encoding to 'SJIS';",
+                                  "SET NAMES 'SJIS';",
+                                  "SET LOCAL \"standard_conforming_strings\" = off;",
+                                  "SET U&\"client\\005fencoding\" = 'SJIS';",
+                                  "RESET ALL;",
+                                  "RESET client_encoding;",
+                                  "DISCARD ALL;",
+                                  "SELECT set_config('client_encoding', 'SJIS', false);",
+                                  "SELECT 1, \"set_config\"('client_' || 'encoding', 'SJIS', false);",
+                                  "SELECT set_config(E'a', '', false);",
+                                  "SELECT set_config('a'::text || 'b', '', false);",
+                                  "UPDATE pg_settings SET setting = 'off';",
+                                  "DO $$ $$;",
+                                  "COPY t FROM stdin;",
+                                  "copy t TO stdout;",
+                                  "SELECT 1; -1;",
+                                  ";",
+                                  "\"a\";",
+                                  "(SELECT 1);",
+                                  "u& +;",
+                                  "[1:n];",
+                                  "ROLLBACK;",
+                                  "COMMIT;",
+                                  "BEGIN;",
+                                  "SELECT 1; SET client_encoding = 'SJIS';",
+                                  "CREATE FUNCTION f() BEGIN; SET client_encoding = 'SJIS'; END;"})
         EXPECT_EQ(danger_of(bad).substr(0, 11), "changes how") << bad;
 }
 

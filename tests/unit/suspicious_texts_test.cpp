@@ -127,8 +127,8 @@ TEST(SuspiciousTexts, AreOfDangerousKinds) {
     }
     EXPECT_EQ(dangerous, (std::set<FindingKind>{FindingKind::zero_byte, FindingKind::search_path,
                                                 FindingKind::statement_injection, FindingKind::name_injection,
-                                                FindingKind::name_line_break, FindingKind::rows_behind_end,
-                                                FindingKind::data_command}));
+                                                FindingKind::name_line_break, FindingKind::rows_not_ended,
+                                                FindingKind::rows_behind_end, FindingKind::data_command}));
 }
 
 TEST(SuspiciousTexts, TheHeaderIsLookedAt) {
