@@ -32,11 +32,14 @@ void RoleRemoval::end(RuleContext& context) {
     if (!policies_.empty())
         context.for_each_entry(EntryKind::comment,
                                [&](TocEntry& entry, std::size_t) { drop_with_policy(context, entry); });
-    for (const auto& [role, verdict] : patterns_.verdicts()) {
-        if (verdict.goes) removed_.push_back(role);
+    const auto& verdicts = patterns_.verdicts();
+    const auto goes = [](const auto& role) { return role.second.goes; };
+    std::vector<Bytes> removed;
+    removed.reserve(static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(), goes)));
+    for (const auto& [role, verdict] : verdicts) {
+        if (verdict.goes) removed.push_back(role);
     }
-    std::sort(removed_.begin(), removed_.end());
-    mentions_.emplace(removed_);
+    mentions_.emplace(std::move(removed));
 }
 
 std::optional<std::size_t> RoleRemoval::remover_of(const std::string& role) const {
@@ -52,7 +55,7 @@ void RoleRemoval::find_unhandled(const TocEntry& entry,
     const Bytes defn = entry.original_text(Field::defn).value_or("");
     if (is_routine(kind)) find_settings(defn, found);
     const auto report = [&](std::size_t role, std::size_t count) {
-        std::string name(removed_[role]);
+        std::string name(mentions_->name(role));
         const RoleVerdict verdict = patterns_.judge(name);
         found({verdict.spec, verdict.argument, count, "in text that cannot be rewritten", std::move(name),
                false});

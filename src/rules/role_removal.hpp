@@ -44,8 +44,7 @@ private:
     sql::Dialect dialect_;
     std::unordered_map<DumpId, sql::PackedNames> lost_;  // grant options, by ACL entry
     std::unordered_map<DumpId, std::size_t> policies_;   // dropped ones, and due to which spec
-    std::vector<Bytes> removed_;                         // roles, once the rule has been applied
-    std::optional<sql::NameSearch> mentions_;
+    std::optional<sql::NameSearch> mentions_;            // of roles that go, once the rule has been applied
 };
 
 }  // namespace pgfilter

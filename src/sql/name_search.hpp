@@ -17,6 +17,7 @@ public:
     /// Names longer than PostgreSQL's can be are never found.  REQUIRES: what the names borrow lives as long.
     explicit NameSearch(std::vector<std::string_view> names);
 
+    [[nodiscard]] std::string_view name(std::size_t i) const { return names_[i]; }
     /// Calls found(i) for each place of names[i], spelled as it is or with its quotes doubled.
     void find(std::string_view text, const std::function<void(std::size_t)>& found) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -119,9 +120,9 @@ void count_mentions(std::string_view sql, const NameSearch& names, bool has_role
             if (name.is_literal) role_literals.push_back(name.position);
         });
     }
-    std::map<std::size_t, std::size_t> counts;
+    std::map<std::uint32_t, std::uint32_t> counts;  // there can be very many
     MentionCounter(sql, std::move(role_literals), dialect).run([&](std::string_view text) {
-        names.find(text, [&](std::size_t name) { ++counts[name]; });
+        names.find(text, [&](std::size_t name) { ++counts[static_cast<std::uint32_t>(name)]; });
     });
     for (const auto& [name, count] : counts) found(name, count);
 }

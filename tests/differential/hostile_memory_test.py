@@ -48,6 +48,13 @@ def rows_of_table(i: int) -> bytes:
     return entry(i, b"TABLE DATA", name, deps=(i - 1,), copy=b"COPY t FROM stdin;\n", had_dumper=1, flag=pga.NOT_SET)
 
 
+def mention_of_all(number: int) -> list[bytes]:
+    """Roles, and a text that names each of them."""
+    roles = b" ".join(b"r%d" % i for i in range(number))
+    return [*every(number, lambda i: entry(i, b"TABLE", b"t", owner=b"r%d" % i)),
+            entry(number + 1, b"FUNCTION", b"f()", b"CREATE FUNCTION f() AS '%s';" % roles)]
+
+
 def shapes() -> dict[str, Callable[[], list[bytes]]]:
     two = (entry(1, b"TABLE", b"t", b"CREATE TABLE t (a int);"), entry(2, b"VIEW", b"u", b"CREATE VIEW u AS SELECT 1;"))
     roles = b" ".join(b"r%d" % i for i in range(MANY))
@@ -67,8 +74,7 @@ def shapes() -> dict[str, Callable[[], list[bytes]]]:
         "one grant to many": lambda: [*two, entry(3, b"ACL", b"TABLE t", b"GRANT a ON TABLE t TO " + roles.replace(b" ", b",") + b";", (1,))],
         "a policy for every entry": lambda: every(MANY, lambda i: entry(
             i, b"POLICY", b"t p%d" % i, b"CREATE POLICY p%d ON t TO r%d USING (a = 1);" % (i, i), (1,)), *two),
-        "a mention of many roles": lambda: [*every(MANY, lambda i: entry(i, b"TABLE", b"t", owner=b"r%d" % i)),
-                                            entry(MANY + 1, b"FUNCTION", b"f()", b"CREATE FUNCTION f() AS '%s';" % roles)],
+        "a mention of many roles": lambda: mention_of_all(MANY),
         "a mention in an entry of every kind": lambda: every(MANY, lambda i: entry(i, b"K%d" % i, b"t", b"r1", owner=b"r1")),
         "a mention in every entry": lambda: every(MANY, lambda i: entry(
             i, b"FUNCTION", b"f()", b"CREATE FUNCTION f() AS 'r1';", owner=b"r1")),
@@ -188,6 +194,10 @@ class HostileMemoryTest(unittest.TestCase):
         for name, make in shapes().items():
             self.check(name, make(), SMALL, [*ALWAYS, *draw.sample(others, DRAWN)])
         self.check("large objects", large_objects(), LAYOUT, [*ALWAYS, ("--repair",), ("-O", "--repair"), ("-O",)])
+
+    def test_more_than_16_mib_hide(self) -> None:
+        """What costs most for its size."""
+        self.check("a mention of very many roles", mention_of_all(5 * MANY), SMALL, [("--drop-role=*", "-v")])
 
     def test_windows_of_a_check(self) -> None:
         source = harness.scratch_file(windows(6, 160 * MIB), ".dump")
