@@ -124,10 +124,12 @@ def large_objects() -> list[bytes]:
 
 
 def windows(blocks: int, size: int) -> bytes:
-    """Data that asks for a window of 128 MiB, block by block, and fills it: a frame of one byte, many times."""
+    """Data that asks for a window of 128 MiB, block by block, and fills it: a frame of one byte, many times.
+
+    It is SQL, as there is no COPY, and so blanks, which are no statement."""
     whole, rest = divmod(size, 128 << 10)
     run = (128 << 10) << 3 | 1 << 1
-    frame = b"\x28\xb5\x2f\xfd\0\x88" + (run.to_bytes(3, "little") + b"x") * whole + (1).to_bytes(3, "little")
+    frame = b"\x28\xb5\x2f\xfd\0\x88" + (run.to_bytes(3, "little") + b" ") * whole + (1).to_bytes(3, "little")
     entries = [pga.Entry(i, b"TABLE DATA", b"t%d" % i, section=pga.SECTION_DATA, had_dumper=1, flag=pga.NOT_SET)
                for i in range(1, blocks + 1)]
     entries += [pga.Entry(blocks + 1, b"ENCODING", b"ENCODING", b"SET client_encoding = 'UTF8';\n", section=pga.SECTION_PRE),
