@@ -17,7 +17,8 @@ version=build/clang/include # where CMake puts version.hpp
 units=build/lint
 rm -rf $units
 mkdir -p $units
-mapfile -t warnings < <(sed -n '/target_compile_options(pgfilter_flags/,/WERROR/p' CMakeLists.txt | grep -oE ' -W[a-z-]+')
+mapfile -t warnings < <(sed -n '/target_compile_options(pgfilter_flags/,/WERROR/p' CMakeLists.txt | grep -oE ' -W[a-z-]+' |
+  grep -v shadow) # together in one file, they shadow what they do not see by themselves; g++ looks at each
 printf '%s\n' -std=c++20 "${warnings[@]# }" -I"$PWD/include" -I"$PWD/$version" -I"$PWD/src" >$units/compile_flags.txt
 
 work=()

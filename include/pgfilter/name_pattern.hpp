@@ -44,8 +44,8 @@ public:
     /// Throws Error (usage) if the pattern names another database than that of the archive.
     void check_database(const Header& header) const;
 
-    /// Whether the text looks like several patterns, with commas that part nothing.
-    static bool looks_like_list(const std::string& text);
+    /// Whether it looks like several patterns, with commas that part nothing.
+    static bool looks_like_list(const std::string& pattern);
 
     /// The pattern as it was given.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }

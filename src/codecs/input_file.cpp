@@ -36,7 +36,10 @@ struct InputFile::State {
         if (wrapping != Wrapping::none) unwrapped.emplace(stored, wrapping, max_ratio);
     }
 
-    ByteSource& source() noexcept { return unwrapped ? static_cast<ByteSource&>(*unwrapped) : stored; }
+    ByteSource& source() noexcept {
+        if (unwrapped) return *unwrapped;
+        return stored;
+    }
 
     OpenedFile file;
     DescriptorSource stored;

@@ -12,7 +12,7 @@ namespace {
 
 using K = EntryKind;
 
-bool is_white(char c) {
+bool is_gap(char c) {
     return sql::is(sql::byte_class::blank, c);
 }
 
@@ -27,7 +27,7 @@ std::string normal_types(std::string_view text) {
     bool blank = false;
     const auto is_mark = [](char c) { return std::string_view("(),.[]").find(c) != std::string_view::npos; };
     for (const char c : text) {
-        if (!quoted && is_white(c)) {
+        if (!quoted && is_gap(c)) {
             blank = true;
             continue;
         }
@@ -53,14 +53,15 @@ std::size_t start_of_types_in(std::string_view pattern) {
 bool is_complete(std::string_view types) {
     int depth = 0;
     bool quoted = false;
-    for (std::size_t i = 0; i < types.size(); ++i) {
-        if (types[i] == '"') quoted = !quoted;
+    bool closed = false;
+    for (const char c : types) {
+        if (closed && !is_gap(c)) return false;
+        if (c == '"') quoted = !quoted;
         if (quoted) continue;
-        if (types[i] == '(') ++depth;
-        if (types[i] == ')' && --depth == 0)
-            return std::all_of(types.begin() + static_cast<std::ptrdiff_t>(i) + 1, types.end(), is_white);
+        if (c == '(') ++depth;
+        if (c == ')' && --depth == 0) closed = true;
     }
-    return false;
+    return closed;
 }
 
 EntryKind first_of(EntryKinds kinds) {
@@ -103,7 +104,7 @@ ObjectPattern::ObjectPattern(Form form, EntryKinds kinds, std::optional<KindName
                                               "as -l shows them");
         if (!types.empty()) types_ = normal_types(types);
         name.resize(start);
-        while (!name.empty() && is_white(name.back())) name.pop_back();
+        while (!name.empty() && is_gap(name.back())) name.pop_back();
     }
     if (pattern.empty()) throw Error(ErrorCode::usage, "a pattern for a name is empty");
     const bool is_nameless = form_ == Form::literal && !kinds_.has(K::default_acl);
