@@ -134,7 +134,7 @@ std::string unhandled_text(const Plan& plan, const Unhandled& place) {
 }
 
 std::string hint_text(const Unhandled& place) {
-    const std::string beforehand =
+    std::string beforehand =
         "as in pg_restore, the schema itself is not selected: it has to be there beforehand";
     switch (place.remedy) {
         case Unhandled::Remedy::cascade:

@@ -86,7 +86,8 @@ private:
     /// Once is enough: a routine has any number of settings, and any number of patterns is given.
     void choose(std::size_t entry, const Wanted& wanted, bool data_only) {
         const auto has_it = [&](const Selected& known) {
-            return known.data_only == data_only && (known.with_children || !wanted.with_children) &&
+            return static_cast<bool>(known.data_only) == data_only &&
+                   (known.with_children || !wanted.with_children) &&
                    outcomes_[known.spec] == outcomes_[wanted.spec];
         };
         for (auto known = selected_.rbegin(); known != selected_.rend() && known->entry == entry; ++known) {

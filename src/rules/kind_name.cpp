@@ -7,11 +7,6 @@ bool is_white(char c) {
     return sql::is(sql::byte_class::blank, c);
 }
 
-std::string_view without_blanks_in_front(std::string_view text) {
-    while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
-    return text;
-}
-
 bool starts_with_kind(std::string_view text, Bytes desc) {
     if (text.size() < desc.size()) return false;
     const auto same = [](char a, char b) { return a == sql::upper(b); };
@@ -46,6 +41,11 @@ std::size_t length_of_capitals(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view without_blanks_in_front(std::string_view text) {
+    while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
+    return text;
+}
 
 std::size_t length_of_kind(std::string_view text) {
     const std::size_t known = length_of_known_kind(text);

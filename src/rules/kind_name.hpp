@@ -58,6 +58,8 @@ struct KindAndRest {
 /// capital letters.  Nothing if there is no kind in front.
 std::optional<KindAndRest> split_kind(std::string_view text);
 
+std::string_view without_blanks_in_front(std::string_view text);
+
 /// How many bytes of the text that kind is, from the start; 0 if there is none.
 std::size_t length_of_kind(std::string_view text);
 

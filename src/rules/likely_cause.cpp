@@ -17,7 +17,7 @@ bool has_capital(const std::string& pattern) {
 }
 
 /// The pattern as it would match the name as it was typed, for the shell.
-std::string in_quotes(const std::string& pattern) {
+std::string pattern_in_quotes(const std::string& pattern) {
     const auto is_letter = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     };
@@ -41,7 +41,8 @@ std::string likely_cause(const std::string& rule, ArgumentForm form, const RuleA
         return rule == "schema" ? ": it takes a plain name, as pg_restore does; include-schema takes patterns"
                                 : ": it takes a plain name, as pg_restore does";
     if (form == ArgumentForm::pattern && has_capital(value))
-        return ": capital letters outside double quotes are folded to lower case; write " + in_quotes(value);
+        return ": capital letters outside double quotes are folded to lower case; write " +
+               pattern_in_quotes(value);
     if (rule == "drop-role" || rule == "keep-roles")
         return ": nothing that is kept names such a role, by the name that the archive has";
     return "";

@@ -25,11 +25,6 @@ void take_types_off(TagParts& parts) {
     parts.name = parts.name.substr(0, start);
 }
 
-Bytes without_blanks_in_front(Bytes text) {
-    while (!text.empty() && sql::is(sql::byte_class::blank, text.front())) text.remove_prefix(1);
-    return text;
-}
-
 void take_object_off(TagParts& parts) {
     const Bytes tag = without_blanks_in_front(parts.name);
     const std::size_t length = length_of_kind(tag);
