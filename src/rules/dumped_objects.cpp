@@ -217,6 +217,7 @@ void DumpedObjects::check_any_found() const {
         const auto is_found = [](const Wanted& wanted) { return wanted.found > 0; };
         if (all.empty() || std::any_of(all.begin(), all.end(), is_found)) return;
         std::vector<std::string> patterns;
+        patterns.reserve(all.size());
         for (const Wanted& wanted : all) patterns.push_back(wanted.pattern.text());
         refuse_empty_selection(what, rule, ArgumentForm::pattern, patterns);
     };
