@@ -1,3 +1,4 @@
+// The entries of a table of contents, and the edits of them.
 #include "pgfilter/toc.hpp"
 
 #include <algorithm>
@@ -5,6 +6,7 @@
 #include <utility>
 
 #include "archive/entry_writer.hpp"
+#include "archive/primitive_reader.hpp"
 #include "archive/toc_access.hpp"
 #include "archive/toc_builder.hpp"
 #include "pgfilter/error.hpp"
@@ -243,12 +245,8 @@ void Toc::account_for_copy(const TocEntry& original, std::size_t more) {
     constexpr std::uint64_t factor = 64;
     state_->added_bytes += original.stored().size() + more;
     const auto past = [&](const char* limit, std::uint64_t value) {
-        return Error(ErrorCode::limit,
-                     std::string("the table of contents grows by copies of entries past the limit (")
-                         .append(limit)
-                         .append("=")
-                         .append(std::to_string(value))
-                         .append(")"))
+        return Error(ErrorCode::limit, "the table of contents grows by copies of entries past the limit" +
+                                           setting(limit, value))
             .in_entry(original.label());
     };
     if (size() >= state_->most_entries) throw past("entries", state_->most_entries);

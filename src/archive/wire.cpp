@@ -9,16 +9,6 @@
 namespace pgfilter::wire {
 namespace {
 
-std::uint64_t decode_little_endian(Bytes bytes) {
-    std::uint64_t value = 0;
-    for (std::size_t i = bytes.size(); i-- > 0;) {
-        const auto byte = static_cast<unsigned char>(bytes[i]);
-        if (i >= sizeof value && byte != 0) return std::numeric_limits<std::uint64_t>::max();
-        if (i < sizeof value) value |= static_cast<std::uint64_t>(byte) << (8 * i);
-    }
-    return value;
-}
-
 /// A sign or state, and the number after it.
 void append_number(std::string& to, char first, std::uint64_t value, std::size_t size) {
     constexpr std::size_t widest = 9;  // with all of the value
@@ -30,6 +20,16 @@ void append_number(std::string& to, char first, std::uint64_t value, std::size_t
 }
 
 }  // namespace
+
+std::uint64_t decode_little_endian(Bytes bytes) {
+    std::uint64_t value = 0;
+    for (std::size_t i = bytes.size(); i-- > 0;) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        if (i >= sizeof value && byte != 0) return std::numeric_limits<std::uint64_t>::max();
+        if (i < sizeof value) value |= static_cast<std::uint64_t>(byte) << (8 * i);
+    }
+    return value;
+}
 
 SignedInt decode_signed(Bytes bytes) {
     return {bytes[0] != 0, decode_little_endian(bytes.substr(1))};

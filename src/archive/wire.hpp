@@ -33,6 +33,9 @@ struct SignedInt {
 /// REQUIRES: `bytes` has the width of an Int.
 SignedInt decode_signed(Bytes bytes);
 
+/// A number of any width; the largest there is if 64 bits do not hold it.
+std::uint64_t decode_little_endian(Bytes bytes);
+
 /// Throws Error (damaged) if the value does not fit the C int that PostgreSQL reads it into.
 /// REQUIRES: `bytes` has the width of an Int.
 inline std::int32_t decode_int(Bytes bytes);

@@ -1,12 +1,10 @@
 #include "cli/damage_hint.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "archive/recognise.hpp"
 #include "bytes/file_status.hpp"
-#include "bytes/retry.hpp"
-#include "cli/descriptor.hpp"
+#include "bytes/owned_descriptor.hpp"
 #include "cli/text_file.hpp"
 
 namespace pgfilter::cli {
@@ -16,7 +14,7 @@ std::string damage_hint(const Options& options) try {
     if (options.reads_standard_input()) return {};
     const auto status = status_of(options.input);
     if (!status || !S_ISREG(status->st_mode)) return {};
-    const Descriptor file(uninterrupted([&] { return ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC); }));
+    const Descriptor file(open_to_read(options.input));
     if (file.number() < 0) return {};
     const std::string bytes = read_all(file.number(), enough);
     if (!bytes.starts_with("PGDMP")) return {};

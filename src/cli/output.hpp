@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/descriptor.hpp"
+#include "bytes/owned_descriptor.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter::cli {

@@ -1,6 +1,5 @@
 #include "cli/program.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +10,10 @@
 
 #include "bytes/file_status.hpp"
 #include "bytes/harmless.hpp"
-#include "bytes/retry.hpp"
+#include "bytes/owned_descriptor.hpp"
+#include "bytes/system_error.hpp"
 #include "cli/check_report.hpp"
 #include "cli/damage_hint.hpp"
-#include "cli/descriptor.hpp"
 #include "cli/destinations.hpp"
 #include "cli/help.hpp"
 #include "cli/input.hpp"
@@ -54,7 +53,7 @@ void check_input(const Options& options) {
 int open_input(const Options& options) {
     if (options.reads_standard_input()) return STDIN_FILENO;
     check_input(options);
-    const int descriptor = uninterrupted([&] { return ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC); });
+    const int descriptor = open_to_read(options.input);
     if (descriptor < 0) throw system_error("cannot open the file").in_file(options.input);
     return descriptor;
 }

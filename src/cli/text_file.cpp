@@ -1,9 +1,7 @@
 #include "cli/text_file.hpp"
 
-#include <fcntl.h>
-
-#include "bytes/retry.hpp"
-#include "cli/descriptor.hpp"
+#include "bytes/owned_descriptor.hpp"
+#include "bytes/system_error.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter::cli {
@@ -19,7 +17,7 @@ std::string read_all(int descriptor, std::size_t most) {
 }
 
 std::string read_file(const std::string& name, const std::string& option) try {
-    const Descriptor file(uninterrupted([&] { return ::open(name.c_str(), O_RDONLY | O_CLOEXEC); }));
+    const Descriptor file(open_to_read(name));
     if (file.number() < 0) throw system_error("cannot open the file that " + option + " names");
     return read_all(file.number());
 } catch (Error& error) {

@@ -1,9 +1,7 @@
 // A file opened for reading, and unpacked while it is read if it is wrapped.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <optional>
 
+#include "bytes/owned_descriptor.hpp"
 #include "bytes/system_error.hpp"
 #include "pgfilter/files.hpp"
 #include "pgfilter/wrapped.hpp"
@@ -11,27 +9,18 @@
 namespace pgfilter {
 namespace {
 
-class OpenedFile {
-public:
-    explicit OpenedFile(const std::string& name) : descriptor_(::open(name.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (descriptor_ < 0) throw system_error("cannot open the file").in_file(name);
-    }
-    OpenedFile(const OpenedFile&) = delete;
-    OpenedFile& operator=(const OpenedFile&) = delete;
-    ~OpenedFile() { ::close(descriptor_); }
-
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-
-private:
-    int descriptor_;
-};
+int opened(const std::string& name) {
+    const int descriptor = open_to_read(name);
+    if (descriptor < 0) throw system_error("cannot open the file").in_file(name);
+    return descriptor;
+}
 
 }  // namespace
 
 struct InputFile::State {
     State(const std::string& name, std::uint64_t max_ratio)
-        : file(name),
-          stored(file.descriptor()),
+        : file(opened(name)),
+          stored(file.number()),
           wrapping(recognise_wrapping(stored.peek(wrapping_magic_size))) {
         if (wrapping != Wrapping::none) unwrapped.emplace(stored, wrapping, max_ratio);
     }
@@ -41,7 +30,7 @@ struct InputFile::State {
         return stored;
     }
 
-    OpenedFile file;
+    Descriptor file;
     DescriptorSource stored;
     Wrapping wrapping;
     std::optional<UnwrappingSource> unwrapped;

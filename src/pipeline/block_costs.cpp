@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "archive/wire.hpp"
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
@@ -11,12 +12,6 @@ namespace {
 
 constexpr std::uint64_t mebibyte = 1024 * 1024;
 constexpr std::uint64_t free_of_ratio = 64 * mebibyte;  // as in a wrapped input
-
-std::uint64_t little_endian(Bytes bytes) {
-    std::uint64_t value = 0;
-    for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-    return value;
-}
 
 }  // namespace
 
@@ -37,7 +32,7 @@ std::uint64_t zstd_window(Bytes frame) {
     const std::size_t begin = dictionary_sizes.at(descriptor & 3U);
     const std::size_t size = content_sizes.at(descriptor >> 6U);
     if (frame.size() < begin + size) return 0;
-    return little_endian(frame.substr(begin, size)) + (size == 2 ? 256 : 0);
+    return wire::decode_little_endian(frame.substr(begin, size)) + (size == 2 ? 256 : 0);
 }
 
 BlockCosts::BlockCosts(std::uint64_t max_ratio, unsigned threads)

@@ -1,11 +1,11 @@
 #include "sql/script_reader.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "sql/byte_class.hpp"
 #include "sql/character_marks.hpp"
+#include "sql/psql_variables.hpp"
 
 namespace pgfilter::sql {
 namespace {
@@ -19,59 +19,6 @@ constexpr const char* session =
 
 /// Longer tags are not written.
 constexpr std::size_t longest_tag = 1000;
-
-/// psql sets these itself (9.6 to 18); a colon and such a name is always replaced.
-constexpr std::array<std::string_view, 43> variables{
-    "AUTOCOMMIT",
-    "COMP_KEYWORD_CASE",
-    "DBNAME",
-    "ECHO",
-    "ECHO_HIDDEN",
-    "ENCODING",
-    "ERROR",
-    "FETCH_COUNT",
-    "HIDE_TABLEAM",
-    "HIDE_TOAST_COMPRESSION",
-    "HISTCONTROL",
-    "HISTFILE",
-    "HISTSIZE",
-    "HOST",
-    "IGNOREEOF",
-    "LASTOID",
-    "LAST_ERROR_MESSAGE",
-    "LAST_ERROR_SQLSTATE",
-    "ON_ERROR_ROLLBACK",
-    "ON_ERROR_STOP",
-    "PIPELINE_COMMAND_COUNT",
-    "PIPELINE_RESULT_COUNT",
-    "PIPELINE_SYNC_COUNT",
-    "PORT",
-    "PROMPT1",
-    "PROMPT2",
-    "PROMPT3",
-    "QUIET",
-    "ROW_COUNT",
-    "SERVER_VERSION_NAME",
-    "SERVER_VERSION_NUM",
-    "SERVICE",
-    "SHELL_ERROR",
-    "SHELL_EXIT_CODE",
-    "SHOW_ALL_RESULTS",
-    "SHOW_CONTEXT",
-    "SINGLELINE",
-    "SINGLESTEP",
-    "SQLSTATE",
-    "USER",
-    "VERBOSITY",
-    "VERSION",
-    "WATCH_INTERVAL",
-};
-
-bool is_psql_variable(std::string_view name) {
-    // VERSION_NAME and VERSION_NUM, too.
-    if (name.starts_with("VERSION")) return true;
-    return std::find(variables.begin(), variables.end(), name) != variables.end();
-}
 
 std::size_t find_or_end(std::string_view text, char c) {
     return std::min(text.find(c), text.size());

@@ -1,7 +1,9 @@
 // A file descriptor that is closed when it is done with.
 #pragma once
 
-namespace pgfilter::cli {
+#include <string>
+
+namespace pgfilter {
 
 /// Owns a descriptor, unless it is one of the standard ones.
 class Descriptor {
@@ -20,4 +22,7 @@ private:
     int number_;
 };
 
-}  // namespace pgfilter::cli
+/// Opens a file.  Returns its descriptor, negative if that failed; errno says why.
+int open_to_read(const std::string& name) noexcept;
+
+}  // namespace pgfilter
