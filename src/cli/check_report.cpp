@@ -135,10 +135,7 @@ void write_finding(const Finding& finding, ByteSink& output) {
 void write_block(const CheckedBlock& block, const TocEntry& entry, ByteSink& output) {
     const bool is_there = block.state != CheckedBlock::State::missing;
     JsonObject object(output);
-    object.value("dump_id", entry.dump_id());
-    object.text("kind", entry.desc());
-    object.text("schema", entry.namespace_());
-    object.text("name", entry.tag());
+    write_identity(entry, object);
     object.value("state", name_of(block.state));
     object.value("offset", is_there ? Json(block.position) : Json(nullptr));
     object.value("stored_bytes", block.stored_bytes);

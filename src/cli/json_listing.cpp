@@ -44,10 +44,7 @@ private:
 
 void write_listed(const TocEntry& entry, const BlockSizes& sizes, ByteSink& output) {
     JsonObject object(output);
-    object.value("dump_id", entry.dump_id());
-    object.text("kind", entry.desc());
-    object.text("schema", entry.namespace_());
-    object.text("name", entry.tag());
+    write_identity(entry, object);
     object.text("owner", entry.owner());
     object.value("section", section_name(entry));
     object.text("tablespace", entry.text(Field::tablespace));

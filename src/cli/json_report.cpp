@@ -148,10 +148,7 @@ private:
                                    : entry.changed() ? "change"
                                                      : "keep";
         JsonObject head(output_);
-        head.value("dump_id", entry.dump_id());
-        head.text("kind", entry.desc());
-        head.text("schema", entry.namespace_());
-        head.text("name", entry.tag());
+        write_identity(entry, head);
         head.value("action", action);
         if (entry.dropped()) {
             head.value("rule", editor(entry.dropped_by()));
@@ -307,6 +304,13 @@ Json archive_json(const Prologue& prologue) {
             {"pg_dump_version", text_json(header.dump_version)},
             {"entries_read", toc.read_size()},
             {"entries_written", toc.size() - toc.dropped_count()}};
+}
+
+void write_identity(const TocEntry& entry, JsonObject& object) {
+    object.value("dump_id", entry.dump_id());
+    object.text("kind", entry.desc());
+    object.text("schema", entry.namespace_());
+    object.text("name", entry.tag());
 }
 
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output) {

@@ -14,6 +14,9 @@ inline constexpr int schema_version = 1;
 /// What the archive says of itself.
 Json archive_json(const Prologue& prologue);
 
+/// What an entry is known by: dump ID, kind, schema and name.
+void write_identity(const TocEntry& entry, JsonObject& object);
+
 /// All of it: the archive, every entry that is not passed as it is, the rules with their counts, the kinds of
 /// entries with theirs, what could not be done, and what the result needs of its target.  `summary`: of a run
 /// that has been done; null for one that was only planned.

@@ -186,10 +186,7 @@ private:
     void tell(const TocEntry& entry, const Failure& failure) override {
         output_.write(failing_ + noted_ == 1 ? "\n" : ",\n");
         JsonObject object(output_);
-        object.value("dump_id", entry.dump_id());
-        object.text("kind", entry.desc());
-        object.text("schema", entry.namespace_());
-        object.text("name", entry.tag());
+        write_identity(entry, object);
         object.value("fails", failure.fails());
         Json rules = Json::array();
         for (const EditorId editor : failure.rules) {

@@ -5,9 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "pgfilter/name_pattern.hpp"
 #include "rules/builtin.hpp"
 #include "rules/dependency_graph.hpp"
+#include "rules/excepted_names.hpp"
 #include "rules/rule_access.hpp"
 
 namespace pgfilter {
@@ -22,9 +22,7 @@ public:
         for (std::size_t i = 0; i < specs.size(); ++i) {
             const bool keeps = specs[i].name == "keep-extension-data";
             keeps_ = keeps_ || keeps;
-            if (!keeps) wanted_.push_back({i, {}});
-            for (const RuleArgument& argument : specs[i].arguments)
-                wanted_.back().exceptions.emplace_back(argument.value, NamePattern::Parts::name);
+            if (!keeps) wanted_.push_back({i, ExceptedNames(specs[i].arguments)});
         }
     }
 
@@ -51,7 +49,7 @@ public:
 private:
     struct Wanted {
         std::size_t spec;
-        std::vector<NamePattern> exceptions;
+        ExceptedNames exceptions;
     };
 
     static bool has_extensions(const Toc& toc) {
@@ -75,11 +73,7 @@ private:
         for (const Makers::Index maker : makers) {
             const TocEntry& extension = context.toc()[maker];
             is_there = is_there || !extension.dropped();
-            for (std::size_t i = 0; i < wanted.exceptions.size(); ++i) {
-                if (!wanted.exceptions[i].matches(extension.tag())) continue;
-                context.matched_argument(i, 1, wanted.spec);
-                return false;
-            }
+            if (wanted.exceptions.cover(context, extension.tag(), wanted.spec)) return false;
         }
         return is_there;
     }

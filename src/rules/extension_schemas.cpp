@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "archive/kind_facts.hpp"
-#include "pgfilter/name_pattern.hpp"
 #include "rules/builtin.hpp"
 #include "rules/configuration_tables.hpp"
+#include "rules/excepted_names.hpp"
 
 namespace pgfilter {
 namespace {
@@ -19,10 +19,7 @@ constexpr EntryKinds made_in_schemas =
 /// Drops objects in schemas that the scripts of kept extensions make: chunks of hypertables, for example.
 class NoObjectsInExtensionSchemas final : public Rule {
 public:
-    explicit NoObjectsInExtensionSchemas(const RuleSpec& spec) {
-        for (const RuleArgument& argument : spec.arguments)
-            exceptions_.emplace_back(argument.value, NamePattern::Parts::name);
-    }
+    explicit NoObjectsInExtensionSchemas(const RuleSpec& spec) : exceptions_(spec.arguments) {}
 
     void apply(RuleContext& context) override {
         const Toc& toc = context.toc();
@@ -60,17 +57,9 @@ private:
         for (std::size_t i = 0; i < toc.size(); ++i) {
             const Bytes name = toc[i].tag();
             if (toc[i].kind() != EntryKind::extension || toc[i].dropped()) continue;
-            if (tables_of(name) == OwnTables::listed && !is_excepted(context, name)) makers_.emplace(name);
+            if (tables_of(name) == OwnTables::listed && !exceptions_.cover(context, name))
+                makers_.emplace(name);
         }
-    }
-
-    bool is_excepted(RuleContext& context, Bytes name) const {
-        for (std::size_t i = 0; i < exceptions_.size(); ++i) {
-            if (!exceptions_[i].matches(name)) continue;
-            context.matched_argument(i, 1);
-            return true;
-        }
-        return false;
     }
 
     [[nodiscard]] bool is_made(Bytes schema) const {
@@ -78,7 +67,7 @@ private:
                            [&](const std::string& maker) { return is_schema_of_script(maker, schema); });
     }
 
-    std::vector<NamePattern> exceptions_;
+    ExceptedNames exceptions_;
     std::set<std::string> makers_;                 // well-known ones, so that there are not many
     std::set<std::string, std::less<>> of_users_;  // schemas that have an entry, as if they were the users'
 };
