@@ -72,8 +72,7 @@ struct FindingInfo {
     Severity severity;
     /// Whether it can bring SQL, psql commands or lines that are nobody's definition into a restore, or into
     /// a script or list made of the archive, by any pg_restore.  The rule reject-suspicious refuses these and
-    /// nothing else, but for rows_not_ended, rows_behind_end and
-    /// data_command: it leaves the data unread.
+    /// nothing else, but for rows_not_ended, rows_behind_end and data_command: it leaves the data unread.
     bool dangerous;
     /// What pg_restore makes of it, where that is not an error message and a status.
     const char* in_pg_restore;

@@ -1,3 +1,4 @@
+// What is known of each kind of finding.
 #include "pgfilter/finding.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// What every source of bytes shares: the buffer, and skipping.
 #include "pgfilter/bytes.hpp"
 
 #include <algorithm>

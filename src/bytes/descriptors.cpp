@@ -1,3 +1,4 @@
+// Sources and sinks of bytes over descriptors of the system.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>

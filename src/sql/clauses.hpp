@@ -19,7 +19,7 @@ struct Clause {
 /// A clause that consists of a keyword and a name.
 struct NamedClause {
     Clause clause;
-    std::optional<std::string> name;  ///< decoded; nothing if it cannot be
+    std::optional<std::string> name;  ///< nothing if it cannot be decoded
 };
 
 /// TABLESPACE … of CREATE DATABASE.
