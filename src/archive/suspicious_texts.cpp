@@ -96,21 +96,36 @@ Verdict judge_sql(Bytes sql, sql::Dialect dialect) {
     return {FindingKind::statement_injection, sql::find_script_danger(sql, dialect)};
 }
 
-/// pg_restore makes other statements of it: it puts ALTER in the place of the first five bytes
-/// (_getObjectDescription in pg_backup_archiver.c), and IF EXISTS behind DROP and the kind (RestoreArchive).
-Verdict judge_drop_statement(const TocEntry& entry, Bytes sql, sql::Dialect dialect) {
-    const Verdict verdict = judge_sql(sql, dialect);
+/// What pg_restore makes of a drop statement to give the object its owner (_getObjectDescription in
+/// pg_backup_archiver.c).
+std::string alter_owner(Bytes drop) {
+    constexpr std::size_t cut_off = 5;  // "DROP ", whatever is there
+    drop.remove_prefix(std::min(cut_off, drop.size()));
+    while (drop.ends_with('\n') || drop.ends_with(';')) drop.remove_suffix(1);
+    return "ALTER " + std::string(drop) + " OWNER TO o;\n";
+}
+
+/// What pg_restore -c --if-exists makes of it (RestoreArchive).
+std::string drop_if_exists(const TocEntry& entry, Bytes drop) {
+    const std::string front = "DROP " + std::string(entry.text(Field::desc).value_or(""));
+    const std::size_t at = drop.find(front);
+    std::string made(drop);
+    if (at != Bytes::npos) made.insert(at + front.size(), " IF EXISTS");
+    return made;
+}
+
+Verdict judge_drop_statement(const TocEntry& entry, Bytes drop, sql::Dialect dialect) {
+    const Verdict verdict = judge_sql(drop, dialect);
     if (verdict.reason != nullptr) return verdict;
     const EntryKind kind = entry.kind();
-    if (facts_of(kind).ownership == Ownership::by_drop_statement && !sql.starts_with("DROP ") &&
-        !entry.text(Field::owner).value_or("").empty())
-        return {FindingKind::statement_injection, "does not begin with DROP, which pg_restore cuts off"};
-    if (kind != EntryKind::other) return {};
-    const std::string front = "DROP " + std::string(entry.text(Field::desc).value_or(""));
-    const std::size_t at = sql.find(front);
-    if (at == Bytes::npos || at + front.size() == sql.size() || sql[at + front.size()] == ' ') return {};
-    return {FindingKind::statement_injection,
-            "has no blank behind the kind, where pg_restore puts IF EXISTS"};
+    const bool becomes_alter = facts_of(kind).ownership == Ownership::by_drop_statement &&
+                               !entry.text(Field::owner).value_or("").empty();
+    if (becomes_alter && sql::find_script_danger(alter_owner(drop), dialect) != nullptr)
+        return {FindingKind::statement_injection, "is read in another way as pg_restore's ALTER ... OWNER"};
+    // Behind the kinds of pg_dump there is no difference.
+    if (kind == EntryKind::other && sql::find_script_danger(drop_if_exists(entry, drop), dialect) != nullptr)
+        return {FindingKind::statement_injection, "is read in another way with pg_restore's IF EXISTS"};
+    return {};
 }
 
 /// Where pg_restore 17 and later look for the OIDs that privileges of several large objects are for.  It does

@@ -278,7 +278,9 @@ class Nasty:
                              namespace=names[1], owner=names[2], tablespace=names[3])
         if kind > 3:
             desc = draw.choice((b"VIEW", b"FUNCTION", b"OPERATOR", b"RULE", b"E"))
-            drop = draw.choice((b"", b"", b"DROP ", b"DROP " + desc)) + make.statements() if draw.random() < 0.3 else \
+            # With these two, pg_restore 17 gives up at one that is no DROP.
+            fronts = (b"DROP ", b"DROP " + desc) + (() if desc in (b"FUNCTION", b"OPERATOR") else (b"", b""))
+            drop = draw.choice(fronts) + make.statements() if draw.random() < 0.3 else \
                 b"DROP " + desc + b" public.v;\n"
             # A pg_restore from 16 on gives up at the owner of what it does not know.
             return pga.Entry(number, desc, b"x", make.statements(), drop, namespace=b"public",
@@ -317,7 +319,7 @@ class NastyTest(unittest.TestCase):
         script = b"\n".join(line for line in script.split(b"\n") if not line.startswith((b"\\restrict", b"\\unrestrict")))
         (self.folder / "ran").unlink(missing_ok=True)
         subprocess.run([psql, "-X", "-q", "-d", database], input=script, capture_output=True, cwd=self.folder,
-                       timeout=harness.TIME_LIMIT)
+                       timeout=harness.TIME_LIMIT, env={**os.environ, "PSQL_EDITOR": "true"})  # \\e would wait for people
         return (self.folder / "ran").exists()
 
     @server.needed
