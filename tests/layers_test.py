@@ -9,8 +9,9 @@ MAY_USE = {
     "archive": {"bytes", "codecs", "sql", "archive"},
     "sql": {"bytes", "sql"},
     "rules": {"bytes", "codecs", "archive", "sql", "rules"},
-    "pipeline": {"bytes", "codecs", "archive", "sql", "rules", "pipeline"},
-    "cli": {"bytes", "codecs", "archive", "sql", "rules", "pipeline", "cli"},
+    "check": {"bytes", "codecs", "archive", "sql", "rules", "check"},
+    "pipeline": {"bytes", "codecs", "archive", "sql", "rules", "check", "pipeline"},
+    "cli": {"bytes", "codecs", "archive", "sql", "rules", "check", "pipeline", "cli"},
 }
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",
@@ -18,7 +19,7 @@ LAYER_OF_PUBLIC_HEADER = {
     "finding": "archive",
     "sql": "sql", "splices": "bytes", "name_pattern": "rules", "tag_parts": "rules", "rule_registry": "rules",
     "rule": "rules", "rules": "rules", "targets": "rules", "consequences": "rules",
-    "job": "pipeline", "lost_rows": "pipeline", "needs": "pipeline", "check": "pipeline",
+    "job": "pipeline", "lost_rows": "pipeline", "needs": "pipeline", "check": "check",
     "version": "bytes",
 }
 INCLUDE = re.compile(r'^#include ["<](?:(pgfilter)/(\w+)\.hpp|(\w+)/\w+\.hpp)[">]', re.MULTILINE)

@@ -65,8 +65,15 @@ void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registr
 /// Takes no more than 8 MiB and 2.5 times the TOC for what pg_dump writes, 16 MiB and 4 times the TOC for any
 /// archive, of the TOC that is read or that is written; what would need more is refused (limit).
 ///
-/// An entry that depended on a dropped one depends on that one's dependencies afterwards, so that a parallel
-/// restore keeps the order.  Throws Error: what read_prologue() throws, and `usage` from the rules.
+/// The steps of a plan, in this order:
+/// 1. The rules are applied, by turns.
+/// 2. What is nothing without the dropped entries goes, what merely uses them is noted (`consequences`).
+/// 3. Privileges of a group of large objects that a rule has changed so that pg_restore could not read them
+///    become an entry for each large object.
+/// 4. What depended on a dropped entry depends on that one's dependencies, so that a parallel restore keeps
+///    the order (`bridged`).
+///
+/// Throws Error: what read_prologue() throws, and `usage` from the rules.
 Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source);
 
 /// Calls found() for what rules could not do in a kept entry; Unhandled::spec is an index of plan.reports.

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "rules/components.hpp"
+#include "archive/components.hpp"
 
 namespace pgfilter::cli {
 namespace {

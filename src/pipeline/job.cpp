@@ -8,6 +8,7 @@
 #include "pgfilter/error.hpp"
 #include "pipeline/bridging.hpp"
 #include "pipeline/passes.hpp"
+#include "rules/large_object_acl.hpp"
 #include "rules/name_encoding.hpp"
 
 namespace pgfilter {
@@ -85,6 +86,16 @@ std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const Ru
     return rules;
 }
 
+/// From the archive as it was read to what is to be written.  Each step needs what those before it did.
+void take_steps(Plan& plan) {
+    Closure closure(plan.prologue, plan.reports);
+    apply_rules(plan, closure);
+    plan.consequences = closure.complete();
+    split_changed_group_acls(plan.prologue, plan.reports, closure);
+    TocAccess::place_copies(plan.prologue.toc);
+    plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
+}
+
 }  // namespace
 
 void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registry) {
@@ -107,9 +118,7 @@ Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source)
         plan.reports.back().reach = info.reach;
         plan.reports.back().is_precaution = info.is_precaution;
     }
-    apply_rules(plan);
-    TocAccess::place_copies(plan.prologue.toc);
-    plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
+    take_steps(plan);
     return plan;
 }
 

@@ -4,7 +4,6 @@
 #include <deque>
 
 #include "archive/toc_access.hpp"
-#include "rules/large_object_acl.hpp"
 #include "rules/rule_access.hpp"
 
 namespace pgfilter {
@@ -58,8 +57,7 @@ private:
 
 }  // namespace
 
-void apply_rules(Plan& plan) {
-    Closure closure(plan.prologue, plan.reports);
+void apply_rules(Plan& plan, Closure& closure) {
     for (auto next = plan.rules.begin(); next != plan.rules.end();) {
         Pass pass(plan, closure);
         bool is_open = true;
@@ -75,8 +73,6 @@ void apply_rules(Plan& plan) {
         next->rule->apply(context);
         ++next;
     }
-    plan.consequences = closure.complete();
-    split_changed_group_acls(plan.prologue, plan.reports, closure);
 }
 
 }  // namespace pgfilter

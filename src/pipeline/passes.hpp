@@ -2,11 +2,12 @@
 #pragma once
 
 #include "pgfilter/job.hpp"
+#include "rules/closure.hpp"
 
 namespace pgfilter {
 
-/// Applies the rules in their order, with one pass over the entries for each run of EntryRules, and drops
-/// what cannot be without what they drop.
-void apply_rules(Plan& plan);
+/// Applies the rules in their order, with one pass over the entries for each run of EntryRules.  `closure`
+/// hears what they drop.
+void apply_rules(Plan& plan, Closure& closure);
 
 }  // namespace pgfilter

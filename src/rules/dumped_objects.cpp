@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "archive/components.hpp"
 #include "pgfilter/error.hpp"
-#include "rules/components.hpp"
 #include "rules/foreign_keys.hpp"
 
 namespace pgfilter {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "archive/components.hpp"
 #include "pgfilter/error.hpp"
-#include "rules/components.hpp"
 #include "rules/entry_kind.hpp"
 #include "sql/byte_class.hpp"
 

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "archive/components.hpp"
 #include "pgfilter/rule.hpp"
-#include "rules/components.hpp"
 #include "rules/dumped_objects.hpp"
 #include "rules/selected_names.hpp"
 

@@ -1,6 +1,6 @@
 #include "pgfilter/tag_parts.hpp"
 
-#include "rules/components.hpp"
+#include "archive/components.hpp"
 #include "rules/entry_kind.hpp"
 #include "rules/kind_name.hpp"
 #include "sql/relation_names.hpp"

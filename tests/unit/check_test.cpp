@@ -10,11 +10,11 @@
 #include <set>
 #include <thread>
 
-#include "archive/copy_text.hpp"
+#include "check/block_costs.hpp"
+#include "check/byte_pipe.hpp"
+#include "check/copy_text.hpp"
+#include "check/worker_pool.hpp"
 #include "pgfilter/error.hpp"
-#include "pipeline/block_costs.hpp"
-#include "pipeline/byte_pipe.hpp"
-#include "pipeline/worker_pool.hpp"
 #include "support/archive_builder.hpp"
 #include "support/compressed.hpp"
 

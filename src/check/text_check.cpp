@@ -3,7 +3,7 @@
 #include "archive/kind_facts.hpp"
 #include "archive/large_object_lists.hpp"
 #include "archive/suspicious_texts.hpp"
-#include "archive/toc_check.hpp"
+#include "check/toc_check.hpp"
 
 namespace pgfilter {
 namespace {

@@ -1,4 +1,4 @@
-#include "pipeline/block_walk.hpp"
+#include "check/block_walk.hpp"
 
 #include <algorithm>
 

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "archive/copy_text.hpp"
 #include "archive/frame_walker.hpp"
 #include "archive/large_object_lists.hpp"
-#include "archive/row_commands.hpp"
+#include "check/block_costs.hpp"
+#include "check/copy_text.hpp"
+#include "check/finding_collector.hpp"
+#include "check/row_commands.hpp"
 #include "codecs/decoder.hpp"
-#include "pipeline/block_costs.hpp"
-#include "pipeline/finding_collector.hpp"
 #include "sql/script_danger.hpp"
 
 namespace pgfilter {

@@ -9,11 +9,11 @@
 #include "archive/block_walker.hpp"
 #include "archive/large_object_lists.hpp"
 #include "bytes/limited_source.hpp"
+#include "check/block_check.hpp"
+#include "check/block_costs.hpp"
+#include "check/byte_pipe.hpp"
+#include "check/worker_pool.hpp"
 #include "pgfilter/error.hpp"
-#include "pipeline/block_check.hpp"
-#include "pipeline/block_costs.hpp"
-#include "pipeline/byte_pipe.hpp"
-#include "pipeline/worker_pool.hpp"
 
 namespace pgfilter {
 

@@ -1,4 +1,4 @@
-#include "archive/copy_text.hpp"
+#include "check/copy_text.hpp"
 
 #include <algorithm>
 #include <cstring>

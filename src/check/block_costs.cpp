@@ -1,4 +1,4 @@
-#include "pipeline/block_costs.hpp"
+#include "check/block_costs.hpp"
 
 #include <algorithm>
 #include <array>

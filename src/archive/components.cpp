@@ -1,4 +1,4 @@
-#include "rules/components.hpp"
+#include "archive/components.hpp"
 #include "archive/kind_facts.hpp"
 
 namespace pgfilter {

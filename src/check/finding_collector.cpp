@@ -1,4 +1,4 @@
-#include "pipeline/finding_collector.hpp"
+#include "check/finding_collector.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "pipeline/block_check.hpp"
+#include "check/block_check.hpp"
 
 #include <utility>
 

@@ -5,12 +5,12 @@
 #include <thread>
 
 #include "archive/prologue_reader.hpp"
-#include "archive/toc_check.hpp"
 #include "bytes/harmless.hpp"
+#include "check/block_walk.hpp"
+#include "check/finding_collector.hpp"
+#include "check/missing_tables.hpp"
+#include "check/toc_check.hpp"
 #include "pgfilter/error.hpp"
-#include "pipeline/block_walk.hpp"
-#include "pipeline/finding_collector.hpp"
-#include "pipeline/missing_tables.hpp"
 
 namespace pgfilter {
 namespace {

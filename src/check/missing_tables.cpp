@@ -1,11 +1,11 @@
-#include "pipeline/missing_tables.hpp"
+#include "check/missing_tables.hpp"
 
 #include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "archive/toc_check.hpp"
+#include "check/toc_check.hpp"
 #include "rules/dependency_graph.hpp"
 #include "rules/name_index.hpp"
 

@@ -1,8 +1,8 @@
 // Whether dependencies lead to entries, in front of those that have them, and never back to where they start.
 #include <vector>
 
-#include "archive/toc_check.hpp"
 #include "archive/wire.hpp"
+#include "check/toc_check.hpp"
 
 namespace pgfilter {
 namespace {

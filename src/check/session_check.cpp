@@ -3,7 +3,7 @@
 #include <array>
 
 #include "archive/encoding.hpp"
-#include "archive/toc_check.hpp"
+#include "check/toc_check.hpp"
 
 namespace pgfilter {
 namespace {

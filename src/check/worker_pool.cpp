@@ -1,4 +1,4 @@
-#include "pipeline/worker_pool.hpp"
+#include "check/worker_pool.hpp"
 
 #include <system_error>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "archive/row_commands.hpp"
+#include "check/row_commands.hpp"
 
 #include <algorithm>
 

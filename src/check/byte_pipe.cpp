@@ -1,4 +1,4 @@
-#include "pipeline/byte_pipe.hpp"
+#include "check/byte_pipe.hpp"
 
 #include <algorithm>
 #include <cstring>

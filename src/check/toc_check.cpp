@@ -1,4 +1,4 @@
-#include "archive/toc_check.hpp"
+#include "check/toc_check.hpp"
 
 #include "archive/kind_facts.hpp"
 
