@@ -1,22 +1,36 @@
 #include "cli/damage_hint.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "archive/recognise.hpp"
 #include "bytes/file_status.hpp"
 #include "bytes/owned_descriptor.hpp"
 #include "cli/text_file.hpp"
+#include "pgfilter/files.hpp"
 
 namespace pgfilter::cli {
 
-std::string damage_hint(const Options& options) try {
+namespace {
+
+/// The start of the file, once more; empty if the input is none.
+std::string start_of_file(int descriptor) {
     constexpr std::size_t enough = 1024 * 1024;
-    if (options.reads_standard_input()) return {};
-    const auto status = status_of(options.input);
-    if (!status || !S_ISREG(status->st_mode)) return {};
+    if (!S_ISREG(status_of(descriptor, "the input").st_mode)) return {};
+    FileRangeSource source(descriptor, 0, enough);
+    return read_all(source);
+}
+
+std::string start_of_input(const Options& options) {
+    if (options.reads_standard_input()) return start_of_file(STDIN_FILENO);
     const Descriptor file(open_to_read(options.input));
-    if (file.number() < 0) return {};
-    const std::string bytes = read_all(file.number(), enough);
+    return file.number() < 0 ? std::string() : start_of_file(file.number());
+}
+
+}  // namespace
+
+std::string damage_hint(const Options& options) try {
+    const std::string bytes = start_of_input(options);
     if (!bytes.starts_with("PGDMP")) return {};
     const std::string damage = describe_text_damage(bytes);
     return damage.empty() ? describe_lost_line_ends(bytes) : damage;

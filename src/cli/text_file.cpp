@@ -6,14 +6,18 @@
 
 namespace pgfilter::cli {
 
-std::string read_all(int descriptor, std::size_t most) {
-    DescriptorSource source(descriptor);
+std::string read_all(ByteSource& source) {
     std::string text;
-    for (Bytes run = source.peek(1); !run.empty() && text.size() < most; run = source.peek(1)) {
-        text += run.substr(0, most - text.size());
+    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
+        text += run;
         source.skip(run.size());
     }
     return text;
+}
+
+std::string read_all(int descriptor) {
+    DescriptorSource source(descriptor);
+    return read_all(source);
 }
 
 std::string read_file(const std::string& name, const std::string& option) try {

@@ -3,10 +3,13 @@
 
 #include <string>
 
+#include "pgfilter/bytes.hpp"
+
 namespace pgfilter::cli {
 
-/// Up to its end, or as many bytes.
-std::string read_all(int descriptor, std::size_t most = std::string::npos);
+/// What is left of it, up to its end.
+std::string read_all(ByteSource& source);
+std::string read_all(int descriptor);
 
 /// Throws Error, with the name of the file and of the option that names it.
 std::string read_file(const std::string& name, const std::string& option);

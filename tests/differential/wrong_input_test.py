@@ -169,9 +169,10 @@ class WrongInputTest(unittest.TestCase):
             in_toc = data[:archive.toc_end].count(b"\r\n")
             if lost and not in_toc:
                 for words in ((), ("-O", "-f", "/dev/null"), ("--check",)):
-                    done = harness.run((*words, harness.scratch_file(received)))
-                    self.assertIn(b"no CR LF is left in it", done.err + done.out, str(done))
-                    named += 1
+                    file = harness.scratch_file(received)
+                    for done in (harness.run(words, file), harness.run(words, file, "redirect")):
+                        self.assertIn(b"no CR LF is left in it", done.err + done.out, str(done))
+                        named += 1
             converted = harness.scratch_file(data.decode("latin-1").encode())
             for words in ((), ("--check",)):
                 done = harness.run((*words, converted))
