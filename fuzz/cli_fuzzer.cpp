@@ -78,7 +78,11 @@ std::string random_word(Random& random) {
 
 namespace pgfilter::cli {
 
-std::string read_all(int /*descriptor*/, std::size_t /*most*/) {
+std::string read_all(int /*descriptor*/) {
+    return next_file();
+}
+
+std::string read_all(ByteSource& /*source*/) {
     return next_file();
 }
 

@@ -27,7 +27,7 @@ class IdentityTest(unittest.TestCase):
                 harness.count("identities")
 
     def test_every_archive_every_way(self) -> None:
-        for path in harness.archives():
+        for path in harness.thinned(harness.archives(), "archives"):
             ways = WAYS if path.stat().st_size < 10_000 or "roles.fc.dump" in path.name else WAYS[::4]
             self.assert_identity(path.read_bytes(), harness.label(path), ways)
 

@@ -208,7 +208,7 @@ class ReportTest(unittest.TestCase):
         strangers = [("--map-role", "nobody=x"), ("--drop-role", "nobody"), ("--exclude-table", "no.such"),
                      ("--exclude-table-data", "nothing"), ("--exclude-extension", "nothing"), ("--no-kind", "NOTHING"),
                      ("--map-tablespace", "nothing=x"), ("--keep-roles", "*")]
-        for path in harness.role_archives():
+        for path in harness.thinned(harness.role_archives(), "archives"):
             data = path.read_bytes()
             for words in strangers:
                 done = run(*words, path)

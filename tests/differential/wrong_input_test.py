@@ -143,7 +143,7 @@ class WrongInputTest(unittest.TestCase):
         self.named(script, "text in UTF-16")
 
     def test_transfers_as_text(self) -> None:
-        for path in harness.archives():
+        for path in harness.thinned(harness.archives(), "archives"):
             data = path.read_bytes()
             with self.subTest(path=harness.label(path)):
                 sent = data.replace(b"\n", b"\r\n")
@@ -160,7 +160,7 @@ class WrongInputTest(unittest.TestCase):
     def test_line_ends_and_encodings_of_files(self) -> None:
         """What a file shows that a pipe does not: blocks before their places, without a CR LF in it."""
         named = 0
-        for path in harness.archives():
+        for path in harness.thinned(harness.archives(), "archives"):
             data = path.read_bytes()
             archive = pga.read(data)
             received = data.replace(b"\r\n", b"\n")
