@@ -1,7 +1,7 @@
 // The exceptions that pgfilter throws: Error, and for a mistake of the calling program ContractError.
 //
-// Whoever finds a fault throws the code, the message and the offset; the layers above add what they know (the
-// entry, the file) and let it fly on.  what() is composed from these parts:
+// The code that finds a fault throws the code, the message and the offset; the layers above add what they
+// know (the entry, the file) and let it fly on.  what() is composed from these parts:
 //     nightly.dump: entry 3217 (TABLE DATA app users), offset 88213: archive ends inside a data chunk
 #pragma once
 
@@ -34,7 +34,7 @@ public:
     Error& in_entry(std::string entry);
     Error& in_file(std::string file);
     Error& as(FindingKind kind);
-    /// Adds to the message, behind a semicolon.
+    /// Adds to the message, after a semicolon.
     Error& add_hint(const std::string& hint);
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }

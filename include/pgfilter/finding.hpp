@@ -43,7 +43,7 @@ enum class FindingKind : std::uint8_t {
     rows_behind_end,
     data_command,
     large_objects,
-    // behind the data
+    // after the data
     second_toc,
     second_toc_offsets,
     trailing_bytes,

@@ -41,7 +41,7 @@ struct RuleReport {
     std::size_t changed = 0;  ///< fields
     /// Per argument, the places that it was found in.
     std::vector<std::size_t> per_argument;
-    /// Whether it is worth a word to the user if nothing was dropped, changed or found.
+    /// Whether it is reported if nothing was dropped, changed or found.
     bool expected_to_match = true;
     /// Of arguments that found nothing to do because of another rule: which does what.
     std::map<std::size_t, std::string> outdone;
@@ -117,11 +117,11 @@ public:
     /// have been applied, about entries that are kept.
     virtual void find_unhandled(const Toc& toc, const TocEntry& entry,
                                 const std::function<void(const Unhandled&)>& found) const;
-    /// The same for what must be told on every run, and is known without a look at the entry's texts.
+    /// The same for what every run must report, and is known without a look at the entry's texts.
     virtual void find_unhandled_quickly(const Toc& toc, const TocEntry& entry,
                                         const std::function<void(const Unhandled&)>& found) const;
     /// Calls found() with the names of what the rule has replaced in this entry because nobody may see it.
-    /// Whoever tells of the entry must not show its definition as it was read.
+    /// A report about the entry must not show its definition as it was read.
     virtual void find_redacted(const Toc& toc, const TocEntry& entry,
                                const std::function<void(const std::string&)>& found) const;
     /// Throws Error (refused) if what all rules have left must not be passed on.
@@ -137,9 +137,9 @@ public:
 
     /// Before the first entry.
     virtual void begin(RuleContext& /*context*/) {}
-    /// Called for the entries, in their order, that no earlier rule has dropped.  Earlier rules have done
-    /// their part here, but perhaps not in the entries behind, and later ones theirs in those before.  Must
-    /// not add entries, nor look at what rules change in others.
+    /// Called for the entries, in their order, that no earlier rule has dropped.  All earlier rules have
+    /// already run on this entry.  They may not have seen later entries yet, and later rules may have run on
+    /// earlier entries.  Must not add entries, nor look at what rules change in others.
     virtual void visit(RuleContext& context, TocEntry& entry) = 0;
     /// After the last entry, and before later rules see any if waits_for_end().
     virtual void end(RuleContext& /*context*/) {}

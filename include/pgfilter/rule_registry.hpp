@@ -30,12 +30,12 @@ struct RuleSpec {
     std::string name;
     std::vector<RuleArgument> arguments;
     std::string origin = {};   ///< where it was asked for, "clean.rules, line 3"; empty: the command line
-    std::string because = {};  ///< why, in plain words; what is told of the rule's doings says it too
-    /// Whether it is a line of a target file, which the user may not know: that it finds nothing to do is not
-    /// worth a word, what it takes is, and a cascade among such rules serves them alone.
+    std::string because = {};  ///< why, in plain words; reports repeat it
+    /// Whether it is a line of a target file, which the user may not know.  Finding nothing to do is not
+    /// reported then, what it drops is, and a cascade among such rules serves them alone.
     bool of_target = false;
-    std::string comment =
-        {};  ///< what stands above it in a rule file: lines that begin with "#", or blank ones
+    /// The lines above it in a rule file that begin with "#" or are blank.
+    std::string comment = {};
 };
 
 /// A key that a rule takes.
@@ -47,19 +47,20 @@ struct RuleKey {
     enum class Takes : std::uint8_t {
         name,      ///< compared with what the archive has
         pattern,   ///< the same with wildcards
-        new_name,  ///< goes into the archive
+        new_name,  ///< written into the archive
     } takes = Takes::name;
 };
 
 /// What becomes of that which depends on the entries that a rule drops.
 enum class Reach : std::uint8_t {
-    /// Nothing: the rule itself takes all that hangs on them, or what they make is there nevertheless.
+    /// Nothing: the rule itself drops everything that depends on them, or their objects exist anyway.
     none,
     /// It is kept and reported, unless a cascade takes it.
     selection,
-    /// What belongs to them goes with them.  What uses them is kept and reported, unless a cascade takes it.
+    /// What belongs to them is dropped with them.  What uses them is kept and reported, unless a cascade
+    /// takes it.
     object,
-    /// What belongs to them and what uses them goes with them: nothing that is left refers to them.
+    /// What belongs to them and what uses them is dropped with them: nothing that is kept refers to them.
     dependents,
 };
 
@@ -81,7 +82,8 @@ struct RuleInfo {
     std::string family = {};
     std::vector<std::string> aliases = {};  ///< other names that mean the same
     Reach reach = Reach::selection;         ///< of what it drops
-    /// Whether what it changes can be restored as it was, most of the time, so that nobody has to be told.
+    /// Whether what it changes could mostly be restored as it was, so that the change is not reported as a
+    /// loss.
     bool is_precaution = false;
     Turn turn = Turn::objects;
 };

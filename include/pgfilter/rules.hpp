@@ -127,7 +127,7 @@ namespace pgfilter {
 ///   schema, exclude-schema, table, index, function, trigger
 ///                      Arguments: name = the name, compared byte by byte.  A function's has argument types,
 ///                      a trigger's may have the table in front.
-///   include-schema     As pg_dump -n selects: schemas, all that is in them, and what hangs on that.
+///   include-schema     As pg_dump -n selects: schemas, all that is in them, and what depends on that.
 ///   include-table      As pg_dump -t: tables, views and sequences with their data, indexes, constraints,
 ///                      triggers and so on, in whatever schemas; include-schema makes no difference beside
 ///                      it.

@@ -16,7 +16,7 @@
 
 namespace pgfilter::sql {
 
-/// How the SQL of an archive is to be read and written.  dialect_of() tells it.
+/// How the SQL of an archive is to be read and written.  dialect_of() finds it.
 struct Dialect {
     /// Encodings in which the second byte of a character may look like ASCII; only clients can have them.
     /// They differ in what a second byte can be.

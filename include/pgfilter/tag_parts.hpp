@@ -1,7 +1,7 @@
 // The parts of an entry's tag.
 //
 // A tag is a name in a form that depends on the kind of the entry, without any quotes: pg_dump writes it for
-// people to read.  The entry's definition is what tells "my table" from "my" and "table".
+// people to read.  The entry's definition distinguishes "my table" from "my" and "table".
 //
 //     kind           tag                         parts
 //     TABLE          users                       name users

@@ -62,11 +62,11 @@ std::vector<std::string> kinds_dropped_by(const RuleSpec& rule);
 
 struct CombinedRules {
     std::vector<RuleSpec> rules;
-    std::string last_comment;  ///< behind the last rule
+    std::string last_comment;  ///< after the last rule
     std::vector<AnsweredRule> answered;
 };
 
-/// What the user asked for, and behind it the rules of target files, except where the former says something
+/// What the user asked for, and after it the rules of target files, except where the former says something
 /// else:
 ///
 ///   keep-roles                     answers no-privileges, no-grants, drop-role and keep-roles,

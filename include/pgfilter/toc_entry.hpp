@@ -88,14 +88,14 @@ public:
     [[nodiscard]] DataOffset data_offset() const;
 
     [[nodiscard]] bool dropped() const noexcept { return dropped_; }
-    /// Who dropped it.  REQUIRES: dropped().
+    /// The editor that dropped it.  REQUIRES: dropped().
     [[nodiscard]] EditorId dropped_by() const noexcept { return editor_; }
     /// Whether it was not in the archive that was read, but is a copy of an entry there.
     [[nodiscard]] bool added() const noexcept { return added_; }
-    /// Who added it.  REQUIRES: added() and not dropped().
+    /// The editor that added it.  REQUIRES: added() and not dropped().
     [[nodiscard]] EditorId added_by() const noexcept { return editor_; }
     [[nodiscard]] bool changed() const noexcept { return edits_ != nullptr; }
-    /// Who changed the field last; nothing if it is as it was read.
+    /// The editor that changed the field last; nothing if it is as it was read.
     [[nodiscard]] std::optional<EditorId> changed_by(Field field) const;
 
     /// The bytes it was read from.
@@ -134,7 +134,7 @@ private:
     const char* stored_ = nullptr;
     const FieldEdit* edits_ = nullptr;
     std::uint32_t stored_size_ = 0;
-    // Where some fields begin, so that those behind them are found without a walk from the start; 0: unknown.
+    // Where some fields begin, so that later ones are found without a walk from the start; 0: unknown.
     std::uint32_t namespace_at_ = 0;
     DumpId dump_id_ = 0;
     EditorId editor_ : 22 = 0;

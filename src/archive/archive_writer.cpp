@@ -51,7 +51,7 @@ struct ArchiveWriter::State {
         size += count;
     }
 
-    // The output so far is not complete without `data`, which stays behind until there is more, or an end.
+    // The output so far is not complete without `data`, which is held back until there is more, or an end.
     void hold_back(Bytes data) {
         release();
         held.append(data);

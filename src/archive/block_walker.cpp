@@ -96,7 +96,7 @@ void BlockWalker::check_announcement(std::size_t index, char type) {
         tell(FindingKind::offset,
              "data block is not where the entry says, at offset " + std::to_string(offset.position), &entry);
     if (index < latest_)
-        tell(FindingKind::block_order, "data block comes behind those of later entries", &entry);
+        tell(FindingKind::block_order, "data block comes after those of later entries", &entry);
     latest_ = std::max(latest_, index);
 }
 

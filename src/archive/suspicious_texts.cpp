@@ -86,7 +86,7 @@ Verdict judge_name(Field field, EntryKind kind, Bytes name, sql::Dialect dialect
     // pg_restore writes ALTER LARGE OBJECT tag OWNER TO, without quotes (_getObjectDescription).
     if (field == Field::tag && kind == EntryKind::blob && !is_oid(name))
         return {FindingKind::statement_injection, "is not just the OID of a large object"};
-    // It would take the quote that pg_restore puts behind the name.
+    // It would take the quote that pg_restore puts after the name.
     if (!sql::has_whole_characters(name, dialect.trail))
         return {FindingKind::statement_injection, sql::broken_character};
     return {};
@@ -215,7 +215,7 @@ void judge_texts(const Header& header, const FoundSuspiciousText& found) {
         if (text->find('\0') != std::string::npos) found(zero_byte(name));
     };
     look("database name", header.database, FindingKind::name_line_break);
-    // These stand behind "-- " in scripts, as they are (RestoreArchive in pg_backup_archiver.c).
+    // These follow "-- " in scripts, as they are (RestoreArchive in pg_backup_archiver.c).
     look("server version", header.server_version, FindingKind::name_injection);
     look("pg_dump version", header.dump_version, FindingKind::name_injection);
 }
@@ -227,7 +227,7 @@ void TextJudge::judge_texts(const TocEntry& entry, const FoundSuspiciousText& fo
     const bool changed = entry.changed();
     Bytes rest = entry.stored();
     for (const FieldFormat& format : field_formats) {
-        if (format.kind == FieldKind::text_list) return;  // no texts are behind the dependencies
+        if (format.kind == FieldKind::text_list) return;  // no texts follow the dependencies
         if (layout_.version.minor < format.since_minor) continue;
         if (format.kind == FieldKind::integer) {
             rest.remove_prefix(wire::int_width(layout_));

@@ -23,7 +23,7 @@ struct Toc::State {
     std::uint64_t added_bytes = 0;                              // of their copies
     std::uint64_t most_entries = UINT64_MAX;                    // with their copies
     std::uint64_t most_bytes = UINT64_MAX;                      // the same
-    std::size_t read = 0;              // entries of the archive as it was read; copies stand behind them
+    std::size_t read = 0;              // entries of the archive as it was read; copies follow them
     std::vector<std::uint32_t> order;  // of the output; empty: that of `entries`
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  // original and copy, not yet in `order`
     std::optional<std::uint32_t> encoding;  // entries that say how texts are to be read; the last counts

@@ -159,7 +159,7 @@ void BlockCheck::decode(Bytes bytes, std::uint64_t offset) {
                  offset_of(taken));
     }
     if (!is_bad_ && taken < bytes.size())
-        tell(FindingKind::stream_continues, "data goes on behind the end of its compression",
+        tell(FindingKind::stream_continues, "data goes on after the end of its compression",
              offset_of(taken));
 }
 
@@ -169,7 +169,7 @@ void BlockCheck::take_plain(Bytes bytes) {
     block_->bytes += good;
     if (!oid_ && !is_dangerous_) look_for_commands(bytes.substr(0, good));
     if (good < bytes.size())
-        tell(FindingKind::rows_behind_end, "data goes on behind the line \"\\.\" that ends the rows", here_);
+        tell(FindingKind::rows_behind_end, "data goes on after the line \"\\.\" that ends the rows", here_);
 }
 
 void BlockCheck::look_for_commands(Bytes bytes) {

@@ -23,7 +23,7 @@ public:
     BlockCheck(const Prologue& prologue, LargeObjectLists& large_objects, FindingCollector& findings);
 
     /// `source`: the block from its first byte.  Fills in what `block` decodes to, and makes it `damaged` if
-    /// something is wrong.  What its frames are is somebody else's to tell; returns whether they
+    /// something is wrong.  What its frames are is reported elsewhere; returns whether they
     /// are whole.
     /// Throws Error (limit) where that costs too much.
     bool check(ByteSource& source, CheckedBlock& block, BlockCosts::Block& cost);

@@ -69,7 +69,7 @@ BlockWalk::BlockWalk(const CheckInput& input, CheckReport& report, FindingCollec
       cut_(report.blocks.size(), false),
       blocks_(source_, toc_,
               [this](Finding fault) {
-                  // What nobody announces is counted with all the bytes behind the last block.
+                  // What nobody announces is counted with all the bytes after the last block.
                   if (fault.kind != FindingKind::trailing_bytes) findings_.add(std::move(fault));
               }),
       large_objects_(toc_),
@@ -226,7 +226,7 @@ void BlockWalk::walk_trailer() {
     if (size == 0) return;
     if (!expected.complete())
         return tell(FindingKind::trailing_bytes,
-                    std::to_string(size) + " bytes behind the last data block are not part of the archive",
+                    std::to_string(size) + " bytes after the last data block are not part of the archive",
                     position);
     tell(FindingKind::second_toc,
          "a second table of contents follows the data, as pg_dump 16 and later write it to a redirected "

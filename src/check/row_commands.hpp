@@ -13,7 +13,7 @@ public:
 
     void begin();
 
-    /// What is dangerous in the next piece: a backslash with something behind it that COPY never writes, and
+    /// What is dangerous in the next piece: a backslash followed by something that COPY never writes, and
     /// a zero byte, after which psql can lose sight of where rows begin and end.  Null if nothing is.
     const char* look(Bytes piece);
 

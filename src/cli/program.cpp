@@ -112,7 +112,7 @@ void warn_of_trailer(const Summary& summary, const Options& options, const std::
     const Trailer& trailer = summary.trailer;
     if (options.quiet || trailer.kind != Trailer::Kind::unknown) return;
     complain(file + ": offset " + std::to_string(trailer.position) + ": " + std::to_string(trailer.size) +
-             " bytes behind the last data block are not part of the archive; " +
+             " bytes after the last data block are not part of the archive; " +
              (summary.rewritten ? "they were left out" : "they were copied"));
 }
 

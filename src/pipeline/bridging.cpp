@@ -167,7 +167,7 @@ private:
     std::uint32_t entered_ = 0;
     std::vector<std::size_t>
         unassigned_;                 // entries whose component is still open, in the order they were entered
-    std::vector<DumpId> results_;    // of one component behind the other
+    std::vector<DumpId> results_;    // of one component after the other
     std::vector<std::size_t> ends_;  // of each component in results_
     IdSet known_;                    // of the component at hand
     std::vector<DumpId> ids_;        // of an entry that may be a component by itself

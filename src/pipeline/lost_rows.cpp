@@ -46,7 +46,7 @@ private:
     [[nodiscard]] const Consequence* why(std::size_t entry) const {
         return plan_.consequences.find_dropped(entry);
     }
-    /// Who leaves out an extension does not think of rows in its tables.
+    /// A user who leaves out an extension does not think of rows in its tables.
     [[nodiscard]] bool makes_others(std::size_t entry) const {
         return plan_.prologue.toc[entry].kind() == EntryKind::extension;
     }

@@ -1,4 +1,4 @@
-// What follows from dropping entries: what goes with them, and what cannot be restored without them.
+// What follows from dropping entries: what is dropped with them, and what cannot be restored without them.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace pgfilter {
 
-/// Hears from all rules of a job what they drop, and spreads from there to all that hangs on it when the last
-/// of them has been applied.
+/// Collects what the rules of a job drop, and drops what depends on that when the last of them has been
+/// applied.
 class Closure {
 public:
     Closure(Prologue& prologue, std::vector<RuleReport>& reports) : prologue_(prologue), reports_(reports) {}
@@ -28,7 +28,7 @@ public:
     void lose_rows(std::size_t relation, std::size_t spec);
     /// See RuleContext.
     void drop_constraint(std::size_t entry, const std::string& constraint, std::size_t spec);
-    /// What uses entries that are dropped goes too: all such, or those that a target's rules drop if the spec
+    /// Drops what uses dropped entries too: all such, or those that a target's rules drop if the spec
     /// is one of a target.
     void cascade(std::size_t spec);
     const DependencyGraph& graph();

@@ -34,7 +34,7 @@ bool is_former_method(const TocEntry& target, const TocEntry& entry) {
 /// The extension that makes a foreign data wrapper or language of its own name, from the tag of what hangs on
 /// it.
 Bytes maker_of(const TocEntry& entry) {
-    if (entry.namespace_()) return {};  // as most have, which is sooner seen than the tag
+    if (entry.namespace_()) return {};  // as most have, which is cheaper to test than the tag
     const Bytes tag = entry.tag();
     for (const Bytes kind : {"FOREIGN DATA WRAPPER ", "LANGUAGE "}) {
         if (tag.starts_with(kind)) return tag.substr(kind.size());

@@ -135,7 +135,7 @@ void ExpressionCuts::drop_dependents(Index entry, const CutDecision& decision,
     });
 }
 
-/// What is generated in a table is so in its partitions and heirs.
+/// What is generated in a table is so in its partitions and children.
 void ExpressionCuts::empty_relatives(Index entry, const Note& first, const std::string& column,
                                      std::vector<Note>& waiting) {
     const auto empty = [&](std::size_t relative) {

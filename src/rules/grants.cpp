@@ -1,4 +1,4 @@
-// Rules about statements that grant privileges, whoever the roles are.
+// Rules about statements that grant privileges, for all roles alike.
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"
 #include "rules/builtin.hpp"
@@ -60,8 +60,8 @@ void add_grant_rules(RuleRegistry& registry) {
             [=](std::span<const RuleSpec>) { return std::make_unique<RemoveFromPrivileges>(remove); });
     };
     add("no-grants", "drop every GRANT, keep every REVOKE", Turn::grants, sql::remove_grants);
-    add("no-grantors", "what others than the owner granted, who restores it grants", Turn::grantors,
-        sql::remove_grantors);
+    add("no-grantors", "the restoring role makes every grant itself, in place of the role that granted",
+        Turn::grantors, sql::remove_grantors);
     add_plain_rule(registry, "repair",
                    "repair what pg_dump wrote wrongly: privileges of groups of large objects",
                    [] { return std::make_unique<Repair>(); });

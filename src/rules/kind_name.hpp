@@ -48,7 +48,7 @@ private:
     EntryKind kind_;
 };
 
-/// A kind of entries and what stands behind it in a text: "event trigger", "watch_*".
+/// A kind of entries and what follows it in a text: "event trigger", "watch_*".
 struct KindAndRest {
     KindName kind;
     std::string rest;  ///< empty if the text is a kind alone

@@ -127,7 +127,7 @@ private:
     sql::Dialect dialect_;
 };
 
-/// Whoever made the extension beforehand owns what it made.
+/// The role that made the extension beforehand owns what it made.
 class NoExtensionComments final : public EntryRule {
 public:
     [[nodiscard]] EntryKinds kinds() const override { return EntryKind::comment; }
@@ -272,7 +272,7 @@ void add_kind_rules(RuleRegistry& registry) {
                  [](std::span<const RuleSpec> specs) { return std::make_unique<KeepKind>(specs.front()); });
     add("no-comments", "drop comments", K::comment);
     add_plain_rule(registry, "no-extension-comments",
-                   "drop comments on extensions, and on schemas that their scripts make",
+                   "drop comments on extensions, and on schemas that their scripts create",
                    [] { return std::make_unique<NoExtensionComments>(); });
     add_plain_rule(registry, "no-public-schema", "drop schema public itself, and its comment and labels",
                    [] { return std::make_unique<NoPublicSchema>(); });

@@ -1,4 +1,4 @@
-// Who owns what.
+// The owners of objects.
 #pragma once
 
 #include <optional>

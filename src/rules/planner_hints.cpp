@@ -1,4 +1,4 @@
-// What functions and operators tell the planner, where only superusers may.
+// What only superusers may let functions and operators say to the planner.
 #include <algorithm>
 
 #include "archive/dialect.hpp"

@@ -10,7 +10,7 @@ namespace pgfilter {
 /// Entries whose SQL names roles as roles.
 bool names_roles(EntryKind kind);
 
-/// Entries where the owner's name in SQL means the owner, whoever that is: in an ACL, what concerns the
+/// Entries where the owner's name in SQL means whatever role is the owner: in an ACL, what concerns the
 /// owner's own privileges (aclnewowner() in acl.c); of a schema, AUTHORIZATION.
 constexpr EntryKinds names_owner = EntryKind::acl | EntryKind::schema;
 

@@ -104,7 +104,7 @@ void RoleRenaming::visit(RuleContext& context, TocEntry& entry, const std::optio
     if (mappings_.empty() && (!names.heir || (!sql::may_name_role(defn, *names.heir) &&
                                               !sql::may_name_role(defn, new_owner_->name))))
         return;
-    // Who owns it has privileges, too; where nothing has an owner, who had it is like any other.
+    // The owner has privileges, too; where nothing has an owner, the former owner is a role like any other.
     const bool stays_without = no_owner_ && !new_owner_ && kind != EntryKind::default_acl;
     if (with_grants.has(kind) && entry.owner() && owner && !owner->empty() && !stays_without)
         names.owner = owner;

@@ -71,7 +71,7 @@ public:
     }
 
 private:
-    // Whoever maps a role that goes has to know that it goes.
+    // A user who maps a role has to know that it is dropped.
     void outdo_mappings(RuleContext& context) const {
         for (const auto& [role, new_role] : renaming_.mappings()) {
             const auto spec = removal_->remover_of(role);

@@ -22,7 +22,7 @@ bool takes_names(const RuleInfo* info) {
 
 class RuleReader {
 public:
-    /// `numbered`: whether messages tell the line.
+    /// `numbered`: whether messages name the line.
     RuleReader(std::string_view text, std::string origin, bool numbered, const RuleRegistry& registry)
         : rest_(text), origin_(std::move(origin)), numbered_(numbered), registry_(registry) {
         constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
@@ -114,10 +114,10 @@ private:
         if (!identifier) return text;
         std::string decoded;
         for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-            if (text[i] == '"' && text[++i] != '"') fail("unexpected text behind a double quote");
+            if (text[i] == '"' && text[++i] != '"') fail("unexpected text after a double quote");
             decoded += text[i];
         }
-        if (text.size() < 2 || text.back() != '"') fail("unexpected text behind a double quote");
+        if (text.size() < 2 || text.back() != '"') fail("unexpected text after a double quote");
         return decoded;
     }
 

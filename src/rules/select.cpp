@@ -120,7 +120,7 @@ void add_selection_rules(RuleRegistry& registry) {
                      [](std::span<const RuleSpec> specs) { return std::make_unique<Select>(specs); });
     };
     const std::vector<RuleKey> names{{"name", "NAME"}};
-    // Who takes a single index, function or trigger from an archive has what it belongs to.
+    // A user who takes a single index, function or trigger from an archive has what it belongs to.
     add("schema", "keep only what is in the schema of that name", names);
     add("exclude-schema", "drop what is in the schema of that name", names);
     add("table", "keep only the table, view or sequence of that name, with its data", names);

@@ -115,7 +115,7 @@ std::optional<std::size_t> Selector::leave_out(std::size_t index, const TocEntry
     return options_.first_of_kinds() ? leave_out_by_kind(entry) : std::nullopt;
 }
 
-// It goes with what it is attached to: with what it depends on and stands behind.  But privileges of a column
+// It goes with what it is attached to: with what it depends on and follows.  But privileges of a column
 // depend on those of the table as well, which says nothing.
 std::optional<std::size_t> Selector::leave_out_attachment(std::size_t place, const TocEntry& entry) const {
     const auto selective = options_.first_selective();

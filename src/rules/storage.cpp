@@ -9,7 +9,7 @@ namespace pgfilter {
 namespace {
 
 /// NULL, so that the target's default_tablespace decides: pg_restore makes SET default_tablespace = '' of "".
-/// Where a tablespace stays, though, that is what ends its effect on the objects behind it.
+/// Where a tablespace stays, though, that is what ends its effect on the objects after it.
 class NoTablespaces final : public EntryRule {
 public:
     explicit NoTablespaces(std::vector<RuleArgument> exceptions) : exceptions_(std::move(exceptions)) {}

@@ -19,7 +19,7 @@ struct ColumnClause {
         not_null,   ///< the same
         collation,
         type,        ///< of a column, a domain or, with OF, of all columns
-        relation,    ///< the table that it is made an heir or a partition of
+        relation,    ///< the table that it is made a child or a partition of
         attachment,  ///< what follows the first statement, where it is attached to a table
         partitions,  ///< how it is partitioned, or which part of another table it is
     };

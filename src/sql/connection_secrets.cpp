@@ -95,7 +95,7 @@ private:
         const bool skips_blanks = is_cautious || is_space(before_name);
         while (skips_blanks && begin < text_.size() && is_space(text_[begin])) ++begin;
         if (begin == text_.size() || is_cautious) return {begin, text_.size()};
-        // Of what is no parameter of the URI, nobody can tell where it ends.
+        // It is not known where something ends that is no parameter of the URI.
         const bool is_parameter =
             is_libpq_uri_ || std::string_view("?&#").find(before_name) != std::string_view::npos;
         if (is_uri_)
@@ -162,7 +162,7 @@ namespace {
 
 using Found = std::function<void(std::string_view)>;
 
-/// What looks like a secret, whoever reads the string.
+/// What looks like a secret to any reader of the string.
 std::string redact_what_looks_secret(std::string_view text, const Found& found) {
     // Without a blank that was in a secret, what follows can read as another one,
     // a few times in odd texts.
@@ -243,7 +243,7 @@ std::string without_escapes(std::string_view value) {
 }
 
 /// Not a secret by its name, but perhaps with one inside, in a string of whatever kind: where it is none of
-/// libpq's, nobody can tell where that ends, and all of it goes.
+/// libpq's, it is not known where that ends, and all of it is replaced.
 std::string redact_inside(std::string_view value, bool has_escapes, const Found& found) {
     const std::string meant = has_escapes ? without_escapes(value) : std::string();
     if (!mentions_secret(value) && !mentions_secret(meant)) return std::string(value);

@@ -48,7 +48,7 @@ Lexer::Extent Lexer::scan_prefixed() const {
     return {TokenKind::word, position_ + 1};
 }
 
-// A quote doubled stands for itself; with `backslash`, so does one behind a backslash.
+// A quote doubled stands for itself; with `backslash`, so does one after a backslash.
 Lexer::Extent Lexer::scan_quoted(std::size_t open, TokenKind kind, bool backslash) const {
     const char quote = text_[open];
     std::size_t at = open + 1;

@@ -20,7 +20,7 @@ enum class TokenKind : std::uint8_t {
     dollar,   ///< $tag$ … $tag$
     number,
     symbol,      ///< one byte of anything else
-    unfinished,  ///< a comment, identifier or string that does not end, and all behind it
+    unfinished,  ///< a comment, identifier or string that does not end, and everything after it
 };
 
 struct Token {

@@ -27,7 +27,7 @@ constexpr PrivilegeSet maintain_privilege = 1U << 7;
 using RoleNumber = std::uint32_t;
 constexpr RoleNumber object_owner = 0;
 
-/// Who may do what with an object, and may grant it (see aclupdate() in acl.c).
+/// What each role may do with an object, and whether it may grant that (see aclupdate() in acl.c).
 class ObjectPrivileges {
 public:
     struct Item {

@@ -271,7 +271,7 @@ private:
     const MergedRoles& roles_;
     StatementWriter& writer_;
     std::string owner_;                   // its new name
-    std::optional<std::string> session_;  // who grants; nothing: the owner
+    std::optional<std::string> session_;  // the grantor; nothing: the owner
     // Of the present statement.
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

@@ -3,7 +3,7 @@
 // One role grants to another, and both become app: a server would refuse "GRANT … TO app WITH GRANT OPTION"
 // by app, and where a third stands between them, the grant option that comes back.  What is left are
 // statements that give the merged role all that the single ones have, in the order of the text, which stays
-// valid: whoever was allowed to grant is so under its new name.
+// valid: a role that was allowed to grant still is, under its new name.
 #pragma once
 
 #include <functional>

@@ -96,7 +96,7 @@ private:
         }
     }
 
-    // In the first of a list the comma behind goes with a name, in others the one in front.
+    // With the first name of a list the comma after it is removed, with others the one before.
     void cut_names(StatementCursor cursor) {
         bool kept = false;
         std::size_t previous_end = 0;

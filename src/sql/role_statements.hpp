@@ -33,7 +33,7 @@ public:
     [[nodiscard]] bool contains(std::string_view name) const;
 
 private:
-    std::string names_;  // in order, each with a zero byte behind it
+    std::string names_;  // in order, each followed by a zero byte
 };
 
 /// Says whether a role goes.
@@ -54,7 +54,8 @@ Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes
 /// The same for statements that grant something; those that revoke stay.
 Removal remove_grants(std::string_view sql, Dialect dialect);
 
-/// The same for SET and RESET SESSION AUTHORIZATION, so that whoever restores grants what others granted.
+/// The same for SET and RESET SESSION AUTHORIZATION, so that the restoring role makes the grants of others
+/// itself.
 Removal remove_grantors(std::string_view sql, Dialect dialect);
 
 }  // namespace pgfilter::sql

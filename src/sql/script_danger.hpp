@@ -14,11 +14,11 @@ class ScriptDanger {
 public:
     explicit ScriptDanger(Dialect dialect);
 
-    /// Why psql would read a script with this text in it otherwise than a server reads the text alone, or
-    /// other texts after it: a backslash outside quotes and comments, which begins a command of psql; a colon
-    /// that psql takes for a variable; a quote, comment or statement that is left open; half a character,
-    /// which takes the byte after it for its own; a statement that sets how what follows is read.  Null if
-    /// there is nothing so far.
+    /// Why psql would read a script with this text in it in another way than a server reads the text alone,
+    /// or other texts after it: a backslash outside quotes and comments, which begins a command of psql; a
+    /// colon that psql takes for a variable; a quote, comment or statement that is left open; half a
+    /// character, which takes the byte after it for its own; a statement that sets how what follows is read.
+    /// Null if there is nothing so far.
     const char* take(std::string_view piece);
     const char* finish();
 

@@ -16,7 +16,7 @@ bool is_text(const Token* token) {
                                 token->kind == TokenKind::unfinished);
 }
 
-/// The text of a literal; nothing if it cannot be told.
+/// The text of a literal; nothing if it cannot be decoded.
 std::optional<std::string> text_of(const Token& token, Dialect dialect) {
     if (token.text.size() > longest_value) return std::nullopt;
     if (token.kind == TokenKind::string) return decode_literal(token, dialect);
@@ -56,7 +56,7 @@ private:
                 cursor_.advance();
             const Token* const name = cursor_.peek();
             if (name == nullptr || !is_text(cursor_.peek(1))) return;
-            // A name that cannot be told could be any.
+            // A name that cannot be decoded could be any.
             const std::optional<std::string> decoded = decode_identifier(*name);
             cursor_.advance();
             value(decoded.value_or("option"), !decoded || is_secret_option(*decoded));

@@ -133,7 +133,7 @@ TEST(RuleSyntax, RefusesWithFileLineAndNearestName) {
                    "line 1: more than one \"=\"; put a text that contains \"=\" in single quotes");
     expect_refused("pick =b", "line 1: a text is missing; an empty one is written ''");
     expect_refused("map a= b=c", "line 1: a text is missing; an empty one is written ''");
-    expect_refused("map \"a\"b=c", "line 1: unexpected text behind a double quote");
+    expect_refused("map \"a\"b=c", "line 1: unexpected text after a double quote");
     EXPECT_THROW(parse(std::string("plain\0", 6)), Error);
 }
 
