@@ -15,6 +15,7 @@
 #include "builtin_rules.hpp"
 #include "cli/json_report.hpp"
 #include "cli/listing.hpp"
+#include "cli/needs_report.hpp"
 #include "cli/plan_report.hpp"
 #include "cli/report.hpp"
 #include "cli/unhandled_report.hpp"

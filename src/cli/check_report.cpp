@@ -2,11 +2,9 @@
 
 #include <array>
 #include <string>
-#include <utility>
 
 #include "cli/json_report.hpp"
 #include "cli/plural.hpp"
-#include "pgfilter/version.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -114,34 +112,28 @@ private:
     ByteSink& output_;
 };
 
-Json or_null(const std::optional<std::uint64_t>& number) {
-    return number ? Json(*number) : Json(nullptr);
-}
-
-void write_finding(const Finding& finding, ByteSink& output) {
+void write_finding(const Finding& finding, JsonWriter& json) {
     const FindingInfo& info = info_of(finding.kind);
-    JsonObject object(output);
-    object.value("severity", name_of(info.severity));
-    object.value("kind", info.name);
-    object.value("dangerous", info.dangerous);
-    object.text("message", finding.message);
-    object.value("offset", or_null(finding.offset));
-    object.value("dump_id", finding.dump_id ? Json(*finding.dump_id) : Json(nullptr));
-    object.text("entry", finding.entry.empty() ? Text() : Text(finding.entry));
-    object.value("in_pg_restore", *info.in_pg_restore == '\0' ? "gives up" : info.in_pg_restore);
-    object.close();
+    json.object({{"severity", name_of(info.severity)},
+                 {"kind", info.name},
+                 {"dangerous", info.dangerous},
+                 {"message", finding.message},
+                 {"offset", finding.offset},
+                 {"dump_id", finding.dump_id},
+                 {"entry", or_null(finding.entry)},
+                 {"in_pg_restore", *info.in_pg_restore == '\0' ? "gives up" : info.in_pg_restore}});
 }
 
-void write_block(const CheckedBlock& block, const TocEntry& entry, ByteSink& output) {
+void write_block(const CheckedBlock& block, const TocEntry& entry, JsonWriter& json) {
     const bool is_there = block.state != CheckedBlock::State::missing;
-    JsonObject object(output);
-    write_identity(entry, object);
-    object.value("state", name_of(block.state));
-    object.value("offset", is_there ? Json(block.position) : Json(nullptr));
-    object.value("stored_bytes", block.stored_bytes);
-    object.value("bytes", block.bytes);
-    object.value(holds_large_objects(entry) ? "large_objects" : "rows", or_null(block.items));
-    object.close();
+    json.begin_object();
+    write_identity(entry, json);
+    json.members({{"state", name_of(block.state)},
+                  {"offset", is_there ? std::optional(block.position) : std::nullopt},
+                  {"stored_bytes", block.stored_bytes},
+                  {"bytes", block.bytes},
+                  {holds_large_objects(entry) ? "large_objects" : "rows", block.items}});
+    json.end();
 }
 
 }  // namespace
@@ -151,32 +143,22 @@ void describe_check(const CheckReport& report, const CheckReportOptions& options
 }
 
 void write_json_check(const CheckReport& report, ByteSink& output) {
-    const auto part = [&](const char* name, const Json& value) {
-        output.write(std::string(",\n\"") + name + "\": " + value.dump());
-    };
-    output.write("{\"schema_version\": " + std::to_string(schema_version));
-    part("program", std::string("pgfilter ") + version);
-    part("archive", report.prologue ? archive_json(*report.prologue) : Json(nullptr));
-    part("sound", report.sound());
-    part("bytes_read", report.bytes_read);
-    part("good_bytes", report.good_bytes);
-    Json counts;
-    for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
-        counts[name_of(severity)] = report.count(severity);
-    part("counts", counts);
-    output.write(",\n\"findings\": [");
-    const char* separator = "\n";
-    for (const Finding& finding : report.findings) {
-        output.write(std::exchange(separator, ",\n"));
-        write_finding(finding, output);
-    }
-    output.write("\n],\n\"data\": [");
-    separator = "\n";
-    for (const CheckedBlock& block : report.blocks) {
-        output.write(std::exchange(separator, ",\n"));
-        write_block(block, report.prologue->toc[block.entry], output);
-    }
-    output.write("\n]}\n");
+    JsonWriter json(output);
+    write_program(json);
+    report.prologue ? write_archive(*report.prologue, json) : json.members({{"archive", Text()}});
+    json.members(
+        {{"sound", report.sound()}, {"bytes_read", report.bytes_read}, {"good_bytes", report.good_bytes}});
+    json.object("counts", {{name_of(Severity::error), report.count(Severity::error)},
+                           {name_of(Severity::warning), report.count(Severity::warning)},
+                           {name_of(Severity::note), report.count(Severity::note)}});
+    json.begin_list("findings");
+    for (const Finding& finding : report.findings) write_finding(finding, json);
+    json.end();
+    json.begin_list("data");
+    for (const CheckedBlock& block : report.blocks)
+        write_block(block, report.prologue->toc[block.entry], json);
+    json.end();
+    json.end();
 }
 
 }  // namespace pgfilter::cli

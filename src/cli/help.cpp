@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cli/json_report.hpp"
+#include "cli/json_writer.hpp"
 #include "pgfilter/job.hpp"
 #include "pgfilter/rules.hpp"
 #include "pgfilter/version.hpp"
@@ -38,19 +38,24 @@ std::string list_of_rules(const RuleRegistry& registry) {
 }
 
 std::string json_list_of_rules(const RuleRegistry& registry) {
-    Json rules = Json::array();
+    MemorySink sink;
+    JsonWriter json(sink);
+    json.begin_list("rules");
     for (const RuleInfo* const rule : registry.all()) {
-        Json arguments = Json::array();
+        json.begin_object();
+        json.members({{"name", rule->name}});
+        json.list("aliases", rule->aliases);
+        json.members({{"summary", rule->summary}});
+        json.begin_list("arguments");
         for (const RuleKey& key : rule->keys)
-            arguments.push_back({{"key", key.name.empty() ? Json(nullptr) : Json(key.name)},
-                                 {"value", key.value},
-                                 {"key_is_required", key.is_required}});
-        rules.push_back({{"name", rule->name},
-                         {"aliases", rule->aliases},
-                         {"summary", rule->summary},
-                         {"arguments", arguments}});
+            json.object(
+                {{"key", or_null(key.name)}, {"value", key.value}, {"key_is_required", key.is_required}});
+        json.end();
+        json.end();
     }
-    return Json{{"schema_version", schema_version}, {"rules", rules}}.dump(1) + "\n";
+    json.end();
+    json.end();
+    return sink.bytes();
 }
 
 std::string version_text() {

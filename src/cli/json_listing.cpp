@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <utility>
 
 #include "cli/json_report.hpp"
+#include "report/planned_entry.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -18,16 +18,15 @@ const char* section_name(const TocEntry& entry) {
 /// that would be a guess, so of the last block and if any block has no offset.
 class BlockSizes {
 public:
-    explicit BlockSizes(const Toc& toc) {
-        for (std::size_t i = 0; i < toc.size(); ++i) {
-            if (!toc[i].has_data()) continue;
-            const DataOffset offset = toc[i].data_offset();
-            if (offset.state != DataOffset::State::set) {
-                begins_.clear();
-                return;
-            }
-            begins_.push_back(offset.position);
-        }
+    explicit BlockSizes(const Plan& plan) {
+        bool are_known = true;
+        visit_as_read(plan, [&](const PlannedEntry& planned) {
+            if (!planned.entry().has_data()) return;
+            const DataOffset offset = planned.entry().data_offset();
+            are_known = are_known && offset.state == DataOffset::State::set;
+            if (are_known) begins_.push_back(offset.position);
+        });
+        if (!are_known) begins_.clear();
         std::sort(begins_.begin(), begins_.end());
     }
 
@@ -42,37 +41,33 @@ private:
     std::vector<std::uint64_t> begins_;
 };
 
-void write_listed(const TocEntry& entry, const BlockSizes& sizes, ByteSink& output) {
-    JsonObject object(output);
-    write_identity(entry, object);
-    object.text("owner", entry.owner());
-    object.value("section", section_name(entry));
-    object.text("tablespace", entry.text(Field::tablespace));
-    object.text("table_access_method", entry.text(Field::tableam));
-    object.text("catalog_oid", entry.text(Field::table_oid));
-    object.text("oid", entry.text(Field::oid));
-    object.value("has_data", entry.keeps_data());
-    const auto size = entry.keeps_data() ? sizes.of(entry) : std::nullopt;
-    object.value("block_bytes", size ? Json(*size) : Json(nullptr));
-    object.numbers("dependencies", entry.dependencies());
-    object.close();
+void write_listed(const TocEntry& entry, const BlockSizes& sizes, JsonWriter& json) {
+    json.begin_object();
+    write_identity(entry, json);
+    json.members({{"owner", entry.owner()},
+                  {"section", section_name(entry)},
+                  {"tablespace", entry.text(Field::tablespace)},
+                  {"table_access_method", entry.text(Field::tableam)},
+                  {"catalog_oid", entry.text(Field::table_oid)},
+                  {"oid", entry.text(Field::oid)},
+                  {"has_data", entry.keeps_data()},
+                  {"block_bytes", entry.keeps_data() ? sizes.of(entry) : std::nullopt}});
+    json.list("dependencies", entry.dependencies());
+    json.end();
 }
 
 }  // namespace
 
 void write_json_listing(const Plan& plan, ByteSink& output) {
-    const Toc& toc = plan.prologue.toc;
-    const BlockSizes sizes(toc);
-    output.write(member("{", "schema_version") + std::to_string(schema_version) + member(",\n", "archive") +
-                 archive_json(plan.prologue).dump() + member(",\n", "entries") + "[");
-    bool first = true;
-    for (std::size_t place = 0; place < toc.size(); ++place) {
-        const TocEntry& entry = toc[toc.at(place)];
-        if (entry.dropped()) continue;
-        output.write(std::exchange(first, false) ? "\n" : ",\n");
-        write_listed(entry, sizes, output);
-    }
-    output.write("\n]}\n");
+    const BlockSizes sizes(plan);
+    JsonWriter json(output);
+    write_archive(plan.prologue, json);
+    json.begin_list("entries");
+    visit_as_written(plan, [&](const PlannedEntry& planned) {
+        if (planned.action() != EntryAction::drop) write_listed(planned.entry(), sizes, json);
+    });
+    json.end();
+    json.end();
 }
 
 }  // namespace pgfilter::cli

@@ -1,7 +1,4 @@
-// What was done, for programs.
-//
-// Texts are strings if they are UTF-8, and {"hex": "…"} if not.  Members may be added; "schema_version" grows
-// when one changes its meaning.
+// What was done, for programs (docs/json.md).
 #pragma once
 
 #include "cli/json_writer.hpp"
@@ -9,26 +6,24 @@
 
 namespace pgfilter::cli {
 
-inline constexpr int schema_version = 1;
+/// Name and version of the program.
+void write_program(JsonWriter& json);
 
 /// What the archive says of itself.
-Json archive_json(const Prologue& prologue);
+void write_archive(const Prologue& prologue, JsonWriter& json);
 
 /// What an entry is known by: dump ID, kind, schema and name.
-void write_identity(const TocEntry& entry, JsonObject& object);
+void write_identity(const TocEntry& entry, JsonWriter& json);
 
 /// All of it: the archive, every entry that is not passed as it is, the rules with their counts, the kinds of
 /// entries with theirs, what could not be done, and what the result needs of its target.  `summary`: of a run
 /// that has been done; null for one that was only planned.
 void write_json_report(const Plan& plan, const Summary* summary, ByteSink& output);
 
-/// The rows that are left out although the user did not name their tables, as an array.
-void write_json_lost_rows(const Plan& plan, ByteSink& output);
+/// The rows that are left out although the user did not name their tables.
+void write_lost_rows(const Plan& plan, JsonWriter& json);
 
 /// The entries that the plan keeps, as they will be, in their order.
 void write_json_listing(const Plan& plan, ByteSink& output);
-
-/// What the result needs of its target.
-void write_json_needs(const Plan& plan, ByteSink& output);
 
 }  // namespace pgfilter::cli

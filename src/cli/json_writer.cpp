@@ -1,6 +1,5 @@
 #include "cli/json_writer.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "bytes/utf8.hpp"
@@ -8,78 +7,118 @@
 namespace pgfilter::cli {
 namespace {
 
-constexpr std::size_t piece_size = 16 * 1024;
-
-/// A piece at the front, not cut inside a UTF-8 character.
-Bytes front_piece(Bytes text) {
-    std::size_t size = std::min(text.size(), piece_size);
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
-    while (size < text.size() && size > piece_size - 4 && continues(text[size])) --size;
-    return text.substr(0, size);
-}
-
-/// As JSON, without the quotes around it.  REQUIRES: it is UTF-8.
-std::string escaped(Bytes piece) {
-    const std::string quoted = Json(piece).dump();
-    return quoted.substr(1, quoted.size() - 2);
-}
+constexpr const char* digits = "0123456789abcdef";
 
 std::string hexadecimal(Bytes text) {
-    constexpr const char* digits = "0123456789abcdef";
     std::string result;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        result += {digits[byte >> 4], digits[byte & 15]};
+        result.append({digits[byte >> 4], digits[byte & 15]});
+    }
+    return result;
+}
+
+/// Without the quotes around it.  The bytes of a longer character need nothing, so that a piece of a text may
+/// end inside one.
+std::string escaped(Bytes text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            result.append({'\\', c});
+        } else if (c == '\n') {
+            result += "\\n";
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            result.append("\\u00").append(hexadecimal({&c, 1}));
+        } else {
+            result += c;
+        }
     }
     return result;
 }
 
 }  // namespace
 
-void write_text(Text text, ByteSink& output) {
-    if (!text) return output.write("null");
-    const bool readable = is_utf8(*text);
-    output.write(readable ? "\"" : R"({"hex":")");
-    while (!text->empty()) {
-        const Bytes piece = front_piece(*text);
-        output.write(readable ? escaped(piece) : hexadecimal(piece));
-        text->remove_prefix(piece.size());
+void JsonValue::write(ByteSink& output) const {
+    constexpr std::size_t piece_size = 16 * 1024;
+    if (!text_) return output.write(literal_.empty() ? "null" : literal_);
+    const bool is_readable = is_utf8(*text_);
+    output.write(is_readable ? "\"" : R"({"hex": ")");
+    for (std::size_t at = 0; at < text_->size(); at += piece_size) {
+        const Bytes piece = text_->substr(at, piece_size);
+        output.write(is_readable ? escaped(piece) : hexadecimal(piece));
     }
-    output.write(readable ? "\"" : "\"}");
+    output.write(is_readable ? "\"" : "\"}");
 }
 
-Json text_json(Text text) {
-    if (!text) return nullptr;
-    if (is_utf8(*text)) return std::string(*text);
-    return Json{{"hex", hexadecimal(*text)}};
+JsonWriter::JsonWriter(ByteSink& output) : output_(output) {
+    levels_.push_back({'}'});
+    output_.write("{");
+    members({{"schema_version", schema_version}});
 }
 
-std::string member(const char* before, const char* name) {
-    return std::string(before).append("\"").append(name).append("\": ");
+void JsonWriter::value(const JsonValue& value) {
+    separate();
+    value.write(output_);
 }
 
-void JsonObject::text(const char* name, Text value) {
-    key(name);
-    write_text(value, output_);
-}
-
-void JsonObject::value(const char* name, const Json& value) {
-    key(name);
-    output_.write(value.dump());
-}
-
-void JsonObject::numbers(const char* name, const std::vector<DumpId>& numbers) {
-    key(name);
-    output_.write("[");
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if (i > 0) output_.write(",");
-        output_.write(std::to_string(numbers[i]));
+void JsonWriter::members(Members members) {
+    for (const Member& member : members) {
+        key(member.name);
+        member.value.write(output_);
     }
-    output_.write("]");
 }
 
-void JsonObject::key(const char* name) {
-    output_.write(std::string(std::exchange(first_, false) ? "{\"" : ",\"").append(name).append("\":"));
+void JsonWriter::object(Members members) {
+    begin_object();
+    this->members(members);
+    end();
+}
+
+void JsonWriter::object(const char* name, Members members) {
+    begin_object(name);
+    this->members(members);
+    end();
+}
+
+void JsonWriter::begin_object(const char* name) {
+    key(name);
+    begin('{', '}');
+}
+
+void JsonWriter::begin_list(const char* name) {
+    key(name);
+    begin('[', ']');
+}
+
+void JsonWriter::end() {
+    const bool is_document = levels_.size() == 1;
+    const bool on_line = !is_document && has_lines() && !levels_.back().is_empty;
+    const char close = levels_.back().close;
+    levels_.pop_back();
+    output_.write((on_line ? "\n" : "") + std::string(1, close) + (is_document ? "\n" : ""));
+}
+
+void JsonWriter::key(const char* name) {
+    separate();
+    output_.write(std::string("\"").append(name).append("\": "));
+}
+
+void JsonWriter::begin(char open, char close) {
+    if (levels_.back().close == ']') separate();
+    output_.write({&open, 1});
+    levels_.push_back({close});
+}
+
+/// Whether what is in the latest object or list begins a line each.
+bool JsonWriter::has_lines() const {
+    return levels_.size() == 1 || (levels_.size() == 2 && levels_.back().close == ']');
+}
+
+void JsonWriter::separate() {
+    const bool is_first = std::exchange(levels_.back().is_empty, false);
+    const bool on_line = has_lines() && (levels_.size() > 1 || !is_first);
+    output_.write(is_first ? "" : ",");
+    output_.write(on_line ? "\n" : is_first ? "" : " ");
 }
 
 }  // namespace pgfilter::cli

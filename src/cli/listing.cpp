@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "archive/components.hpp"
+#include "report/planned_entry.hpp"
 
 namespace pgfilter::cli {
 namespace {
@@ -79,14 +80,14 @@ std::string catalog_number(const TocEntry& entry, Field field) {
 }
 
 /// To pg_restore, too, -O does not change what the archive says of owners.
-Text listed_owner(const Plan& plan, const TocEntry& entry) {
-    const auto editor = entry.changed_by(Field::owner);
-    const bool is_left_out =
-        editor && *editor < plan.reports.size() && plan.reports[*editor].spec.name == "no-owner";
-    return is_left_out ? entry.original_text(Field::owner) : entry.owner();
+Text listed_owner(const Plan& plan, const PlannedEntry& planned) {
+    const auto rule = planned.changed_by(Field::owner);
+    const bool is_left_out = rule && plan.reports[*rule].spec.name == "no-owner";
+    return is_left_out ? planned.entry().original_text(Field::owner) : planned.entry().owner();
 }
 
-void write_entry(const Plan& plan, const TocEntry& entry, ByteSink& output) {
+void write_entry(const Plan& plan, const PlannedEntry& planned, ByteSink& output) {
+    const TocEntry& entry = planned.entry();
     std::string numbers = std::to_string(entry.dump_id()) + "; ";
     numbers.append(catalog_number(entry, Field::table_oid)).append(" ");
     output.write(numbers.append(catalog_number(entry, Field::oid)).append(" "));
@@ -96,14 +97,14 @@ void write_entry(const Plan& plan, const TocEntry& entry, ByteSink& output) {
     output.write(" ");
     write_on_one_line(entry.tag(), "", output);
     output.write(" ");
-    write_on_one_line(listed_owner(plan, entry), "", output);
+    write_on_one_line(listed_owner(plan, planned), "", output);
     output.write("\n");
 }
 
 /// As rules leave them: that they lead past dropped entries, among those listed here, would be confusing.
-void write_dependencies(const Plan& plan, const TocEntry& entry, ByteSink& output) {
-    const auto editor = entry.changed_by(Field::dependencies);
-    const bool is_bridged = editor && *editor >= plan.reports.size();
+void write_dependencies(const PlannedEntry& planned, ByteSink& output) {
+    const TocEntry& entry = planned.entry();
+    const bool is_bridged = planned.depends_otherwise() && !planned.changed_by(Field::dependencies);
     const std::vector<DumpId> ids = is_bridged ? entry.original_dependencies() : entry.dependencies();
     if (ids.empty()) return;
     output.write(";\tdepends on:");
@@ -122,14 +123,13 @@ bool is_listed(const TocEntry& entry) {
 }  // namespace
 
 void write_listing(const Plan& plan, bool verbose, ByteSink& output) {
-    const Toc& toc = plan.prologue.toc;
-    write_header(plan.prologue.header, toc.read_size(), output);
-    for (std::size_t place = 0; place < toc.size(); ++place) {
-        const TocEntry& entry = toc[toc.at(place)];
+    write_header(plan.prologue.header, plan.prologue.toc.read_size(), output);
+    visit_as_written(plan, [&](const PlannedEntry& planned) {
+        const TocEntry& entry = planned.entry();
         if (verbose ? !(entry.added() && entry.dropped()) : is_listed(entry))
-            write_entry(plan, entry, output);
-        if (verbose) write_dependencies(plan, entry, output);
-    }
+            write_entry(plan, planned, output);
+        if (verbose) write_dependencies(planned, output);
+    });
 }
 
 }  // namespace pgfilter::cli

@@ -1,15 +1,14 @@
 #include "cli/loss_report.hpp"
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <tuple>
 #include <utility>
 
 #include "archive/dialect.hpp"
 #include "bytes/harmless.hpp"
 #include "cli/plural.hpp"
-#include "pgfilter/lost_rows.hpp"
+#include "cli/rule_names.hpp"
+#include "report/entry_names.hpp"
+#include "report/totals.hpp"
 #include "rules/definition.hpp"
 
 namespace pgfilter::cli {
@@ -17,43 +16,10 @@ namespace {
 
 using Route = Consequence::Route;
 
-/// Tables that lose their rows for one reason.
-struct Loss {
-    std::size_t spec = 0;
-    std::optional<Consequence> reason;
-    std::size_t tables = 0;
-    std::string names;
-};
-
-class Losses {
-public:
-    explicit Losses(const Plan& plan) : plan_(plan) {
-        find_lost_rows(plan, [&](const LostRows& lost) { add(lost); });
-    }
-    [[nodiscard]] const std::vector<Loss>& in_order() const { return losses_; }
-
-private:
-    using Key = std::tuple<std::size_t, std::optional<std::uint32_t>, Route>;
-
-    void add(const LostRows& lost) {
-        const Key key{lost.spec, lost.reason ? std::optional(lost.reason->cause) : std::nullopt,
-                      lost.reason ? lost.reason->route : Route::belongs};
-        const auto [place, fresh] = places_.emplace(key, losses_.size());
-        if (fresh) losses_.push_back({lost.spec, lost.reason, 0, {}});
-        Loss& loss = losses_[place->second];
-        if (loss.tables++ > 0) loss.names += ", ";
-        loss.names += name_of_rows(plan_.prologue.toc[lost.data]);
-    }
-
-    const Plan& plan_;
-    std::map<Key, std::size_t> places_;
-    std::vector<Loss> losses_;
-};
-
 /// "uses TYPE public.mood, which is dropped".
-std::string reason_text(const Plan& plan, const Loss& loss) {
+std::string reason_text(const Plan& plan, const RowLoss& loss) {
     if (!loss.reason) return {};
-    const bool one = loss.tables == 1;
+    const bool one = loss.data.size() == 1;
     const std::string cause = kind_and_name(plan.prologue.toc[loss.reason->cause]);
     switch (loss.reason->route) {
         case Route::uses:
@@ -67,7 +33,7 @@ std::string reason_text(const Plan& plan, const Loss& loss) {
 }
 
 /// The entry that a rule dropped, from which a chain of consequences leads here.
-std::size_t first_cause(const Plan& plan, const Loss& loss) {
+std::size_t first_cause(const Plan& plan, const RowLoss& loss) {
     std::size_t entry = loss.reason->cause;
     while (const Consequence* const next = plan.consequences.find_dropped(entry)) entry = next->cause;
     return entry;
@@ -100,11 +66,12 @@ std::string repeated(const std::string& option, const std::string& name, std::ve
 }
 
 /// The extensions that the plan keeps.
-std::vector<std::string> kept_extensions(const Toc& toc) {
+std::vector<std::string> kept_extensions(const Plan& plan) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < toc.size(); ++i) {
-        if (toc[i].kind() == EntryKind::extension && !toc[i].dropped()) names.emplace_back(toc[i].tag());
-    }
+    visit_as_read(plan, [&](const PlannedEntry& planned) {
+        const TocEntry& entry = planned.entry();
+        if (entry.kind() == EntryKind::extension && !entry.dropped()) names.emplace_back(entry.tag());
+    });
     return names;
 }
 
@@ -117,7 +84,7 @@ std::string keeping_options(const Plan& plan, const TocEntry& dropped) {
     if (rule.name == "extension" || rule.name == "exclude-extension") {
         const std::string name(dropped.tag());
         return "if " + harmless(name) + " exists there, say " +
-               repeated("--extension", name, kept_extensions(toc));
+               repeated("--extension", name, kept_extensions(plan));
     }
     if (rule.name == "language") {
         const auto language = language_of(dropped, dialect_of(toc));
@@ -131,10 +98,10 @@ std::string keeping_options(const Plan& plan, const TocEntry& dropped) {
 }
 
 /// What the user can do to keep the rows.
-std::string remedy(const Plan& plan, const Options& options, const Loss& loss) {
-    const RuleSpec& rule = plan.reports[loss.spec].spec;
+std::string remedy(const Plan& plan, const Options& options, const RowLoss& loss) {
+    const RuleSpec& rule = plan.reports[loss.rule].spec;
     if (!rule.of_target) {
-        const bool was_left = plan.reports[loss.spec].reach == Reach::selection;
+        const bool was_left = plan.reports[loss.rule].reach == Reach::selection;
         return loss.reason && (was_left || loss.reason->route != Route::belongs)
                    ? "; without --cascade it is kept"
                    : "";
@@ -157,68 +124,37 @@ std::string remedy(const Plan& plan, const Options& options, const Loss& loss) {
     return "; to keep them, write the rules with --print-rules " + option + " and take this one out";
 }
 
-std::string because(const RuleSpec& rule) {
-    return rule.because.empty() ? "" : ": " + harmless(rule.because);
+std::string names_of_rows(const Toc& toc, const RowLoss& loss) {
+    std::string names;
+    for (const std::uint32_t data : loss.data)
+        names.append(names.empty() ? "" : ", ").append(name_of_rows(toc[data]));
+    return names;
 }
 
-/// What a cascade takes for the sake of one rule.
-struct Taken {
-    struct OfKind {
-        std::size_t count = 0;
-        std::vector<std::string> names;  // the first ones
-    };
-    std::map<std::string, OfKind, std::less<>> kinds;
-};
-
-std::string describe(const Taken& taken) {
+std::string describe(const Toc& toc, const ByKind<FirstEntries>& taken) {
     std::string text;
-    for (const auto& [kind, some] : taken.kinds) {
-        text += (text.empty() ? "" : ", ") + std::to_string(some.count) + " " + kind;
-        const char* separator = " (";
-        for (const std::string& name : some.names) text += std::exchange(separator, ", ") + name;
-        text += some.count > some.names.size()
-                    ? " and " + std::to_string(some.count - some.names.size()) + " more)"
-                    : ")";
-    }
+    for (const auto& [kind, entries] : taken)
+        text.append(text.empty() ? "" : ", ")
+            .append(std::to_string(entries.count))
+            .append(" ")
+            .append(harmless(kind))
+            .append(" (")
+            .append(first_names(toc, entries, short_name))
+            .append(")");
     return text;
 }
 
 }  // namespace
 
-std::string short_name(const TocEntry& entry) {
-    constexpr std::size_t longest = 100;
-    const Bytes schema = entry.namespace_().value_or("");
-    std::string name(schema.substr(0, longest));
-    if (!schema.empty()) name += '.';
-    return harmless(name.append(entry.tag().substr(0, longest)));
-}
-
-std::string name_of_rows(const TocEntry& data) {
-    return data.kind() == EntryKind::blobs ? "large objects" : short_name(data);
-}
-
-std::string kind_and_name(const TocEntry& entry) {
-    constexpr std::size_t longest = 60;
-    return harmless(std::string(entry.desc().substr(0, longest))) + " " + short_name(entry);
-}
-
-std::string full_name(const RuleSpec& spec) {
-    if (spec.origin.empty()) return spec.name;
-    return (spec.of_target ? spec.origin.substr(0, spec.origin.rfind(", line ")) : spec.origin) + ": " +
-           spec.name;
-}
-
 std::vector<std::string> describe_lost_rows(const Plan& plan, const Options& options) {
     std::vector<std::string> lines;
-    const Losses losses(plan);
-    for (const Loss& loss : losses.in_order()) {
-        const RuleSpec& rule = plan.reports[loss.spec].spec;
-        const std::string tables =
-            loss.tables == 1
-                ? "rows are lost of " + loss.names
-                : "rows are lost of " + plural(loss.tables, "table", "tables") + ", " + loss.names;
-        lines.push_back(full_name(rule) + ": " + tables + reason_text(plan, loss) + because(rule) +
-                        remedy(plan, options, loss));
+    for (const RowLoss& loss : row_losses(plan)) {
+        const RuleSpec& rule = plan.reports[loss.rule].spec;
+        const std::size_t tables = loss.data.size();
+        lines.push_back(full_name(rule) + ": rows are lost of " +
+                        (tables == 1 ? "" : plural(tables, "table", "tables") + ", ") +
+                        names_of_rows(plan.prologue.toc, loss) + reason_text(plan, loss) +
+                        reason_after(": ", rule) + remedy(plan, options, loss));
     }
     return lines;
 }
@@ -234,22 +170,12 @@ std::vector<std::string> describe_lost_clauses(const Plan& plan) {
 }
 
 std::vector<std::string> describe_cascades(const Plan& plan) {
-    constexpr std::size_t most_names = 5;
-    std::vector<Taken> taken(plan.reports.size());
-    // Entries are in an order in which causes need not come first.
-    for (const Consequence& consequence : plan.consequences.dropped) {
-        if (consequence.route != Route::uses && consequence.route != Route::references) continue;
-        if (plan.reports[consequence.spec].spec.of_target) continue;
-        const TocEntry& entry = plan.prologue.toc[consequence.entry];
-        constexpr std::size_t longest = 60;
-        Taken::OfKind& some =
-            taken[consequence.spec].kinds[harmless(std::string(entry.desc().substr(0, longest)))];
-        if (++some.count <= most_names) some.names.push_back(short_name(entry));
-    }
     std::vector<std::string> lines;
+    const std::vector<ByKind<FirstEntries>> taken = count_cascades(plan);
     for (std::size_t i = 0; i < taken.size(); ++i) {
-        if (!taken[i].kinds.empty())
-            lines.push_back(full_name(plan.reports[i].spec) + ": cascade drops " + describe(taken[i]));
+        if (!taken[i].empty())
+            lines.push_back(full_name(plan.reports[i].spec) + ": cascade drops " +
+                            describe(plan.prologue.toc, taken[i]));
     }
     return lines;
 }

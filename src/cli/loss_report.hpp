@@ -19,15 +19,4 @@ std::vector<std::string> describe_cascades(const Plan& plan);
 /// A line for each clause that a table lost so that it could be kept with its rows.
 std::vector<std::string> describe_lost_clauses(const Plan& plan);
 
-/// "public.users", with control characters made harmless and very long names cut.
-std::string short_name(const TocEntry& entry);
-/// What a block of rows is of: the same, or "large objects".
-std::string name_of_rows(const TocEntry& data);
-/// "TABLE public.users".
-std::string kind_and_name(const TocEntry& entry);
-
-/// "--for=neon: no-owner", "clean.rules, line 3: no-owner": the line of a built-in file says nothing to the
-/// user.
-std::string full_name(const RuleSpec& spec);
-
 }  // namespace pgfilter::cli

@@ -1,120 +1,61 @@
 #include "cli/plan_report.hpp"
 
-#include <map>
+#include <algorithm>
 #include <utility>
 
-#include "cli/plural.hpp"
-#include "cli/report.hpp"
-#include "cli/reported_fields.hpp"
+#include "cli/rule_names.hpp"
 #include "cli/unhandled_report.hpp"
 #include "cli/visible_text.hpp"
+#include "report/entry_names.hpp"
 
 namespace pgfilter::cli {
 namespace {
 
-std::string editor_name(const Plan& plan, EditorId editor) {
-    return editor < plan.reports.size() ? name_and_reason(plan.reports[editor].spec) : "dependencies";
-}
-
 /// The names of what is replaced because nobody may see it; empty if nothing is.
-std::vector<std::string> redacted_names(const Plan& plan, const TocEntry& entry) {
+std::string redacted_names(const PlannedEntry& planned) {
     constexpr std::size_t most = 20;
-    std::vector<std::string> names;
-    find_redacted(plan, entry, [&](const std::string& name) {
-        if (names.size() == most) names.emplace_back("...");
-        if (names.size() < most) names.push_back(name);
+    std::string names;
+    std::size_t count = 0;
+    planned.for_each_redacted([&](const std::string& name) {
+        if (++count > most + 1) return;
+        names.append(count > 1 ? ", " : "").append(count > most ? "..." : name);
     });
     return names;
 }
 
-/// Who changed the field; nothing if it is as it was, or as it was again.
-std::optional<EditorId> editor_of(const TocEntry& entry, Field field) {
-    const auto editor = entry.changed_by(field);
-    return editor && entry.original_text(field) == entry.text(field) ? std::nullopt : editor;
+const char* word_for(EntryAction action) {
+    constexpr std::array words{"keep ", "change ", "add ", "drop "};
+    return words.at(static_cast<std::size_t>(action));
 }
-
-/// A change of a name, as a line of its own; empty if it is none, or too long to be compared with others.
-std::string name_change(const Plan& plan, const TocEntry& entry, const ReportedField& reported) {
-    constexpr std::size_t longest = 100;
-    const Field field = reported.field;
-    if (field != Field::owner && field != Field::tablespace && field != Field::tableam) return {};
-    const auto editor = editor_of(entry, field);
-    if (!editor) return {};
-    const Text before = entry.original_text(field);
-    const Text after = entry.text(field);
-    if (before.value_or("").size() > longest || after.value_or("").size() > longest) return {};
-    std::string line = reported.name;
-    line.append(": ").append(visible(before)).append(" -> ").append(visible(after));
-    return line.append("  [").append(editor_name(plan, *editor)).append("]");
-}
-
-/// Changes of names that are reported once for all entries that have them.
-class RepeatedChanges {
-public:
-    RepeatedChanges() = default;
-    explicit RepeatedChanges(const Plan& plan) {
-        const Toc& toc = plan.prologue.toc;
-        for (std::size_t i = 0; i < toc.size(); ++i) {
-            if (toc[i].dropped() || toc[i].added() || !toc[i].changed()) continue;
-            for (const ReportedField& field : reported_fields) count(name_change(plan, toc[i], field));
-        }
-    }
-
-    [[nodiscard]] bool has(const std::string& line) const {
-        const auto found = entries_.find(line);
-        return found != entries_.end() && found->second > few;
-    }
-
-    void describe(ByteSink& output) const {
-        for (const auto& [line, entries] : entries_) {
-            if (entries > few)
-                output.write("change " + std::to_string(entries) + " entries (-v names them): " + line +
-                             "\n");
-        }
-    }
-
-private:
-    static constexpr std::size_t few = 3;             // are named
-    static constexpr std::size_t most_lines = 1'000;  // a hostile archive can have as many as entries
-
-    void count(const std::string& line) {
-        if (!line.empty() && (entries_.size() < most_lines || entries_.contains(line))) ++entries_[line];
-    }
-
-    std::map<std::string, std::size_t> entries_;
-};
 
 class PlanWriter {
 public:
-    PlanWriter(const Plan& plan, ByteSink& output, bool fold)
-        : plan_(plan),
-          output_(output),
-          fold_(fold),
-          repeated_(fold ? RepeatedChanges(plan) : RepeatedChanges()) {}
+    PlanWriter(const Plan& plan, ByteSink& output, bool fold) : plan_(plan), output_(output), fold_(fold) {
+        if (fold) repeated_ = count_name_changes(plan);
+        std::erase_if(repeated_, [](const auto& change) { return change.second <= few; });
+    }
 
-    void write() {
+    UnhandledTotals write() {
         const Toc& toc = plan_.prologue.toc;
-        for (std::size_t i = 0; i < toc.size(); ++i) write_entry(toc[toc.at(i)]);
-        repeated_.describe(output_);
+        visit_as_written(plan_, [&](const PlannedEntry& planned) { write_entry(planned); });
+        write_repeated();
         output_.write("entries: " + std::to_string(toc.read_size()) + " read, " +
                       std::to_string(toc.size() - toc.dropped_count()) + " would be written\n");
+        return std::move(unhandled_);
     }
 
 private:
-    void write_entry(const TocEntry& entry) {
-        if (entry.dropped()) return output_.write("drop " + identity(entry) + by(entry.dropped_by()));
-        head_ = (entry.added()     ? "add "
-                 : entry.changed() ? "change "
-                                   : "keep ") +
-                identity(entry) + (entry.added() ? by(entry.added_by()) : "\n");
-        if (entry.added()) {
-            tell("");
-        } else if (entry.changed()) {
-            write_changes(entry);
-        }
-        find_unhandled(plan_, entry, false, [&](const Unhandled& place) {
-            tell("    left as it is: " + unhandled_text(plan_, place) +
-                 by(static_cast<EditorId>(place.spec)));
+    static constexpr std::size_t few = 3;  // are named
+
+    void write_entry(const PlannedEntry& planned) {
+        const EntryAction action = planned.action();
+        const bool has_rule = action == EntryAction::drop || action == EntryAction::add;
+        head_ = word_for(action) + identity(planned.entry()) + (has_rule ? by(planned.rule()) : "\n");
+        if (has_rule) tell("");
+        if (action == EntryAction::change) write_changes(planned);
+        planned.for_each_unhandled([&](const Unhandled& place) {
+            unhandled_.add(planned, place);
+            tell("    left as it is: " + unhandled_text(plan_, place) + by(place.spec));
         });
     }
 
@@ -124,58 +65,71 @@ private:
         output_.write(line);
     }
 
-    [[nodiscard]] std::string by(EditorId editor) const {
-        return std::string("  [").append(editor_name(plan_, editor)).append("]\n");
+    [[nodiscard]] std::string by(std::optional<std::size_t> rule) const {
+        const std::string name = rule ? name_and_reason(plan_.reports[*rule].spec) : "dependencies";
+        return std::string("  [").append(name).append("]\n");
     }
 
-    void write_changes(const TocEntry& entry) {
-        const std::vector<std::string> redacted = redacted_names(plan_, entry);
-        write_redacted(redacted);
-        for (const ReportedField& field : reported_fields) {
-            const auto editor = editor_of(entry, field.field);
-            if (editor && !(fold_ && repeated_.has(name_change(plan_, entry, field))))
-                write_change(entry, field, field.field == Field::defn && !redacted.empty(), *editor);
-        }
-        if (const auto editor = entry.changed_by(Field::had_dumper)) tell("    data dropped" + by(*editor));
-        const auto editor = entry.changed_by(Field::dependencies);
-        if (editor && *editor < plan_.reports.size()) tell("    dependencies: fewer" + by(*editor));
-        // What describe_rules() sums up.
-        if (editor && *editor >= plan_.reports.size() && !fold_)
+    void write_changes(const PlannedEntry& planned) {
+        const std::string redacted = redacted_names(planned);
+        if (!redacted.empty()) tell("    redacted: " + redacted + "\n");
+        planned.for_each_change([&](const FieldChange& change) {
+            if (!is_repeated(change)) write_change(change);
+        });
+        if (planned.loses_data()) tell("    data dropped" + by(planned.changed_by(Field::had_dumper)));
+        if (!planned.depends_otherwise()) return;
+        if (const auto rule = planned.changed_by(Field::dependencies))
+            tell("    dependencies: fewer" + by(rule));
+        else if (!fold_)  // what describe_rules() sums up
             tell("    dependencies lead past dropped entries\n");
     }
 
-    void write_redacted(const std::vector<std::string>& names) {
-        if (names.empty()) return;
-        tell("    redacted: ");
-        const char* separator = "";
-        for (const std::string& name : names) output_.write(std::exchange(separator, ", ") + name);
-        output_.write("\n");
-    }
-
-    void write_change(const TocEntry& entry, const ReportedField& reported, bool is_secret, EditorId editor) {
-        const Text before = entry.original_text(reported.field);
-        const Text after = entry.text(reported.field);
-        tell(std::string("    ").append(reported.name).append(": "));
-        Text old_lines = before;
-        Text new_lines = after;
-        if (before && after) std::tie(old_lines, new_lines) = differing_lines(*before, *after);
-        is_secret ? output_.write("(not shown)") : write_visible(old_lines, output_);
+    void write_change(const FieldChange& change) {
+        tell(std::string("    ").append(change.reported.name).append(": "));
+        Text old_lines = change.before;
+        Text new_lines = change.after;
+        if (old_lines && new_lines) std::tie(old_lines, new_lines) = differing_lines(*old_lines, *new_lines);
+        change.is_secret ? output_.write("(not shown)") : write_visible(old_lines, output_);
         output_.write(" -> ");
         write_visible(new_lines, output_);
-        output_.write(by(editor));
+        output_.write(by(change.rule));
+    }
+
+    [[nodiscard]] bool is_repeated(const FieldChange& change) const {
+        if (repeated_.empty()) return false;
+        const auto name = as_name_change(change);
+        return name && repeated_.contains(*name);
+    }
+
+    void write_repeated() {
+        std::vector<std::pair<std::string, std::size_t>> lines;
+        for (const auto& [change, entries] : repeated_) {
+            std::string line = name_of(change.field);
+            line.append(": ").append(visible(change.before)).append(" -> ").append(visible(change.after));
+            lines.emplace_back(line + by(change.rule), entries);
+        }
+        std::sort(lines.begin(), lines.end());
+        for (const auto& [line, entries] : lines)
+            output_.write("change " + std::to_string(entries) + " entries (-v names them): " + line);
+    }
+
+    static const char* name_of(Field field) {
+        const auto is_it = [&](const ReportedField& reported) { return reported.field == field; };
+        return std::find_if(reported_fields.begin(), reported_fields.end(), is_it)->name;
     }
 
     const Plan& plan_;
     ByteSink& output_;
     bool fold_;
-    RepeatedChanges repeated_;
+    std::map<NameChange, std::size_t> repeated_;  // that are told once, with how many entries have them
+    UnhandledTotals unhandled_;
     std::string head_;  // of the entry, if it has not been written
 };
 
 }  // namespace
 
-void describe_plan(const Plan& plan, ByteSink& output, bool fold) {
-    PlanWriter(plan, output, fold).write();
+UnhandledTotals describe_plan(const Plan& plan, ByteSink& output, bool fold) {
+    return PlanWriter(plan, output, fold).write();
 }
 
 }  // namespace pgfilter::cli

@@ -22,6 +22,7 @@
 #include "cli/locale_encoding.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/messages.hpp"
+#include "cli/needs_report.hpp"
 #include "cli/origin_hint.hpp"
 #include "cli/output.hpp"
 #include "cli/output_name.hpp"
@@ -139,8 +140,8 @@ bool print_plan(const Plan& plan, const Options& options, std::optional<FileTarg
     } else if (options.json) {
         write_json_report(plan, nullptr, output);
     } else {
-        describe_plan(plan, output, !options.verbose);
-        output.write(describe_rules(plan));
+        const UnhandledTotals unhandled = describe_plan(plan, output, !options.verbose);
+        output.write(describe_rules(plan, unhandled));
     }
     output.finish();
     opened.close();

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "cli/json_report.hpp"
+#include "cli/json_writer.hpp"
 #include "cli/text_file.hpp"
 #include "pgfilter/targets.hpp"
 
@@ -77,16 +77,18 @@ void add_target_rules(Options& options, const RuleRegistry& registry) {
 }
 
 std::string json_list_of_targets() {
-    const auto list = [](std::span<const BuiltinTarget> targets) {
-        Json names = Json::array();
+    MemorySink sink;
+    JsonWriter json(sink);
+    const auto write = [&](const char* name, std::span<const BuiltinTarget> targets) {
+        json.begin_list(name);
         for (const BuiltinTarget& target : targets)
-            names.push_back({{"name", target.name}, {"summary", target_summary(target.text)}});
-        return names;
+            json.object({{"name", target.name}, {"summary", target_summary(target.text)}});
+        json.end();
     };
-    const Json known{{"schema_version", schema_version},
-                     {"targets", list(builtin_targets())},
-                     {"sources", list(builtin_sources())}};
-    return known.dump(1) + "\n";
+    write("targets", builtin_targets());
+    write("sources", builtin_sources());
+    json.end();
+    return sink.bytes();
 }
 
 std::string list_of_targets() {

@@ -1,15 +1,13 @@
-#include "cli/public_schema.hpp"
+#include "report/public_schema.hpp"
 
 #include <charconv>
-#include <set>
 
 #include "archive/dialect.hpp"
-#include "cli/visible_text.hpp"
 #include "pgfilter/needs.hpp"
 #include "sql/definitions.hpp"
 #include "sql/role_names.hpp"
 
-namespace pgfilter::cli {
+namespace pgfilter {
 namespace {
 
 constexpr std::size_t most_roles = 20;
@@ -42,27 +40,21 @@ std::set<std::string> creators_in_public(const Toc& toc) {
 
 }  // namespace
 
-std::optional<std::string> describe_lost_create(const Plan& plan) {
-    if (!is_from_before_15(plan.prologue.header)) return std::nullopt;
+std::set<std::string> creators_without_grant(const Plan& plan) {
+    if (!is_from_before_15(plan.prologue.header)) return {};
     const Toc& toc = plan.prologue.toc;
     std::set<std::string> roles = creators_in_public(toc);
-    if (roles.empty()) return std::nullopt;
     const sql::Dialect dialect = dialect_of(toc);
-    for (std::size_t i = 0; i < toc.size(); ++i) {
+    for (std::size_t i = 0; i < toc.size() && !roles.empty(); ++i) {
         if (toc[i].kind() != EntryKind::acl) continue;
         // Where privileges of PUBLIC are not what they were made, pg_dump revokes them all and grants what is
         // left.
         const Bytes acl = toc[i].original_text(Field::defn).value_or("");
         if (!sql::is_on_schema(acl, "public", dialect)) continue;
-        if (acl.find("FROM PUBLIC") != Bytes::npos) return std::nullopt;
+        if (acl.find("FROM PUBLIC") != Bytes::npos) return {};
         sql::find_role_names(acl, dialect, [&](const sql::RoleName& role) { roles.erase(role.name); });
     }
-    if (roles.empty()) return std::nullopt;
-    std::string names;
-    for (const std::string& role : roles) names.append(names.empty() ? "" : ", ").append(visible(role));
-    return "schema public: " + names +
-           " created objects there because everybody could; from PostgreSQL 15 on " +
-           "its owner alone can: GRANT CREATE ON SCHEMA public to those who need it";
+    return roles;
 }
 
-}  // namespace pgfilter::cli
+}  // namespace pgfilter

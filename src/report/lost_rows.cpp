@@ -1,7 +1,8 @@
 #include "pgfilter/lost_rows.hpp"
-#include "archive/kind_facts.hpp"
 
 #include <vector>
+
+#include "archive/kind_facts.hpp"
 
 namespace pgfilter {
 namespace {
