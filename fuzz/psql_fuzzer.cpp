@@ -47,7 +47,7 @@ bool fuzz_one(Bytes input) {
     const bool standard = number % 2 == 0;
     const Bytes script = input.substr(1);
     if (!is_let_through(script, {.standard_conforming_strings = standard, .trail = pair.trail})) return false;
-    for (const Version version : {Version::v9_6, Version::v15, Version::v16, Version::v18}) {
+    for (const Version version : {Version::v9_6, Version::v14, Version::v15, Version::v16, Version::v18}) {
         // Where a server cannot convert the archive's encoding, psql stays with another one.
         for (const Encoding encoding : {pair.encoding, Encoding::single})
             require(psql_model::read(script, {version, encoding, standard}) == psql_model::Outcome::harmless);

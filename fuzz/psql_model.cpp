@@ -357,7 +357,7 @@ private:
         const View front = identifiers_;
         const bool is_routine =
             front.starts_with("cf") || front.starts_with("cp") || front == "corf" || front == "corp";
-        if (!is_routine || parens_ > 0) return;
+        if (session_.version < Version::v14 || !is_routine || parens_ > 0) return;
         if (word == "begin" || (word == "case" && begins_ > 0)) ++begins_;
         if (word == "end" && begins_ > 0) --begins_;
     }

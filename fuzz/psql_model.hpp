@@ -7,7 +7,7 @@
 namespace psql_model {
 
 /// Versions of psql that read differently, and all until the next one.
-enum class Version : std::uint8_t { v9_6, v15, v16, v18 };
+enum class Version : std::uint8_t { v9_6, v14, v15, v16, v18 };
 /// `single` is any that psql takes byte by byte.
 enum class Encoding : std::uint8_t { single, sjis, big5, gbk, uhc, gb18030, johab };
 

@@ -103,7 +103,9 @@ void SessionWatch::follow_create(std::string_view word) {
         first_ = First::replace;
     } else {
         const bool may_be_routine = first_ != First::create_or;
-        is_routine_ = only_names_ = may_be_routine && (is(word, "function") || is(word, "procedure"));
+        only_names_ = may_be_routine && (is(word, "function") || is(word, "procedure"));
+        // psql looks at the first words alone, and not at what follows a semicolon in a body.
+        if (begins_ == 0) is_routine_ = only_names_;
         first_ = First::definition;
     }
 }

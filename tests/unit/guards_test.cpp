@@ -59,7 +59,8 @@ TEST(ScriptDanger, IsABackslashOrAnythingOpenOutsideOfQuotes) {
     for (const char* const bad : {"\\! id", "SELECT 1 \\g |id", "a\\;b", "SELECT 'a';\n\\i x"})
         EXPECT_EQ(danger_of(bad).substr(0, 15), "has a backslash") << bad;
     for (const char* const bad : {"'a;", "\"a", "$x$ a;", "/* a", "E'a\\';", "SELECT 1", "SELECT (1;",
-                                  "SELECT 1; x", "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;"})
+                                  "SELECT 1; x", "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;",
+                                  "CREATE FUNCTION BEGIN;CREATE BEGIN;CREATE OR REPLACE FUNCTION END;"})
         EXPECT_EQ(danger_of(bad).substr(0, 6), "leaves") << bad;
     sql::Dialect old;
     old.standard_conforming_strings = false;
