@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/command_words.hpp"
+#include "cli/command_line.hpp"
 #include "cli/help.hpp"
 #include "cli/limits.hpp"
 
@@ -41,7 +41,7 @@ void add_wrapped(std::string& text, std::string_view words, std::size_t column) 
 void add_option(std::string& text, const OptionRow& row) {
     std::string names = "  ";
     const char* separator = "";
-    for (const std::string& name : names_of(row)) {
+    for (const std::string& name : names_of(row.names)) {
         names.append(std::exchange(separator, ", ")).append(name);
         if (row.argument != nullptr && name.size() > 2) names.append("=").append(row.argument);
     }

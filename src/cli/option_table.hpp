@@ -233,8 +233,7 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
 
 /// Options that pg_dump, pg_restore or psql have and pgfilter will not: why, and what to do.
 struct RefusedOption {
-    std::string_view short_name;
-    std::string_view long_name;
+    const char* names;  ///< as those of an OptionRow
     std::string_view reason;
 };
 
@@ -244,28 +243,28 @@ inline constexpr std::string_view dumping = "this is about dumping; give this op
 inline constexpr std::string_view restoring = "this is about restoring; give this option to pg_restore";
 
 inline constexpr std::array<RefusedOption, 19> refused_options{{
-    {"-T", "",
+    {"-T",
      "it means --trigger in pg_restore and --exclude-table in pg_dump, so it is not taken for either; give "
      "the one you mean by its long name"},
-    {"-d", "--dbname", connection},
-    {"-h", "--host",
+    {"-d,--dbname", connection},
+    {"-h,--host",
      "pgfilter never connects to a server; give this option to pg_dump or pg_restore (for help: --help)"},
-    {"-p", "--port", connection},
-    {"-U", "--username", connection},
-    {"-w", "--no-password", connection},
-    {"-W", "--password", connection},
-    {"", "--role", connection},
-    {"-j", "--jobs", restoring},
-    {"-1", "--single-transaction", restoring},
-    {"-c", "--clean", restoring},
-    {"-C", "--create", "this is about restoring; give it to pg_restore (the opposite here is --no-create)"},
-    {"-e", "--exit-on-error", restoring},
-    {"-S", "--superuser", restoring},
-    {"", "--if-exists", restoring},
-    {"", "--disable-triggers", restoring},
-    {"", "--statistics", "optimizer statistics are kept unless an option drops them"},
-    {"-Z", "--compress", "data passes as it is stored; give this option to pg_dump"},
-    {"-b", "--large-objects", dumping},
+    {"-p,--port", connection},
+    {"-U,--username", connection},
+    {"-w,--no-password", connection},
+    {"-W,--password", connection},
+    {"--role", connection},
+    {"-j,--jobs", restoring},
+    {"-1,--single-transaction", restoring},
+    {"-c,--clean", restoring},
+    {"-C,--create", "this is about restoring; give it to pg_restore (the opposite here is --no-create)"},
+    {"-e,--exit-on-error", restoring},
+    {"-S,--superuser", restoring},
+    {"--if-exists", restoring},
+    {"--disable-triggers", restoring},
+    {"--statistics", "optimizer statistics are kept unless an option drops them"},
+    {"-Z,--compress", "data passes as it is stored; give this option to pg_dump"},
+    {"-b,--large-objects", dumping},
 }};
 
 }  // namespace pgfilter::cli

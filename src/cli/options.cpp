@@ -2,14 +2,14 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
 #include <tuple>
 #include <utility>
 
-#include "cli/command_words.hpp"
+#include "cli/command_line.hpp"
 #include "cli/limits.hpp"
 #include "cli/option_table.hpp"
 #include "cli/target_options.hpp"
@@ -24,17 +24,31 @@ std::string rule_name(const OptionRow& row) {
     return long_name(row).substr(2);
 }
 
-/// Collects what the options say while CLI11 calls back in the order of their appearance.
-class Collector {
+/// Whether there is nothing to do but to print a text about the program or its command line.
+bool asks_for_text(const GivenOption& given) {
+    constexpr std::array texts{OptionId::help, OptionId::version, OptionId::list_rules,
+                               OptionId::list_targets, OptionId::print_rules};
+    return std::find(texts.begin(), texts.end(), given.row->id) != texts.end();
+}
+
+/// Whether the archive is what standard input has.
+bool archive_is_standard_input(const CommandLine& line) {
+    return (line.files.empty() || line.files.front() == "-") &&
+           std::none_of(line.options.begin(), line.options.end(), asks_for_text);
+}
+
+/// Takes the options in the order in which they are given, and reads the files that they name.
+class Interpreter {
 public:
-    Collector(Options& options, const RuleRegistry& registry, const CommandWords& words)
+    Interpreter(Options& options, const RuleRegistry& registry, const CommandLine& line)
         : options_(options),
           registry_(registry),
-          input_reader_(words.archive_is_standard_input() ? archive_reader : "") {}
+          input_reader_(archive_is_standard_input(line) ? archive_reader : "") {}
 
-    void flag(const OptionRow& row) {
+    void take(const GivenOption& given) {
+        const auto& [row, value] = given;
         // clang-format off
-        switch (row.id) {
+        switch (row->id) {
             case OptionId::in_place: options_.in_place = true; return;
             case OptionId::no_sync: options_.sync = false; return;
             case OptionId::dry_run: options_.dry_run = true; return;
@@ -49,42 +63,37 @@ public:
             case OptionId::verbose: options_.verbose = true; return;
             case OptionId::quiet: options_.quiet = true; return;
             case OptionId::version: options_.version = true; return;
-            case OptionId::help: options_.help = true; return;
-            case OptionId::rule: return add_rule(rule_name(row));
-            case OptionId::file: case OptionId::format: case OptionId::use_list: case OptionId::filter:
-            case OptionId::map_role: case OptionId::map_role_file: case OptionId::map_tablespace:
-            case OptionId::any_rule: case OptionId::rules_file: case OptionId::target: case OptionId::source:
-            case OptionId::check_for: case OptionId::report: case OptionId::limit: return;
+            case OptionId::help: return help(value);
+            case OptionId::file: return file(*row, value, options_.output);
+            case OptionId::report: return file(*row, value, options_.report);
+            case OptionId::format: return format(value);
+            case OptionId::limit: return set_limit(options_.limits, value);
+            case OptionId::use_list: return use_list(*row, value);
+            case OptionId::filter: return add_filter(*row, value);
+            case OptionId::map_role: case OptionId::map_tablespace:
+                return add_mappings(rule_name(*row), {parse_option(*row, value)});
+            case OptionId::map_role_file: return add_mappings("map-role", parse_file(*row, value));
+            case OptionId::rule: return add_rule(*row, value);
+            case OptionId::any_rule: return options_.rules.push_back(parse_rule(value, "-r '" + value + "'", registry_));
+            case OptionId::rules_file: return add_rules(text_of(*row, value), origin_of(value));
+            case OptionId::source: return options_.sources.push_back(value);
+            case OptionId::target: case OptionId::check_for: return target(*row, value);
         }
         // clang-format on
     }
 
-    void value(const OptionRow& row, const std::string& text) {
-        if (row.id == OptionId::format) return format(text);
-        if (row.id == OptionId::use_list) return use_list(row, text);
-        if (row.id == OptionId::limit) return set_limit(options_.limits, text);
-        if (row.id == OptionId::filter) return add_filter(row, text);
-        if (row.id == OptionId::map_role || row.id == OptionId::map_tablespace)
-            return add_mappings(rule_name(row), {parse_option(row, text)});
-        if (row.id == OptionId::map_role_file) return add_mappings("map-role", parse_file(row, text));
-        if (row.id == OptionId::rule) return add_argument(rule_name(row), {"", text});
-        if (row.id == OptionId::any_rule)
-            return options_.rules.push_back(parse_rule(text, "-r '" + text + "'", registry_));
-        if (row.id == OptionId::rules_file) return add_rules(text_of(row, text), origin_of(text));
-        if (row.id == OptionId::source) return options_.sources.push_back(text);
-        if (row.id == OptionId::target || row.id == OptionId::check_for) return target(row, text);
-        std::string& file = row.id == OptionId::report ? options_.report : options_.output;
-        if (text.empty()) throw UsageError{long_name(row) + " needs a file name"};
-        if (!file.empty()) throw UsageError{long_name(row) + " is given twice"};
-        file = text;
-    }
-
-    void finish() {
-        if (options_.help || options_.version) return;
-        add_target_rules(options_, registry_);
-    }
-
 private:
+    void help(const std::string& topic) {
+        options_.help = true;
+        if (!topic.empty()) options_.help_topic = topic;
+    }
+
+    static void file(const OptionRow& row, const std::string& name, std::string& file) {
+        if (name.empty()) throw UsageError{long_name(row) + " needs a file name"};
+        if (!file.empty()) throw UsageError{long_name(row) + " is given twice"};
+        file = name;
+    }
+
     /// The target is the same thing to both options.
     void target(const OptionRow& row, const std::string& name) {
         if (name.empty()) throw UsageError{long_name(row) + " needs the name of a target"};
@@ -155,8 +164,9 @@ private:
     }
 
     /// A flag given twice means no more than once.
-    void add_rule(const std::string& name) {
-        if (find_rule(name) == options_.rules.end()) options_.rules.push_back({name, {}});
+    void add_rule(const OptionRow& row, const std::string& value) {
+        if (row.argument != nullptr) return add_argument(rule_name(row), {"", value});
+        if (find_rule(rule_name(row)) == options_.rules.end()) options_.rules.push_back({rule_name(row), {}});
     }
 
     /// All mappings of a kind are one rule, for they apply at once.
@@ -168,7 +178,7 @@ private:
 
     /// An option given several times is one rule with several arguments.
     void add_argument(const std::string& rule, const RuleArgument& argument) {
-        add_rule(rule);
+        if (find_rule(rule) == options_.rules.end()) options_.rules.push_back({rule, {}});
         find_rule(rule)->arguments.push_back(argument);
     }
 
@@ -186,20 +196,6 @@ private:
     std::set<std::tuple<std::string, std::string, std::string>> mappings_;  // rule, old, new
     std::string input_reader_;  // the option that reads standard input, if any
 };
-
-void add_options(CLI::App& app, Collector& collector) {
-    for (const OptionRow& row : option_table) {
-        if (row.argument == nullptr) {
-            app.add_flag_callback(row.names, [&collector, &row] { collector.flag(row); })
-                ->trigger_on_parse()
-                ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-            continue;
-        }
-        const auto take = [&collector, &row](const std::string& text) { collector.value(row, text); };
-        // Without allow_extra_args(false) a repeatable option would swallow the FILE after it.
-        app.add_option_function<std::string>(row.names, take)->trigger_on_parse()->allow_extra_args(false);
-    }
-}
 
 bool selects(const RuleSpec& rule) {
     return std::any_of(option_table.begin(), option_table.end(), [&](const OptionRow& row) {
@@ -249,26 +245,16 @@ void check(const Options& options) {
 }  // namespace
 
 Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry) {
-    CommandWords words = read_words(argc, argv);
+    const CommandLine line = read_command_line(argc, argv);
     Options options;
-    options.help_topic = words.help_topic;
-    Collector collector(options, registry, words);
-    CLI::App app;
-    app.set_help_flag();
-    add_options(app, collector);
-    std::vector<std::string> files;
-    app.add_option("FILE", files);
-    try {
-        std::reverse(words.words.begin(), words.words.end());  // as CLI11 wants them
-        app.parse(std::move(words.words));
-    } catch (const CLI::ParseError& error) {
-        throw UsageError{error.what()};
-    }
+    Interpreter interpreter(options, registry, line);
+    for (const GivenOption& given : line.options) interpreter.take(given);
+    const std::vector<std::string>& files = line.files;
     if (files.size() > 1)
         throw UsageError{"one FILE only, and '" + files[1] + "' is the second; name the output with -f"};
     if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
     if (!files.empty()) options.input = files[0];
-    collector.finish();
+    if (!options.help && !options.version) add_target_rules(options, registry);
     // What other options drop is no reason to keep what hangs on it, wherever they stand.
     std::stable_partition(options.rules.begin(), options.rules.end(), std::not_fn(selects));
     check(options);

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/command_words.hpp"
+#include "cli/command_line.hpp"
 #include "cli/help.hpp"
 #include "cli/option_table.hpp"
 #include "pgfilter/error.hpp"
@@ -124,6 +124,61 @@ TEST(Options, ThatMakeNoSenseAreRefused) {
     EXPECT_EQ(parse({"-Fc", "x"}).input, "x");
 }
 
+TEST(Options, TheFirstComplaintIsTold) {
+    expect_refused({"-d", "--nonsense"}, "option -d: ");
+    expect_refused({"--nonsense", "-d"}, "unknown option --nonsense.");
+    expect_refused({"-Od", "-y"}, "option -d: ");
+    expect_refused({"-Oyd"}, "unknown option -y.");
+    expect_refused({"--fil=x", "--nonsense"}, "option --fil is ambiguous");
+    expect_refused({"--nonsense", "in", "-f"}, "unknown option --nonsense.");
+    expect_refused({"--no-owner=x", "-f"}, "--no-owner takes no value");
+    expect_refused({"--file=", "-d"}, "--file needs an argument");
+    expect_refused({"-f", "-d", "-d"}, "option -d: ");
+    // Before files are read, and whatever stands before.
+    expect_refused({"-R", "/no/such/file", "--limit=x", "a", "b", "--nonsense"},
+                   "unknown option --nonsense.");
+    expect_refused({"-R", "/no/such/file", "-f"}, "option -f needs an argument");
+    expect_refused({"--help", "--nonsense"}, "unknown option --nonsense.");
+    // Then in the order of the words, and FILE last.
+    expect_refused({"--limit=x", "--map-role=a", "a", "b"}, "--limit=x: ");
+    expect_refused({"a", "--map-role=a", "b", "--limit=x"}, "--map-role=a: ");
+    expect_refused({"--list", "--dry-run", "a", "b"}, "'b' is the second");
+}
+
+TEST(Options, WordsMeanWhatTheirPlaceSays) {
+    for (const char* const word : {"-", "--", "-d", "-Ox", "--file=", "--no-own", "--nonsense", "-f", "[a,b]",
+                                   "{}", "%%", "++", "-5", "-O-", "---", "a=b"}) {
+        EXPECT_EQ(parse({"-f", word, "in"}).output, word) << "an argument";
+        EXPECT_EQ(parse({"-Of", word, "in"}).output, word) << "that of the last in a bundle";
+        EXPECT_EQ(parse({"in", std::string("-Of").append(word).c_str()}).output, word) << "or in it";
+        EXPECT_EQ(parse({"in", std::string("--file=").append(word).c_str()}).output, word);
+        const Options options = parse({"-O", "--", word});
+        EXPECT_EQ(options.input, word) << "behind --";
+        EXPECT_EQ(options.output, "");
+    }
+    for (const char* const word : {"-", "[a,b]", "[a]", "{}", "%%", "++", "a=b", "/x"}) {
+        const Options options = parse({word, "-Ox", "-f", "out"});
+        EXPECT_EQ(options.input, word);
+        EXPECT_EQ(options.output, "out") << "options can stand behind FILE";
+        EXPECT_EQ(options.rules.size(), 2u);
+    }
+    expect_refused({"-f", ""}, "needs a file name");
+    expect_refused({""}, "the name of FILE is empty");
+    EXPECT_EQ(parse({"-n", "", "in"}).rules.at(0).arguments.at(0).value, "");
+    for (const auto& [word, option] : std::vector<std::pair<const char*, const char*>>{{"-5", "-5"},
+                                                                                       {"-O5", "-5"},
+                                                                                       {"-O-", "--"},
+                                                                                       {"-O--", "--"},
+                                                                                       {"---x", "---x"},
+                                                                                       {"-!", "-!"},
+                                                                                       {"- x", "- "},
+                                                                                       {"-=", "-="},
+                                                                                       {"--a b", "--a b"},
+                                                                                       {"--x:y", "--x:y"},
+                                                                                       {"--{x}=a", "--{x}"}})
+        expect_refused({word}, std::string("unknown option ").append(option).append("."));
+}
+
 TEST(Options, MayBeShortened) {
     EXPECT_EQ(rule_names(parse({"--no-own", "--no-priv", "--no-bl"})),
               (std::vector<std::string>{"no-owner", "no-privileges", "no-large-objects"}));
@@ -137,7 +192,9 @@ TEST(Options, MayBeShortened) {
     expect_refused({"--outp"}, "option --output needs an argument");
     expect_refused({"--no-p"}, "option --no-p is ambiguous; it could be --no-privileges, --no-planner-hints");
     expect_refused({"--exit"}, "option --exit-on-error: this is about restoring");
-    expect_refused({"--ho=x"}, "never connects");
+    expect_refused({"--ho=x"}, "option --host: pgfilter never connects");
+    expect_refused({"--no-pass"}, "option --no-password: pgfilter never connects");
+    expect_refused({"--stat"}, "option --stat is ambiguous; it could be --statistics-only, --statistics");
 }
 
 TEST(Options, AreSuggestedWhereTheyAreNear) {
@@ -171,7 +228,7 @@ TEST(Options, StandardInputIsReadOnce) {
 /// How often the help describes the option: at the beginning of a line.
 std::size_t descriptions(const std::string& help, const OptionRow& row) {
     std::string line = "\n  ";
-    for (const std::string& name : names_of(row)) {
+    for (const std::string& name : names_of(row.names)) {
         line.append(line.size() > 3 ? ", " : "").append(name);
         if (row.argument != nullptr && name.size() > 2) line.append("=").append(row.argument);
     }
