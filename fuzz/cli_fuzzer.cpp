@@ -112,7 +112,7 @@ bool fuzz_one(Bytes input) try {
     arguments.push_back(nullptr);
     const cli::Options options =
         cli::parse_command_line(static_cast<int>(words.size()), arguments.data(), builtin_rules());
-    if (options.help || options.version) return true;
+    if (options.action == cli::Action::help || options.action == cli::Action::version) return true;
     check_rules_written(options.rules);
     check_sense(options.rules);
     return true;

@@ -11,7 +11,7 @@ namespace {
 
 /// Where the archive goes, or what is printed instead; nothing if the archive replaces the input.
 std::optional<Place> main_destination(const Options& options) {
-    const bool is_named = options.writes_archive() || options.list;
+    const bool is_named = options.writes_archive() || options.action == Action::list;
     if (options.writes_archive() && options.in_place) return std::nullopt;
     return Place::of_output(is_named ? options.output : std::string());
 }
@@ -24,7 +24,7 @@ void refuse_input(const Place& output, const Place& input, const Options& option
     std::string message = "input and output are the same file";
     if (output.descriptor() && output.is_empty()) {
         message += ", which the shell has emptied";
-    } else if (options.list && !output.descriptor()) {
+    } else if (options.action == Action::list && !output.descriptor()) {
         message = "the list would replace the archive; name another file with -f";
     } else {
         message +=
@@ -56,7 +56,7 @@ void refuse_harmful_destinations(int input, const Options& options) {
 }
 
 std::optional<FileTarget> claim_target(int input, const Options& options) {
-    if (!options.writes_archive() && !options.list) return std::nullopt;
+    if (!options.writes_archive() && options.action != Action::list) return std::nullopt;
     if (!options.in_place) {
         const Place place = Place::of_output(options.output);
         if (place.descriptor() || place.is_special()) return std::nullopt;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -24,46 +26,72 @@ std::string rule_name(const OptionRow& row) {
     return long_name(row).substr(2);
 }
 
-/// Whether there is nothing to do but to print a text about the program or its command line.
-bool asks_for_text(const GivenOption& given) {
-    constexpr std::array texts{OptionId::help, OptionId::version, OptionId::list_rules,
-                               OptionId::list_targets, OptionId::print_rules};
-    return std::find(texts.begin(), texts.end(), given.row->id) != texts.end();
+bool selects(const RuleSpec& rule) {
+    return std::any_of(option_table.begin(), option_table.end(), [&](const OptionRow& row) {
+        return row.topic == selecting && rule_name(row) == rule.name;
+    });
 }
 
-/// Whether the archive is what standard input has.
-bool archive_is_standard_input(const CommandLine& line) {
-    return (line.files.empty() || line.files.front() == "-") &&
-           std::none_of(line.options.begin(), line.options.end(), asks_for_text);
+constexpr auto action_table = std::to_array<std::pair<OptionId, Action>>({
+    {OptionId::help, Action::help},
+    {OptionId::version, Action::version},
+    {OptionId::list_rules, Action::list_rules},
+    {OptionId::list_targets, Action::list_targets},
+    {OptionId::print_rules, Action::print_rules},
+    {OptionId::check, Action::check},
+    {OptionId::list, Action::list},
+    {OptionId::dry_run, Action::dry_run},
+    {OptionId::needs, Action::needs},
+    {OptionId::check_for, Action::check_for},
+});
+
+/// The actions that are given, in the order of their enum, and the names of their options.
+std::map<Action, std::string> actions_of(const CommandLine& line) {
+    std::map<Action, std::string> actions;
+    for (const auto& [id, action] : action_table) {
+        for (const GivenOption& given : line.options) {
+            if (given.row->id == id) actions.emplace(action, long_name(*given.row));
+        }
+    }
+    return actions;
 }
 
 /// Takes the options in the order in which they are given, and reads the files that they name.
 class Interpreter {
 public:
-    Interpreter(Options& options, const RuleRegistry& registry, const CommandLine& line)
-        : options_(options),
-          registry_(registry),
-          input_reader_(archive_is_standard_input(line) ? archive_reader : "") {}
+    Interpreter(const CommandLine& line, const RuleRegistry& registry)
+        : line_(line), registry_(registry), actions_(actions_of(line)) {
+        if (!actions_.empty()) options_.action = actions_.begin()->first;
+        const bool is_standard_input = line.files.empty() || line.files.front() == "-";
+        if (is_standard_input && !options_.prints_text()) input_reader_ = archive_reader;
+    }
 
+    Options read() {
+        for (const GivenOption& given : line_.options) take(given);
+        take_file();
+        if (options_.action != Action::help && options_.action != Action::version)
+            add_target_rules(options_, actions_.contains(Action::check_for) ? "--check-for" : "--for",
+                             registry_);
+        // What other options drop is no reason to keep what hangs on it, wherever they stand.
+        std::stable_partition(options_.rules.begin(), options_.rules.end(), std::not_fn(selects));
+        if (!options_.prints_text()) check();
+        return std::move(options_);
+    }
+
+private:
     void take(const GivenOption& given) {
         const auto& [row, value] = given;
         // clang-format off
         switch (row->id) {
             case OptionId::in_place: options_.in_place = true; return;
             case OptionId::no_sync: options_.sync = false; return;
-            case OptionId::dry_run: options_.dry_run = true; return;
-            case OptionId::needs: options_.needs = true; return;
-            case OptionId::check: options_.check = true; return;
-            case OptionId::print_rules: options_.print_rules = true; return;
-            case OptionId::list_rules: options_.list_rules = true; return;
-            case OptionId::list_targets: options_.list_targets = true; return;
             case OptionId::strict: options_.strict = true; return;
             case OptionId::json: options_.json = true; return;
-            case OptionId::list: options_.list = true; return;
             case OptionId::verbose: options_.verbose = true; return;
             case OptionId::quiet: options_.quiet = true; return;
-            case OptionId::version: options_.version = true; return;
-            case OptionId::help: return help(value);
+            case OptionId::help: if (!value.empty()) options_.help_topic = value; return;
+            case OptionId::version: case OptionId::list_rules: case OptionId::list_targets: case OptionId::print_rules:
+            case OptionId::check: case OptionId::list: case OptionId::dry_run: case OptionId::needs: return;
             case OptionId::file: return file(*row, value, options_.output);
             case OptionId::report: return file(*row, value, options_.report);
             case OptionId::format: return format(value);
@@ -82,12 +110,6 @@ public:
         // clang-format on
     }
 
-private:
-    void help(const std::string& topic) {
-        options_.help = true;
-        if (!topic.empty()) options_.help_topic = topic;
-    }
-
     static void file(const OptionRow& row, const std::string& name, std::string& file) {
         if (name.empty()) throw UsageError{long_name(row) + " needs a file name"};
         if (!file.empty()) throw UsageError{long_name(row) + " is given twice"};
@@ -98,11 +120,10 @@ private:
     void target(const OptionRow& row, const std::string& name) {
         if (name.empty()) throw UsageError{long_name(row) + " needs the name of a target"};
         if (!options_.target.empty())
-            throw UsageError{options_.check_for || row.id == OptionId::check_for
+            throw UsageError{actions_.contains(Action::check_for)
                                  ? "one target at a time, with --for or with --check-for"
                                  : "--for is given twice; the rules of one platform at a time"};
         options_.target = name;
-        options_.check_for = row.id == OptionId::check_for;
     }
 
     static void format(const std::string& text) {
@@ -188,77 +209,71 @@ private:
                             [&](const RuleSpec& rule) { return rule.name == name && rule.origin.empty(); });
     }
 
+    void take_file() {
+        const std::vector<std::string>& files = line_.files;
+        if (files.empty()) return;
+        if (files.size() > 1)
+            throw UsageError{"one FILE only, and '" + files[1] + "' is the second; name the output with -f"};
+        if (files[0].empty()) throw UsageError{"the name of FILE is empty"};
+        options_.input = files[0];
+    }
+
+    void check() const;
+
+    bool has_rule(const char* name) const {
+        return std::any_of(options_.rules.begin(), options_.rules.end(),
+                           [&](const RuleSpec& rule) { return rule.name == name; });
+    }
+
     static constexpr const char* archive_reader = "the archive";
 
-    Options& options_;
+    const CommandLine& line_;
     const RuleRegistry& registry_;
+    const std::map<Action, std::string> actions_;
+    Options options_;
     bool has_list_ = false;
     std::set<std::tuple<std::string, std::string, std::string>> mappings_;  // rule, old, new
     std::string input_reader_;  // the option that reads standard input, if any
 };
 
-bool selects(const RuleSpec& rule) {
-    return std::any_of(option_table.begin(), option_table.end(), [&](const OptionRow& row) {
-        return row.topic == selecting && rule_name(row) == rule.name;
-    });
+void refuse_if(bool is_wrong, const std::string& message) {
+    if (is_wrong) throw UsageError{message};
 }
 
-// It is about the archive as it is.
-void check_alone(const Options& options) {
-    if (!options.rules.empty())
-        throw UsageError{"--check looks at an archive as it is, and takes no options that change it"};
-    if (options.list || options.dry_run || options.needs || options.check_for || options.in_place ||
-        options.strict || !options.output.empty() || !options.report.empty())
-        throw UsageError{"--check goes with --json, --verbose and --quiet alone"};
-}
-
-void check(const Options& options) {
-    if (options.help || options.version || options.list_rules || options.list_targets || options.print_rules)
-        return;
-    if (options.check) check_alone(options);
-    if (options.output.ends_with('/'))
-        throw UsageError{"--file=" + options.output +
-                         " names a directory; what is written is one file, as archives of custom format are"};
-    if (options.in_place && options.reads_standard_input()) throw UsageError{"--in-place needs a FILE"};
-    if (options.in_place && !options.output.empty())
-        throw UsageError{"--in-place and --file cannot be used together"};
-    if (options.list && options.dry_run) throw UsageError{"--list and --dry-run cannot be used together"};
-    if (options.check_for && (options.list || options.dry_run || options.needs))
-        throw UsageError{"--check-for cannot be used together with --list, --dry-run or --needs"};
-    if (options.needs && (options.list || options.dry_run))
-        throw UsageError{"--needs cannot be used together with --list or --dry-run"};
-    if (options.json && options.writes_archive())
-        throw UsageError{
-            "--json goes with --list, --dry-run, --needs, --check-for and --check; --report=FILENAME is the "
-            "JSON of a "
-            "real run"};
-    if (options.list && options.in_place) throw UsageError{"--list and --in-place cannot be used together"};
-    const auto has = [&](const char* name) {
-        return std::any_of(options.rules.begin(), options.rules.end(),
-                           [&](const RuleSpec& rule) { return rule.name == name; });
-    };
-    if (has("statistics-only") && has("no-statistics"))
-        throw UsageError{"options --statistics-only and --no-statistics cannot be used together"};
-    if (options.verbose && options.quiet) throw UsageError{"--verbose and --quiet cannot be used together"};
+/// What does not go together; the first that applies is told.
+void Interpreter::check() const {
+    const Options& given = options_;
+    if (given.action == Action::check) {
+        refuse_if(!given.rules.empty(),
+                  "--check looks at an archive as it is, and takes no options that change it");
+        refuse_if(actions_.size() > 1 || given.in_place || given.strict || !given.output.empty() ||
+                      !given.report.empty(),
+                  "--check goes with --json, --verbose and --quiet alone");
+    }
+    refuse_if(given.output.ends_with('/'),
+              "--file=" + given.output +
+                  " names a directory; what is written is one file, as archives of custom format are");
+    refuse_if(given.in_place && given.reads_standard_input(), "--in-place needs a FILE");
+    refuse_if(given.in_place && !given.output.empty(), "--in-place and --file cannot be used together");
+    if (actions_.size() > 1)
+        throw UsageError{actions_.begin()->second + " and " + std::next(actions_.begin())->second +
+                         " cannot be used together"};
+    refuse_if(
+        given.json && given.writes_archive(),
+        "--json goes with --list, --dry-run, --needs, --check-for and --check; --report=FILENAME is the "
+        "JSON of a real run");
+    refuse_if(given.action == Action::list && given.in_place,
+              "--list and --in-place cannot be used together");
+    refuse_if(has_rule("statistics-only") && has_rule("no-statistics"),
+              "options --statistics-only and --no-statistics cannot be used together");
+    refuse_if(given.verbose && given.quiet, "--verbose and --quiet cannot be used together");
 }
 
 }  // namespace
 
 Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry) {
     const CommandLine line = read_command_line(argc, argv);
-    Options options;
-    Interpreter interpreter(options, registry, line);
-    for (const GivenOption& given : line.options) interpreter.take(given);
-    const std::vector<std::string>& files = line.files;
-    if (files.size() > 1)
-        throw UsageError{"one FILE only, and '" + files[1] + "' is the second; name the output with -f"};
-    if (!files.empty() && files[0].empty()) throw UsageError{"the name of FILE is empty"};
-    if (!files.empty()) options.input = files[0];
-    if (!options.help && !options.version) add_target_rules(options, registry);
-    // What other options drop is no reason to keep what hangs on it, wherever they stand.
-    std::stable_partition(options.rules.begin(), options.rules.end(), std::not_fn(selects));
-    check(options);
-    return options;
+    return Interpreter(line, registry).read();
 }
 
 }  // namespace pgfilter::cli

@@ -15,27 +15,34 @@ struct UsageError {
     std::string message;
 };
 
+/// What is to be done.  Of several up to print_rules, for which no archive is read, the first is done
+/// whatever else is given; of the others there can be but one.
+enum class Action {
+    help,
+    version,
+    list_rules,
+    list_targets,
+    print_rules,
+    check,
+    list,
+    dry_run,
+    needs,
+    check_for,  ///< report what would fail on the target
+    filter,     ///< write an archive
+};
+
 struct Options {
+    Action action = Action::filter;
     std::string input;   ///< empty or "-": standard input
     std::string output;  ///< empty or "-": standard output
     bool in_place = false;
     bool sync = true;
-    bool dry_run = false;
-    bool needs = false;
-    bool check = false;
-    bool print_rules = false;
-    bool list_rules = false;
-    bool list_targets = false;
-    bool check_for = false;  ///< report what would fail on the target
     bool strict = false;
     bool json = false;
-    std::string report;  ///< file for the JSON report; empty: none
-    bool list = false;
     bool verbose = false;
     bool quiet = false;
-    bool help = false;
+    std::string report;      ///< file for the JSON report; empty: none
     std::string help_topic;  ///< of --help=TOPIC; empty: none
-    bool version = false;
     Limits limits;
     std::string target;                  ///< of --for and --check-for, a name or a file; empty: none
     std::vector<std::string> sources;    ///< of --from
@@ -43,8 +50,9 @@ struct Options {
     std::string last_comment;            ///< of target files, after their last rule
     std::vector<RuleSpec> rules;         ///< in order of appearance, those of target files after them
 
-    /// Whether an archive is to be written.
-    [[nodiscard]] bool writes_archive() const { return !dry_run && !needs && !list && !check_for && !check; }
+    /// Whether nothing is to be done but to print a text about the program or its command line.
+    [[nodiscard]] bool prints_text() const { return action <= Action::print_rules; }
+    [[nodiscard]] bool writes_archive() const { return action == Action::filter; }
     [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
 };
 

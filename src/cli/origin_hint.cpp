@@ -29,7 +29,8 @@ std::string platform_name(const BuiltinTarget& source) {
 std::string origin_hint(const Plan& plan, const Options& options) {
     if (options.quiet) return {};
     // Whoever only lists or copies an archive does not restore it elsewhere.
-    if (!options.sources.empty() || options.list || (options.rules.empty() && options.writes_archive()))
+    if (!options.sources.empty() || options.action == Action::list ||
+        (options.rules.empty() && options.writes_archive()))
         return {};
     std::string text;
     for (const LikelySource& likely : likely_sources(plan.prologue.toc)) {

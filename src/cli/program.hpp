@@ -2,7 +2,6 @@
 #pragma once
 
 #include "cli/options.hpp"
-#include "pgfilter/error.hpp"
 
 namespace pgfilter::cli {
 
@@ -12,8 +11,8 @@ enum ExitStatus : int {
     refused = 2,  ///< not a byte was written
 };
 
-/// Does what the options say, and reports what went wrong.  `on_error` is at any time the status that an
-/// exception means: Error (broken_pipe) and std::bad_alloc are not reported but thrown on.
-ExitStatus run_program(const Options& options, const RuleRegistry& registry, ExitStatus& on_error);
+/// Does what the options say, and reports what went wrong.  Throws UsageError if they turn out to make no
+/// sense, which means `refused`, and Error (broken_pipe), which means that the reader of the output has gone.
+ExitStatus run_program(const Options& options, const RuleRegistry& registry);
 
 }  // namespace pgfilter::cli

@@ -30,9 +30,9 @@ bool is_file_name(const std::string& name) {
 }
 
 /// The rules of the target file that an option names.
-void add_rules(const char* option, const std::string& name, std::span<const BuiltinTarget> known,
+void add_rules(const std::string& option, const std::string& name, std::span<const BuiltinTarget> known,
                const RuleRegistry& registry, std::vector<RuleSpec>& rules) {
-    const std::string origin = option + ("=" + name);
+    const std::string origin = option + "=" + name;
     const auto has_name = [&](const BuiltinTarget& target) { return target.name == name; };
     const auto found = std::find_if(known.begin(), known.end(), has_name);
     if (found == known.end() && !is_file_name(name)) refuse_unknown(origin, name, known);
@@ -62,13 +62,11 @@ std::string source_file(const std::string& source, const std::string& target) {
     return is_known ? both : source;
 }
 
-void add_target_rules(Options& options, const RuleRegistry& registry) {
+void add_target_rules(Options& options, const std::string& target_option, const RuleRegistry& registry) {
     std::vector<RuleSpec> rules;
     for (const std::string& source : options.sources)
         add_rules("--from", source_file(source, options.target), builtin_sources(), registry, rules);
-    if (!options.target.empty())
-        add_rules(options.check_for ? "--check-for" : "--for", options.target, builtin_targets(), registry,
-                  rules);
+    if (!options.target.empty()) add_rules(target_option, options.target, builtin_targets(), registry, rules);
     if (rules.empty()) return;
     CombinedRules combined = combine_rules(std::move(options.rules), std::move(rules), registry);
     options.rules = std::move(combined.rules);

@@ -5,9 +5,10 @@
 
 namespace pgfilter::cli {
 
-/// Puts the rules of the target files behind those that were asked for.  Throws UsageError if there is no
-/// such target, and Error if its file cannot be read or makes no sense.
-void add_target_rules(Options& options, const RuleRegistry& registry);
+/// Puts the rules of the target files behind those that were asked for.  `target_option`: which has named the
+/// target.  Throws UsageError if there is no such target, and Error if its file cannot be read or makes no
+/// sense.
+void add_target_rules(Options& options, const std::string& target_option, const RuleRegistry& registry);
 
 /// The file that is meant by a source, given a target or "": where there is one for just that way, that,
 /// which is called SOURCE_to_TARGET.

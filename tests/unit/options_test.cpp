@@ -124,6 +124,55 @@ TEST(Options, ThatMakeNoSenseAreRefused) {
     EXPECT_EQ(parse({"-Fc", "x"}).input, "x");
 }
 
+TEST(Options, ActionIsOne) {
+    EXPECT_EQ(parse({}).action, Action::filter);
+    const std::vector<std::pair<const char*, Action>> actions{{"--list", Action::list},
+                                                              {"--dry-run", Action::dry_run},
+                                                              {"--needs", Action::needs},
+                                                              {"--check", Action::check},
+                                                              {"--check-for=neon", Action::check_for}};
+    for (const auto& [word, action] : actions) {
+        EXPECT_EQ(parse({word}).action, action);
+        EXPECT_FALSE(parse({word}).writes_archive());
+        for (const auto& [other, other_action] : actions) {
+            if (action == other_action) continue;
+            try {
+                parse({word, other});
+                FAIL() << word << " " << other;
+            } catch (const UsageError& error) {
+                EXPECT_TRUE(error.message.ends_with(" cannot be used together") ||
+                            error.message.starts_with("--check "))
+                    << error.message;
+            }
+        }
+    }
+    EXPECT_EQ(parse({"-l", "--list", "-l"}).action, Action::list);
+    expect_refused({"--dry-run", "-l"}, "--list and --dry-run cannot be used together");
+    expect_refused({"--needs", "--check-for=neon"}, "--needs and --check-for cannot be used together");
+    expect_refused({"--check", "-l"}, "--check goes with --json, --verbose and --quiet alone");
+    expect_refused({"--check", "-l", "-O"}, "--check looks at an archive as it is");
+}
+
+TEST(Options, ThatAskForATextWinOverAllOthers) {
+    const std::vector<std::pair<const char*, Action>> texts{{"--help", Action::help},
+                                                            {"--version", Action::version},
+                                                            {"--list-rules", Action::list_rules},
+                                                            {"--list-targets", Action::list_targets},
+                                                            {"--print-rules", Action::print_rules}};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        for (std::size_t j = i; j < texts.size(); ++j) {
+            for (const char* const other : {"--list", "--dry-run", "--check", "--in-place", "--json"}) {
+                const Options options = parse({other, "-q", texts[j].first, "-v", texts[i].first});
+                EXPECT_EQ(options.action, texts[i].second);
+                EXPECT_TRUE(options.prints_text());
+                EXPECT_FALSE(options.writes_archive());
+            }
+        }
+    }
+    EXPECT_EQ(parse({"--help=roles", "--help"}).help_topic, "roles");
+    EXPECT_EQ(rule_names(parse({"--print-rules", "--check-for=neon"})), rule_names(parse({"--for=neon"})));
+}
+
 TEST(Options, TheFirstComplaintIsTold) {
     expect_refused({"-d", "--nonsense"}, "option -d: ");
     expect_refused({"--nonsense", "-d"}, "unknown option --nonsense.");
