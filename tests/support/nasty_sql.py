@@ -123,8 +123,17 @@ class NastySql:
             b"ALTER ROLE postgres SET work_mem = '4MB'", b"CREATE OR REPLACE FUNCTION public.s() RETURNS int LANGUAGE sql SET " + name +
             b" = " + value + b" AS 'SELECT 1'")) + b";\n"
 
+    def body(self) -> bytes:
+        """Words by which psql finds out where the body of a routine ends."""
+        draw = self.draw
+        words = (b"CREATE", b"CREATE FUNCTION", b"CREATE OR REPLACE FUNCTION", b"CREATE PROCEDURE", b"OR", b"REPLACE", b"FUNCTION", b"x", b";",
+                 b";", b"(", b")", b"CASE", b"BEGIN", b"BEGIN ATOMIC", b"END", b"END", b'"begin"', b'"end"', b"create")
+        return b"CREATE FUNCTION f() BEGIN " + b" ".join(draw.choice(words) for _ in range(draw.randint(0, 8))) + b" END" * draw.randint(1, 2) + b";\n"
+
     def statement(self) -> bytes:
         draw = self.draw
+        if draw.random() < 0.06:
+            return self.body()
         if draw.random() < 0.06:
             return self.setting()
         if draw.random() < 0.04:
