@@ -144,7 +144,7 @@ private:
         const auto& [name, row, refused] = meaning;
         if (refused != nullptr) throw UsageError{"option " + name + ": " + std::string(refused->reason)};
         const bool is_flag = row->argument == nullptr;
-        const bool is_given = value.starts_with(mark);  // behind "=", if it is the value of a flag
+        const bool is_given = value.starts_with(mark);  // after "=", if it is the value of a flag
         if (!is_flag && value == missing)
             throw UsageError{"option " + name + " needs an argument, " + row->argument};
         // --no-owner=false reads like the opposite of what a hurried person wants.

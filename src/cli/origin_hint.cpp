@@ -28,7 +28,7 @@ std::string platform_name(const BuiltinTarget& source) {
 
 std::string origin_hint(const Plan& plan, const Options& options) {
     if (options.quiet) return {};
-    // Whoever only lists or copies an archive does not restore it elsewhere.
+    // A run that only lists or copies an archive does not restore it elsewhere.
     if (!options.sources.empty() || options.action == Action::list ||
         (options.rules.empty() && options.writes_archive()))
         return {};

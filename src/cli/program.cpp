@@ -95,10 +95,10 @@ private:
         const Plan plan =
             make_plan({options_.rules, options_.limits, locale_encoding()}, registry_, input_.source());
         const std::optional<Error> refusal = refusal_of(plan);
-        // All that could be told of what selects nothing is that nothing is left.
+        // A selection of nothing is refused alone: that nothing is left would be all there is to report.
         if (refusal && refusal->code() == ErrorCode::usage) throw Error(*refusal);
         const bool is_wanted = warn_of_plan(plan, options_);
-        // Of a dry run, all is told before.
+        // A dry run reports everything first.
         if (refusal && options_.action != Action::dry_run) throw Error(*refusal);
         if (options_.writes_archive()) return is_wanted ? filter(plan) : refused;
         const bool is_sound = print(plan);

@@ -5,7 +5,7 @@
 
 namespace pgfilter::cli {
 
-/// Puts the rules of the target files behind those that were asked for.  `target_option`: which has named the
+/// Puts the rules of the target files after those that were asked for.  `target_option`: which has named the
 /// target.  Throws UsageError if there is no such target, and Error if its file cannot be read or makes no
 /// sense.
 void add_target_rules(Options& options, const std::string& target_option, const RuleRegistry& registry);

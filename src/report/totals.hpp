@@ -64,7 +64,7 @@ class UnhandledTotals {
 public:
     struct Total {
         std::size_t places = 0;       ///< occurrences
-        ByKind<std::size_t> kinds{};  ///< entries, each as often as it is told of
+        ByKind<std::size_t> kinds{};  ///< entries, each as often as it is reported
     };
 
     void add(const PlannedEntry& planned, const Unhandled& place);
