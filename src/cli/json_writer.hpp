@@ -56,7 +56,7 @@ class JsonWriter {
 public:
     static constexpr int schema_version = 1;
     struct Member {
-        const char* name;
+        const char* name = nullptr;
         JsonValue value;
     };
     using Members = std::initializer_list<Member>;

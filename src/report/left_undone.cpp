@@ -90,6 +90,7 @@ std::vector<LeftByRule> find_left_undone(const Plan& plan, bool quick) {
         });
     });
     std::vector<LeftByRule> left;
+    left.reserve(counters.size());
     for (LeftCounter& counter : counters) left.push_back(counter.take());
     return left;
 }

@@ -34,7 +34,7 @@ struct FieldChange {
         rule;  ///< who changed it last: a place in plan.reports; nothing if no rule did
     Text before;
     Text after;
-    bool is_secret;  ///< whether `before` must not be shown
+    bool is_secret = false;  ///< whether `before` must not be shown
 };
 
 /// An entry of the Toc as the plan leaves it.

@@ -1,7 +1,5 @@
 #include "report/totals.hpp"
 
-#include <tuple>
-
 #include "pgfilter/lost_rows.hpp"
 
 namespace pgfilter {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -103,12 +104,15 @@ std::vector<ByKind<FirstEntries>> count_cascades(const Plan& plan);
 
 /// A change of the name of an owner, a tablespace or a table access method.
 struct NameChange {
-    Field field;
+    Field field = Field::owner;
     std::optional<std::size_t> rule;
     std::optional<std::string> before;
     std::optional<std::string> after;
 
-    auto operator<=>(const NameChange&) const = default;
+    bool operator<(const NameChange& other) const {
+        return std::tie(field, rule, before, after) <
+               std::tie(other.field, other.rule, other.before, other.after);
+    }
 };
 
 /// Nothing if the change is none of a name, or if the names are too long to be kept.
