@@ -95,7 +95,9 @@ void JsonWriter::end() {
     const bool on_line = !is_document && has_lines() && !levels_.back().is_empty;
     const char close = levels_.back().close;
     levels_.pop_back();
-    output_.write((on_line ? "\n" : "") + std::string(1, close) + (is_document ? "\n" : ""));
+    if (on_line) output_.write("\n");
+    output_.write(Bytes(&close, 1));
+    if (is_document) output_.write("\n");
 }
 
 void JsonWriter::key(const char* name) {
