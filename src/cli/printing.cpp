@@ -63,9 +63,10 @@ void print_check(const CheckReport& report, const Options& options, Output& outp
 bool print_plan(const Plan& plan, const Options& options, Output& output) {
     HarmlessSink harmless(output.sink(), form_of_texts(options));
     const bool is_list = options.action == Action::list;
+    ByteSink* chosen = &harmless;
     // A list that is edited and read again is what pg_restore would write.
-    const bool is_exact = is_list && !options.json && !output.is_terminal();
-    ByteSink& shown = is_exact ? output.sink() : harmless;
+    if (is_list && !options.json && !output.is_terminal()) chosen = &output.sink();
+    ByteSink& shown = *chosen;
     bool is_sound = true;
     if (is_list) {
         options.json ? write_json_listing(plan, shown) : write_listing(plan, options.verbose, shown);
