@@ -35,7 +35,9 @@ struct Meaning {
     const OptionRow* row = nullptr;          ///< null if the option is refused
     const RefusedOption* refused = nullptr;  ///< null if it is not
 
-    bool is_same_option(const Meaning& other) const { return row == other.row && refused == other.refused; }
+    [[nodiscard]] bool is_same_option(const Meaning& other) const {
+        return row == other.row && refused == other.refused;
+    }
 };
 
 /// Those of one option follow each other.
@@ -130,7 +132,7 @@ private:
     }
 
     /// The one of that name, or those that begin with it, each by the first of its names that does.
-    std::vector<Meaning> candidates_for(std::string_view name) const {
+    [[nodiscard]] std::vector<Meaning> candidates_for(std::string_view name) const {
         std::vector<Meaning> found;
         for (const Meaning& meaning : names_) {
             if (meaning.name == name) return {meaning};

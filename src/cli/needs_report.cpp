@@ -17,9 +17,9 @@ struct NamesNeeded {
 };
 
 using Kind = Needs::Kind;
-constexpr NamesNeeded roles{Kind::roles, "roles", "roles"};
+constexpr NamesNeeded needed_roles{Kind::roles, "roles", "roles"};
 /// After the extensions, which have a schema and a version.
-constexpr std::array<NamesNeeded, 12> others{{
+constexpr std::array<NamesNeeded, 12> needed_others{{
     {Kind::schemas, "schemas", "schemas"},
     {Kind::tables, "tables, views and sequences", "tables"},
     {Kind::types, "types", "types"},
@@ -74,9 +74,9 @@ void write_extensions(const Needs& needs, JsonWriter& json) {
 
 void describe_needs(const Plan& plan, ByteSink& output) {
     const Needs needs(plan.prologue);
-    describe_names(needs, roles, output);
+    describe_names(needs, needed_roles, output);
     describe_extensions(needs, output);
-    for (const NamesNeeded& names : others) describe_names(needs, names, output);
+    for (const NamesNeeded& names : needed_others) describe_names(needs, names, output);
     const Needs::Oldest oldest = needs.oldest();
     std::string text = "PostgreSQL " + oldest.version + " or later";
     const char* before = ", or a minor release from ";
@@ -89,9 +89,9 @@ void describe_needs(const Plan& plan, ByteSink& output) {
 void write_needs(const Prologue& prologue, JsonWriter& json) {
     const Needs needs(prologue);
     json.begin_object("needs");
-    write_names(needs, roles, json);
+    write_names(needs, needed_roles, json);
     write_extensions(needs, json);
-    for (const NamesNeeded& names : others) write_names(needs, names, json);
+    for (const NamesNeeded& names : needed_others) write_names(needs, names, json);
     const Needs::Oldest oldest = needs.oldest();
     json.members({{"oldest_version", oldest.version}});
     json.list("oldest_version_patched", oldest.patched);

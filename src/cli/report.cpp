@@ -82,7 +82,8 @@ std::string describe_rules(const Plan& plan, const UnhandledTotals& unhandled) {
         const std::string by_itself = describe_left(unhandled, spec, std::nullopt);
         const std::string because = reason_after("; ", report.spec);
         if (report.maps_names && report.dropped == 0 && by_itself.empty() && because.empty()) continue;
-        text += report.spec.name + ": " + describe_counts(report) + by_itself + because + "\n";
+        text += report.spec.name + ": ";
+        text.append(describe_counts(report)).append(by_itself).append(because).append("\n");
     }
     if (plan.bridged > 0)
         text +=

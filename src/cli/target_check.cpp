@@ -40,7 +40,7 @@ void tell_of_owners(const Plan& plan, const FailureTotals& totals, ByteSink& out
 
 FailureTotals describe_failures(const Plan& plan, const Options& options, ByteSink& output) {
     for (const std::string& line : describe_lost_rows(plan, options)) output.write(line + "\n");
-    const FailureTotals totals =
+    FailureTotals totals =
         find_target_failures(plan, [&](const PlannedEntry& planned, const TargetFailure& failure) {
             if (!failure.is_of_owner || options.verbose) tell(plan, planned, failure, output);
         });
@@ -85,7 +85,7 @@ FailureTotals write_failures(const Plan& plan, const Options& options, ByteSink&
     json.members({{"target", options.target}});
     write_lost_rows(plan, json);
     json.begin_list("entries");
-    const FailureTotals totals =
+    FailureTotals totals =
         find_target_failures(plan, [&](const PlannedEntry& planned, const TargetFailure& failure) {
             write(plan, planned, failure, json);
         });
@@ -101,7 +101,7 @@ FailureTotals write_failures(const Plan& plan, const Options& options, ByteSink&
 }  // namespace
 
 bool check_target(const Plan& plan, const Options& options, ByteSink& output) {
-    const FailureTotals totals =
+    FailureTotals totals =
         options.json ? write_failures(plan, options, output) : describe_failures(plan, options, output);
     return totals.failing == 0;
 }
