@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <filesystem>
-#include <new>
 
 #include "bytes/file_status.hpp"
 #include "bytes/system_error.hpp"
@@ -31,7 +30,6 @@ bool is_nothing(const std::error_code& error) {
 }
 
 [[noreturn]] void throw_untold(const std::error_code& error, const std::string& name) {
-    if (error == std::errc::not_enough_memory) throw std::bad_alloc();
     errno = error.value();
     throw system_error("cannot tell where '" + name + "' leads");
 }
