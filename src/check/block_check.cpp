@@ -102,7 +102,7 @@ void BlockCheck::begin_stream(std::optional<std::uint32_t> oid, std::uint64_t of
     holds_rows_ = false;
     statements_.reset();
     if (const char* const wrong = large_objects_.note(*oid)) {
-        tell(FindingKind::large_objects, wrong, offset);
+        tell_damage(FindingKind::large_objects, wrong, offset);
         is_bad_ = false;
     }
 }
@@ -155,12 +155,12 @@ void BlockCheck::decode(Bytes bytes, std::uint64_t offset) {
         is_full = step.made == decoded_.size();
         if (is_bad_) return;
         if (!step.fault.empty())
-            tell(FindingKind::stream_damaged, "compressed data is damaged (" + step.fault + ")",
-                 offset_of(taken));
+            tell_damage(FindingKind::stream_damaged, "compressed data is damaged (" + step.fault + ")",
+                        offset_of(taken));
     }
     if (!is_bad_ && taken < bytes.size())
-        tell(FindingKind::stream_continues, "data goes on after the end of its compression",
-             offset_of(taken));
+        tell_damage(FindingKind::stream_continues, "data goes on after the end of its compression",
+                    offset_of(taken));
 }
 
 void BlockCheck::take_plain(Bytes bytes) {
@@ -169,7 +169,8 @@ void BlockCheck::take_plain(Bytes bytes) {
     block_->bytes += good;
     if (!oid_ && !is_dangerous_) look_for_commands(bytes.substr(0, good));
     if (good < bytes.size())
-        tell(FindingKind::rows_behind_end, "data goes on after the line \"\\.\" that ends the rows", here_);
+        tell_damage(FindingKind::rows_behind_end, "data goes on after the line \"\\.\" that ends the rows",
+                    here_);
 }
 
 void BlockCheck::look_for_commands(Bytes bytes) {
@@ -180,11 +181,8 @@ void BlockCheck::look_for_commands(Bytes bytes) {
 
 void BlockCheck::tell_danger(const char* danger) {
     if (danger == nullptr || is_dangerous_) return;
-    const CheckedBlock::State state = block_->state;
-    tell(FindingKind::data_command, statements_ ? std::string("SQL ") + danger : danger, begin_);
-    block_->state = state;  // all of it can be read
-    is_bad_ = false;
-    is_dangerous_ = true;
+    report(FindingKind::data_command, statements_ ? std::string("SQL ") + danger : danger, begin_);
+    is_dangerous_ = true;  // and is read on
 }
 
 void BlockCheck::end_stream(std::uint64_t offset) {
@@ -192,17 +190,21 @@ void BlockCheck::end_stream(std::uint64_t offset) {
     if (statements_ && !is_bad_) tell_danger(statements_->finish());
     if (is_bad_) return;
     if (decoder_ && !has_bytes_)
-        return tell(FindingKind::stream_damaged,
-                    "compressed data is missing: there is not even an empty stream", offset);
+        return tell_damage(FindingKind::stream_damaged,
+                           "compressed data is missing: there is not even an empty stream", offset);
     if (decoder_ && !has_ended_)
-        return tell(FindingKind::stream_damaged, "compressed data ends too early", offset);
+        return tell_damage(FindingKind::stream_damaged, "compressed data ends too early", offset);
     if (holds_rows_ && !rows_.ended())
-        tell(FindingKind::rows_not_ended, "rows do not end with a line \"\\.\"", offset);
+        tell_damage(FindingKind::rows_not_ended, "rows do not end with a line \"\\.\"", offset);
 }
 
-void BlockCheck::tell(FindingKind kind, const std::string& message, std::uint64_t offset) {
+void BlockCheck::tell_damage(FindingKind kind, const std::string& message, std::uint64_t offset) {
     is_bad_ = true;
     block_->state = CheckedBlock::State::damaged;
+    report(kind, message, offset);
+}
+
+void BlockCheck::report(FindingKind kind, const std::string& message, std::uint64_t offset) {
     const TocEntry& entry = prologue_.toc[block_->entry];
     findings_.add({kind, harmless(oid_ ? "large object " + std::to_string(*oid_) + ": " + message : message),
                    block_->position + offset, entry.dump_id(), entry.label()});

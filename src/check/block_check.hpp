@@ -39,7 +39,9 @@ private:
     void take_plain(Bytes bytes);
     void look_for_commands(Bytes bytes);
     void tell_danger(const char* danger);
-    void tell(FindingKind kind, const std::string& message, std::uint64_t offset);
+    /// What is left of the stream is not looked at.
+    void tell_damage(FindingKind kind, const std::string& message, std::uint64_t offset);
+    void report(FindingKind kind, const std::string& message, std::uint64_t offset);
 
     const Prologue& prologue_;
     LargeObjectLists& large_objects_;
