@@ -74,7 +74,9 @@ struct FindingInfo {
     /// a script or list made of the archive, by any pg_restore.  The rule reject-suspicious refuses these and
     /// nothing else, but for rows_not_ended, rows_behind_end and data_command: it leaves the data unread.
     bool dangerous;
-    /// What pg_restore makes of it, where that is not an error message and a status.
+    /// Whether its place is where the good bytes of the input end: see CheckReport::good_bytes.
+    bool ends_good_bytes;
+    /// What pg_restore makes of it, where that is not an error message and a status; else empty.
     const char* in_pg_restore;
 };
 

@@ -6,30 +6,9 @@
 #include <utility>
 
 namespace pgfilter {
-namespace {
-
-/// Whether the finding says where good bytes end.
-bool ends_good_bytes(FindingKind kind) {
-    switch (kind) {
-        case FindingKind::table_of_contents:
-        case FindingKind::truncated:
-        case FindingKind::block_frames:
-        case FindingKind::block_missing:
-        case FindingKind::stream_damaged:
-        case FindingKind::stream_continues:
-        case FindingKind::rows_not_ended:
-        case FindingKind::rows_behind_end:
-            return true;
-        default:
-            return false;
-    }
-}
-
-}  // namespace
-
 void FindingCollector::add(Finding finding) {
     const std::scoped_lock lock(mutex_);
-    if (finding.offset && ends_good_bytes(finding.kind))
+    if (finding.offset && info_of(finding.kind).ends_good_bytes)
         report_.good_bytes = std::min(report_.good_bytes, *finding.offset);
     // Threads come in any order: of those in the input's order the first are wanted, but a few will do.
     if (report_.counts[static_cast<std::size_t>(finding.kind)]++ < CheckReport::most_of_a_kind)
