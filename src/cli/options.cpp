@@ -72,7 +72,8 @@ public:
         if (options_.action != Action::help && options_.action != Action::version)
             add_target_rules(options_, actions_.contains(Action::check_for) ? "--check-for" : "--for",
                              registry_);
-        // What other options drop is no reason to keep what hangs on it, wherever they stand.
+        // Selections come last, wherever they stand: they keep nothing for the sake of what another option
+        // drops.
         std::stable_partition(options_.rules.begin(), options_.rules.end(), std::not_fn(selects));
         if (!options_.prints_text()) check();
         return std::move(options_);
@@ -186,27 +187,26 @@ private:
 
     /// A flag given twice means no more than once.
     void add_rule(const OptionRow& row, const std::string& value) {
-        if (row.argument != nullptr) return add_argument(rule_name(row), {"", value});
-        if (find_rule(rule_name(row)) == options_.rules.end()) options_.rules.push_back({rule_name(row), {}});
+        RuleSpec& rule = rule_of(rule_name(row));
+        if (row.argument != nullptr) rule.arguments.push_back({"", value});
     }
 
     /// All mappings of a kind are one rule, for they apply at once.
     void add_mappings(const std::string& rule, const std::vector<RuleArgument>& mappings) {
         for (const RuleArgument& mapping : mappings) {
-            if (mappings_.emplace(rule, mapping.key, mapping.value).second) add_argument(rule, mapping);
+            if (mappings_.emplace(rule, mapping.key, mapping.value).second)
+                rule_of(rule).arguments.push_back(mapping);
         }
     }
 
-    /// An option given several times is one rule with several arguments.
-    void add_argument(const std::string& rule, const RuleArgument& argument) {
-        if (find_rule(rule) == options_.rules.end()) options_.rules.push_back({rule, {}});
-        find_rule(rule)->arguments.push_back(argument);
-    }
-
-    std::vector<RuleSpec>::iterator find_rule(const std::string& name) {
-        // What a rule file says stays a rule of its own.
-        return std::find_if(options_.rules.begin(), options_.rules.end(),
-                            [&](const RuleSpec& rule) { return rule.name == name && rule.origin.empty(); });
+    /// An option given several times is one rule with several arguments.  What a rule file says stays a rule
+    /// of its own.
+    RuleSpec& rule_of(const std::string& name) {
+        std::vector<RuleSpec>& rules = options_.rules;
+        const auto found = std::find_if(rules.begin(), rules.end(), [&](const RuleSpec& rule) {
+            return rule.name == name && rule.origin.empty();
+        });
+        return found != rules.end() ? *found : rules.emplace_back(RuleSpec{name, {}});
     }
 
     void take_file() {
