@@ -17,7 +17,12 @@ enum class EntryKind : std::uint8_t {
 #undef PGFILTER_KIND
 };
 
-inline constexpr std::size_t entry_kinds = static_cast<std::size_t>(EntryKind::warning) + 1;
+inline constexpr std::size_t entry_kinds = 0
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): one for each row
+#define PGFILTER_KIND(...) +1
+#include "pgfilter/entry_kinds.def"
+#undef PGFILTER_KIND
+    ;
 
 /// The kind of entries with that desc.
 EntryKind kind_of(Bytes desc) noexcept;

@@ -45,8 +45,17 @@ std::string describe_time(const CreationTime& created) {
 }
 
 const char* name_of(Compression compression) {
-    constexpr std::array<const char*, 4> names{"none", "gzip", "lz4", "zstd"};
-    return names[static_cast<std::size_t>(compression)];
+    switch (compression) {
+        case Compression::none:
+            return "none";
+        case Compression::gzip:
+            return "gzip";
+        case Compression::lz4:
+            return "lz4";
+        case Compression::zstd:
+            return "zstd";
+    }
+    return "";
 }
 
 void write_header(const Header& header, std::size_t entries, ByteSink& output) {

@@ -178,8 +178,21 @@ Wrapping recognise_wrapping(Bytes start) noexcept {
 }
 
 const char* wrapping_name(Wrapping wrapping) noexcept {
-    constexpr std::array names{"none", "gzip", "bzip2", "xz", "zstd", "lz4"};
-    return names[static_cast<std::size_t>(wrapping)];
+    switch (wrapping) {
+        case Wrapping::none:
+            return "none";
+        case Wrapping::gzip:
+            return "gzip";
+        case Wrapping::bzip2:
+            return "bzip2";
+        case Wrapping::xz:
+            return "xz";
+        case Wrapping::zstd:
+            return "zstd";
+        case Wrapping::lz4:
+            return "lz4";
+    }
+    return "";
 }
 
 struct UnwrappingSource::State {

@@ -1,4 +1,5 @@
-// Rules that drop entries of certain kinds, with what hangs on them.
+// Rules that drop entries of certain kinds, with their privileges, comments and security labels.  Nothing
+// else goes with them: what others depend on is dropped by a rule of exclude_wanted.hpp.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -45,6 +46,7 @@ constexpr auto subscription = words("subscription");
 // In the order of Object.
 constexpr std::array<sql::Words, 7> keywords{database, event_trigger, extension,   large_object,
                                              policy,   publication,   subscription};
+static_assert(keywords.size() < 8, "a byte remembers them, and whether it does");
 
 /// Whether the entry is the privileges, comment or security label of such an object.  Decided by its SQL:
 /// tags differ between versions (up to PostgreSQL 10 a database's is its bare name) and can be deceptive.
