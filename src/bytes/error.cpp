@@ -1,3 +1,4 @@
+// How the message of an error is put together.
 #include "pgfilter/error.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// A file that appears under its name when it is complete.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Splices of a text: kept in order, applied at once.
 #include "pgfilter/splices.hpp"
 
 #include <cstdint>

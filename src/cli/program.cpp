@@ -129,7 +129,7 @@ private:
         return done;
     }
 
-    /// Before anything is written, so that a place that cannot be written to is no reason to give up then.
+    /// Before anything else is written: a report that cannot be written is refused, and leaves no archive.
     void open_report() {
         if (!options_.report.empty()) report_.emplace(options_.report, OutputFileOptions{false, false});
     }

@@ -202,13 +202,13 @@ TEST(Options, WordsMeanWhatTheirPlaceSays) {
         EXPECT_EQ(parse({"in", std::string("-Of").append(word).c_str()}).output, word) << "or in it";
         EXPECT_EQ(parse({"in", std::string("--file=").append(word).c_str()}).output, word);
         const Options options = parse({"-O", "--", word});
-        EXPECT_EQ(options.input, word) << "behind --";
+        EXPECT_EQ(options.input, word) << "after --";
         EXPECT_EQ(options.output, "");
     }
     for (const char* const word : {"-", "[a,b]", "[a]", "{}", "%%", "++", "a=b", "/x"}) {
         const Options options = parse({word, "-Ox", "-f", "out"});
         EXPECT_EQ(options.input, word);
-        EXPECT_EQ(options.output, "out") << "options can stand behind FILE";
+        EXPECT_EQ(options.output, "out") << "options can follow FILE";
         EXPECT_EQ(options.rules.size(), 2u);
     }
     expect_refused({"-f", ""}, "needs a file name");
