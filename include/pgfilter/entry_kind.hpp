@@ -18,7 +18,7 @@ enum class EntryKind : std::uint8_t {
 };
 
 inline constexpr std::size_t entry_kinds = 0
-// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): one for each row
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage, bugprone-macro-parentheses): one for each row
 #define PGFILTER_KIND(...) +1
 #include "pgfilter/entry_kinds.def"
 #undef PGFILTER_KIND
