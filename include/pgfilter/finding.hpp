@@ -76,6 +76,9 @@ struct FindingInfo {
     bool dangerous;
     /// Whether its place is where the good bytes of the input end: see CheckReport::good_bytes.
     bool ends_good_bytes;
+    /// Whether archives that are in order have it as well: a report for people leaves it out unless asked for
+    /// all.
+    bool is_usual;
     /// What pg_restore makes of it, where that is not an error message and a status; else empty.
     const char* in_pg_restore;
 };

@@ -10,7 +10,8 @@
 
 namespace pgfilter {
 
-/// Tells all of it, entry by entry.  Linear in the TOC.
+/// Tells all that can be seen in single entries and in their order.  Linear in the TOC.  Whether the tables
+/// of its data are there is asked by check_missing_tables() (check/missing_tables.hpp), which needs a graph.
 void check_toc(const Prologue& prologue, const FindingHandler& found);
 
 /// An entry and where it begins in the input.

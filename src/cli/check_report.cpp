@@ -59,11 +59,8 @@ public:
     }
 
 private:
-    /// Notes that are not true of every archive are told, too.
     [[nodiscard]] bool is_told(const FindingInfo& info) const {
-        return info.severity == Severity::error || options_.verbose ||
-               (!options_.quiet &&
-                (info.severity == Severity::warning || info.kind == FindingKind::extension_rows));
+        return info.severity == Severity::error || options_.verbose || (!options_.quiet && !info.is_usual);
     }
 
     void describe_findings() {

@@ -1,4 +1,5 @@
-// What a person gets to read.
+// What -v tells of a run: its rules, line by line, and what was read and written.  json_report.hpp has the
+// report as JSON.
 #pragma once
 
 #include <string>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/entry_kind.hpp"
+#include "rules/membership.hpp"
 #include "sql/definitions.hpp"
 
 namespace pgfilter {

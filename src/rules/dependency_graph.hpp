@@ -9,9 +9,9 @@
 
 #include "pgfilter/toc.hpp"
 #include "rules/dependency_walk.hpp"
-#include "rules/entry_kind.hpp"
 #include "rules/inheritance.hpp"
 #include "rules/makers.hpp"
+#include "rules/membership.hpp"
 #include "rules/name_index.hpp"
 #include "sql/relation_names.hpp"
 

@@ -68,10 +68,10 @@ private:
         std::vector<Wanted> all;
         add_wanted(spec, number, all);
         for (Wanted& wanted : all) {
-            if (aspect_of(wanted.target) == Aspect::table_name) tables_.add(*wanted.pattern);
+            if (info_of(wanted.target).aspect == Aspect::table_name) tables_.add(*wanted.pattern);
             candidates_ = candidates_ | candidates_of(wanted);
             in_definitions_ = in_definitions_ || wanted.in_definitions;
-            wanted_[static_cast<std::size_t>(aspect_of(wanted.target))].push_back(std::move(wanted));
+            wanted_[static_cast<std::size_t>(info_of(wanted.target).aspect)].push_back(std::move(wanted));
         }
     }
 
@@ -126,23 +126,9 @@ private:
         }
         if (!by(Aspect::setting).empty()) select_by_setting(context, entry, index);
         for (const Wanted& wanted : by(Aspect::nature)) {
-            if (is_unrestorable(context.toc(), entry, wanted.target)) choose(index, wanted, false);
-        }
-    }
-
-    /// Whether the definition is such as rules without arguments are for.
-    [[nodiscard]] bool is_unrestorable(const Toc& toc, const TocEntry& entry, Target target) const {
-        switch (target) {
-            case Target::base_type:
-                return is_base_type(entry, dialect_);
-            case Target::superuser_cast:
-                return needs_superuser_as_cast(toc, entry, dialect_);
-            case Target::internal_aggregate:
-                return has_internal_state(entry, dialect_);
-            case Target::all_tables_publication:
-                return publishes_all(entry, dialect_);
-            default:
-                return false;
+            const TargetInfo& target = info_of(wanted.target);
+            if (target.kinds.has(entry.kind()) && target.has_nature(context.toc(), entry, dialect_))
+                choose(index, wanted, false);
         }
     }
 

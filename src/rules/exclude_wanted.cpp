@@ -6,7 +6,7 @@
 #include "archive/kind_facts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/definition.hpp"
-#include "rules/entry_kind.hpp"
+#include "rules/membership.hpp"
 
 namespace pgfilter {
 namespace {
@@ -68,17 +68,49 @@ constexpr std::array<ExcludeRule, 32> rules{{
     {"cascade", "drop what uses a dropped object, too", Target::cascade},
 }};
 
+bool has_base_type(const Toc&, const TocEntry& entry, sql::Dialect dialect) {
+    return is_base_type(entry, dialect);
+}
+bool is_internal_aggregate(const Toc&, const TocEntry& entry, sql::Dialect dialect) {
+    return has_internal_state(entry, dialect);
+}
+bool is_all_tables_publication(const Toc&, const TocEntry& entry, sql::Dialect dialect) {
+    return publishes_all(entry, dialect);
+}
+
+constexpr EntryKinds publications = K::publication | K::publication_tables_in_schema;
+
+constexpr std::array<TargetInfo, targets> infos{{
+    {Target::table, Aspect::table_name, nameable, true},
+    {Target::table_data, Aspect::table_name, nameable, true},
+    {Target::excluded_extension, Aspect::extension_name, K::extension, true},
+    {Target::extension, Aspect::extension_name, K::extension, true},
+    {Target::excluded_language, Aspect::language, with_language, true},
+    {Target::language, Aspect::language, with_language, true},
+    {Target::access_method, Aspect::access_method, with_access_method, true},
+    {Target::own_access_method, Aspect::access_method, with_access_method},
+    {Target::base_type, Aspect::nature, K::type | K::shell_type, false, has_base_type},
+    {Target::superuser_cast, Aspect::nature, K::cast, false, needs_superuser_as_cast},
+    {Target::internal_aggregate, Aspect::nature, K::aggregate, false, is_internal_aggregate},
+    {Target::setting, Aspect::setting, routines, true},
+    {Target::superuser_setting, Aspect::setting, routines},
+    {Target::all_tables_publication, Aspect::nature, publications, false, is_all_tables_publication},
+    {Target::kind, Aspect::kind, {}},
+    {Target::object, Aspect::object, {}, true},
+    {Target::cascade, Aspect::nature, {}},
+}};
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+        if (static_cast<std::size_t>(infos[i].target) != i) return false;
+    }
+    return true;
+}
+static_assert(in_order(), "a target has its row in the place of its value");
+
 const ExcludeRule& describe(const RuleSpec& spec) {
     return *std::find_if(rules.begin(), rules.end(),
                          [&](const ExcludeRule& known) { return spec.name == known.name; });
-}
-
-bool takes_pattern(Target target) {
-    constexpr std::array with_pattern{
-        Target::table,         Target::table_data,        Target::excluded_extension,
-        Target::extension,     Target::excluded_language, Target::language,
-        Target::access_method, Target::setting,           Target::object};
-    return std::find(with_pattern.begin(), with_pattern.end(), target) != with_pattern.end();
 }
 
 /// Whether its arguments say of which kind the objects are.
@@ -112,57 +144,18 @@ std::vector<RuleKey> keys_of(const ExcludeRule& rule) {
     if (rule.target == Target::kind) return {{"kind", "KIND"}};
     if (rule.target == Target::object && names_kind(rule))
         return {{"object", "KIND PATTERN", false, RuleKey::Takes::pattern}};
-    if (takes_pattern(rule.target)) return {{"pattern", "PATTERN", false, RuleKey::Takes::pattern}};
+    if (info_of(rule.target).takes_pattern) return {{"pattern", "PATTERN", false, RuleKey::Takes::pattern}};
     return {};
 }
 
-Aspect aspect_of(Target target) {
-    switch (target) {
-        case Target::table:
-        case Target::table_data:
-            return Aspect::table_name;
-        case Target::excluded_extension:
-        case Target::extension:
-            return Aspect::extension_name;
-        case Target::excluded_language:
-        case Target::language:
-            return Aspect::language;
-        case Target::access_method:
-        case Target::own_access_method:
-            return Aspect::access_method;
-        case Target::setting:
-        case Target::superuser_setting:
-            return Aspect::setting;
-        case Target::kind:
-            return Aspect::kind;
-        case Target::object:
-            return Aspect::object;
-        default:
-            return Aspect::nature;
-    }
+const TargetInfo& info_of(Target target) {
+    return infos[static_cast<std::size_t>(target)];
 }
 
 EntryKinds candidates_of(const Wanted& wanted) {
-    switch (aspect_of(wanted.target)) {
-        case Aspect::table_name:
-            return nameable;
-        case Aspect::extension_name:
-            return K::extension;
-        case Aspect::language:
-            return with_language;
-        case Aspect::access_method:
-            return with_access_method;
-        case Aspect::setting:
-            return routines;
-        case Aspect::kind:
-            return kinds_chosen_by(*wanted.kind);
-        case Aspect::object:
-            return wanted.in_definitions ? wanted.object->kinds() | with_constraints : wanted.object->kinds();
-        case Aspect::nature:
-            return K::type | K::shell_type | K::cast | K::aggregate | K::publication |
-                   K::publication_tables_in_schema;
-    }
-    return {};
+    if (wanted.kind) return kinds_chosen_by(*wanted.kind);
+    if (!wanted.object) return info_of(wanted.target).kinds;
+    return wanted.in_definitions ? wanted.object->kinds() | with_constraints : wanted.object->kinds();
 }
 
 bool is_kind_alone(const RuleSpec& spec, std::size_t argument) {

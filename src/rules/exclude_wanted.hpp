@@ -10,8 +10,10 @@
 #include "pgfilter/entry_kind.hpp"
 #include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rule.hpp"
+#include "pgfilter/toc.hpp"
 #include "rules/kind_name.hpp"
 #include "rules/object_pattern.hpp"
+#include "sql/lexer.hpp"
 
 namespace pgfilter {
 
@@ -35,6 +37,7 @@ enum class Target : std::uint8_t {
     object,  ///< of the kinds of the rule, or of that which its argument names
     cascade
 };
+inline constexpr std::size_t targets = static_cast<std::size_t>(Target::cascade) + 1;
 
 /// What is looked at to see whether an entry is one of a target.
 enum class Aspect : std::uint8_t {
@@ -49,7 +52,18 @@ enum class Aspect : std::uint8_t {
 };
 inline constexpr std::size_t aspects = static_cast<std::size_t>(Aspect::nature) + 1;
 
-[[nodiscard]] Aspect aspect_of(Target target);
+/// What is known of a target.
+struct TargetInfo {
+    Target target{};
+    Aspect aspect{};
+    /// Of which kinds its entries are; empty if the rule or its argument says it.
+    EntryKinds kinds;
+    bool takes_pattern = false;
+    /// Of the aspect nature: whether an entry is such a one.
+    bool (*has_nature)(const Toc& toc, const TocEntry& entry, sql::Dialect dialect) = nullptr;
+};
+
+[[nodiscard]] const TargetInfo& info_of(Target target);
 
 struct ExcludeRule {
     const char* name = nullptr;

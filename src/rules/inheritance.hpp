@@ -8,7 +8,7 @@
 
 #include "pgfilter/toc.hpp"
 #include "rules/dependency_walk.hpp"
-#include "rules/entry_kind.hpp"
+#include "rules/membership.hpp"
 #include "sql/lexer.hpp"
 
 namespace pgfilter {

@@ -8,8 +8,8 @@
 #include "archive/dialect.hpp"
 #include "archive/toc_access.hpp"
 #include "rules/configuration_tables.hpp"
-#include "rules/entry_kind.hpp"
 #include "rules/extension_members.hpp"
+#include "rules/membership.hpp"
 #include "rules/name_index.hpp"
 #include "sql/clauses.hpp"
 

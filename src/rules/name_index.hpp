@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "pgfilter/toc.hpp"
-#include "rules/entry_kind.hpp"
+#include "rules/membership.hpp"
 
 namespace pgfilter {
 

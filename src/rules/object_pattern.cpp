@@ -4,7 +4,7 @@
 
 #include "archive/components.hpp"
 #include "pgfilter/error.hpp"
-#include "rules/entry_kind.hpp"
+#include "rules/membership.hpp"
 #include "sql/byte_class.hpp"
 
 namespace pgfilter {

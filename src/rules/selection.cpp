@@ -4,7 +4,7 @@
 
 #include "archive/dialect.hpp"
 #include "pgfilter/error.hpp"
-#include "rules/entry_kind.hpp"
+#include "rules/membership.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
 

@@ -1,8 +1,8 @@
 #include "pgfilter/tag_parts.hpp"
 
 #include "archive/components.hpp"
-#include "rules/entry_kind.hpp"
 #include "rules/kind_name.hpp"
+#include "rules/membership.hpp"
 #include "sql/relation_names.hpp"
 
 namespace pgfilter {

@@ -35,7 +35,7 @@ struct KindOfObject {
 constexpr PrivilegeSet of_table =
     set_of({"select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"});
 constexpr PrivilegeSet of_column = set_of({"select", "insert", "update", "references"});
-constexpr std::array<KindOfObject, 18> kinds_of_objects{{
+constexpr std::array<KindOfObject, 19> kinds_of_objects{{
     {"sequence", set_of({"select", "update", "usage"})},
     {"sequences", set_of({"select", "update", "usage"})},
     {"database", set_of({"create", "temporary", "connect"})},
@@ -54,6 +54,7 @@ constexpr std::array<KindOfObject, 18> kinds_of_objects{{
     {"domain", set_of({"usage"})},
     {"tablespace", set_of({"create"})},
     {"parameter", set_of({"set", "alter system"})},
+    {"property", set_of({"select"})},  // PROPERTY GRAPH
 }};
 
 }  // namespace

@@ -108,6 +108,15 @@ TEST(MergedRoles, GrantNoOptionBack) {
         << "of one privilege, and not of the other";
 }
 
+TEST(MergedRoles, KnowWhatAllComesTo) {
+    const auto graph = [](const std::string& privileges, const std::string& role) {
+        return "GRANT " + privileges + " ON PROPERTY GRAPH g TO " + role + ";\n";
+    };
+    EXPECT_EQ(merged(graph("SELECT", "app") + graph("ALL", "mid"), {{"mid", "app"}}), graph("SELECT", "app"));
+    EXPECT_EQ(merged(grant("SELECT", "app") + grant("ALL", "mid"), {{"mid", "app"}}),
+              grant("SELECT", "app") + grant("ALL", "app"));
+}
+
 TEST(MergedRoles, AnOwnerHasWhatItHad) {
     EXPECT_EQ(merged(grant("SELECT", "mid"), {{"mid", "owner"}}), "(dropped)");
     const std::string less = "REVOKE ALL ON TABLE t FROM owner;\nGRANT SELECT ON TABLE t TO owner;\n";

@@ -1,4 +1,4 @@
-#include "rules/entry_kind.hpp"
+#include "rules/membership.hpp"
 
 namespace pgfilter {
 namespace {
