@@ -23,4 +23,6 @@ std::vector<DumpId> dropped(const Plan& plan);
 
 std::vector<Unhandled> unhandled_in(const Plan& plan);
 
+inline const RuleSpec cascade{"cascade", {}};
+
 }  // namespace pgfilter::test

@@ -40,7 +40,6 @@ RuleSpec exclude(const std::string& pattern, const std::string& rule = "exclude-
 RuleSpec no_kind(const std::string& kind) {
     return {"no-kind", {{"", kind}}};
 }
-const RuleSpec cascade{"cascade", {}};
 
 using Ids = std::vector<DumpId>;
 

@@ -9,8 +9,6 @@ namespace {
 using namespace test;
 using Ids = std::vector<DumpId>;
 
-const RuleSpec cascade{"cascade", {}};
-
 RuleSpec rule(const std::string& name, const std::string& argument) {
     return {name, {{"", argument}}};
 }

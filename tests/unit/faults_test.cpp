@@ -10,7 +10,7 @@ namespace pgfilter {
 namespace {
 
 using namespace test;
-using Kind = FailingOperation::Kind;
+using FaultKind = FailingOperation::Kind;
 
 struct Case {
     std::string archive;
@@ -52,10 +52,10 @@ std::string failure(const Case& what, ByteSource& source, ByteSink& sink) {
     return "nothing";
 }
 
-std::string expected(Kind kind) {
-    return kind == Kind::no_memory ? "no memory"
-           : kind == Kind::error   ? "injected"
-                                   : "injected, nobody reads";
+std::string expected(FaultKind kind) {
+    return kind == FaultKind::no_memory ? "no memory"
+           : kind == FaultKind::error   ? "injected"
+                                        : "injected, nobody reads";
 }
 
 std::string complete_output(const Case& what) {
@@ -77,7 +77,7 @@ void expect_given_up(const Case& what, const MemorySink& sink, bool all_written)
 TEST(Faults, EveryReadFails) {
     std::size_t failures = 0;
     for (const Case& what : cases()) {
-        for (const Kind kind : {Kind::error, Kind::no_memory}) {
+        for (const FaultKind kind : {FaultKind::error, FaultKind::no_memory}) {
             for (std::size_t number = 1;; ++number) {
                 FailingOperation operation(number, kind);
                 FailingSource source(what.archive, 100, operation);
@@ -100,7 +100,7 @@ TEST(Faults, EveryReadFails) {
 TEST(Faults, EveryWriteFails) {
     std::size_t failures = 0;
     for (const Case& what : cases()) {
-        for (const Kind kind : {Kind::error, Kind::broken_pipe, Kind::no_memory}) {
+        for (const FaultKind kind : {FaultKind::error, FaultKind::broken_pipe, FaultKind::no_memory}) {
             for (const bool half_way : {false, true}) {
                 for (std::size_t number = 1;; ++number) {
                     FailingOperation operation(number, kind);

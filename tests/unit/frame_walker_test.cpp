@@ -11,7 +11,7 @@ namespace pgfilter {
 namespace {
 
 using namespace test;
-using Kind = FrameStep::Kind;
+using StepKind = FrameStep::Kind;
 using Detail = FrameWalker::Detail;
 
 /// A block of rows and one of large objects, the last beyond what an int holds.
@@ -35,13 +35,13 @@ std::string walk(ByteSource& source, Detail detail) {
     std::string all;
     for (;;) {
         const FrameStep step = frames.step();
-        if (step.kind == Kind::stream_begins)
+        if (step.kind == StepKind::stream_begins)
             all += '<' + (frames.oid() ? std::to_string(*frames.oid()) + ':' : "");
-        if (step.kind == Kind::stream_ends) all += '>';
-        if (step.kind == Kind::block_ends) all += '|';
+        if (step.kind == StepKind::stream_ends) all += '>';
+        if (step.kind == StepKind::block_ends) all += '|';
         all += step.bytes;
         if (detail == Detail::block) source.skip(step.bytes.size());
-        if (step.kind == Kind::block_ends) return all;
+        if (step.kind == StepKind::block_ends) return all;
     }
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using namespace test;
 
-EntryValue entry_of(int dump_id, const std::string& desc, MaybeText defn = "SELECT 1;\n") {
+EntryValue entry_with(int dump_id, const std::string& desc, MaybeText defn = "SELECT 1;\n") {
     EntryValue entry;
     entry.dump_id = dump_id;
     entry.desc = desc;
@@ -158,7 +158,7 @@ TEST(ScriptDanger, IsToSetHowTheRestIsRead) {
 }
 
 TEST(RejectSuspicious, LetsOrdinaryArchivesPass) {
-    EXPECT_EQ(refusal_of({entry_of(1, "TABLE")}), "");
+    EXPECT_EQ(refusal_of({entry_with(1, "TABLE")}), "");
     for (const std::string& name : test_archives()) {
         const Plan plan = plan_for(read_test_archive(name), {{"reject-suspicious", {}}});
         EXPECT_FALSE(plan.prologue.toc.rewritten());
@@ -169,27 +169,27 @@ TEST(RejectSuspicious, LetsOrdinaryArchivesPass) {
 }
 
 TEST(RejectSuspicious, RefusesBeforeAByteIsWritten) {
-    EXPECT_EQ(refusal_of({entry_of(1, "TABLE\n\\q")}),
+    EXPECT_EQ(refusal_of({entry_with(1, "TABLE\n\\q")}),
               "entry 1 (TABLE?\\q public t): refused by reject-suspicious: desc has a line break");
-    EXPECT_NE(refusal_of({entry_of(1, "VIEW", "\\! id")}).find("definition has a backslash"),
+    EXPECT_NE(refusal_of({entry_with(1, "VIEW", "\\! id")}).find("definition has a backslash"),
               std::string::npos);
-    EntryValue drop = entry_of(1, "VIEW");
+    EntryValue drop = entry_with(1, "VIEW");
     drop.drop_stmt = "\\! id";
-    EXPECT_NE(refusal_of({drop, drop = entry_of(2, "a\rb")}).find("and 1 more"), std::string::npos);
+    EXPECT_NE(refusal_of({drop, drop = entry_with(2, "a\rb")}).find("and 1 more"), std::string::npos);
 }
 
 TEST(RejectSuspicious, JudgesWhatIsLeft) {
-    const std::vector<EntryValue> entries{entry_of(1, "VIEW", "\\! id"), entry_of(2, "TABLE")};
+    const std::vector<EntryValue> entries{entry_with(1, "VIEW", "\\! id"), entry_with(2, "TABLE")};
     EXPECT_NE(refusal_of(entries), "");
     EXPECT_EQ(refusal_of(entries, {{"reject-suspicious", {}}, {"only-kinds", {{"", "table"}}}}), "");
 }
 
 TEST(OnlyKinds, DropsAllOthersAndNothingForTheirSake) {
-    EntryValue data = entry_of(3, "TABLE DATA", std::nullopt);
+    EntryValue data = entry_with(3, "TABLE DATA", std::nullopt);
     data.dependencies = {2};
     data.rows.emplace();
     const std::string bytes =
-        bytes_with({entry_of(1, "SCHEMA"), entry_of(2, "TABLE"), data, entry_of(4, "NEW KIND")});
+        bytes_with({entry_with(1, "SCHEMA"), entry_with(2, "TABLE"), data, entry_with(4, "NEW KIND")});
     const Plan plan = plan_for(bytes, {{"only-kinds", {{"", "table data"}, {"", "New Kind"}, {"", "CAST"}}}});
     EXPECT_EQ(dropped(plan), (std::vector<DumpId>{1, 2}));
     EXPECT_FALSE(plan.reports[0].expected_to_match);
@@ -197,7 +197,7 @@ TEST(OnlyKinds, DropsAllOthersAndNothingForTheirSake) {
 
 TEST(OnlyKinds, AMisspelledOneIsReported) {
     const Plan plan =
-        plan_for(bytes_with({entry_of(1, "TABLE")}), {{"only-kinds", {{"", "TABLE"}, {"", "TABEL"}}}});
+        plan_for(bytes_with({entry_with(1, "TABLE")}), {{"only-kinds", {{"", "TABLE"}, {"", "TABEL"}}}});
     EXPECT_TRUE(plan.reports[0].expected_to_match);
     EXPECT_EQ(plan.reports[0].per_argument, (std::vector<std::size_t>{1, 0}));
     EXPECT_THROW(plan_for(bytes_with({}), {{"only-kinds", {}}}), Error);

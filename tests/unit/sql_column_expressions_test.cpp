@@ -14,7 +14,7 @@ namespace pgfilter::sql {
 namespace {
 
 using namespace test;
-using Kind = ColumnClause::Kind;
+using ClauseKind = ColumnClause::Kind;
 
 std::string without(const std::string& sql, const ColumnClauses& all, const std::vector<bool>& chosen) {
     std::string rest;
@@ -26,21 +26,21 @@ std::string without(const std::string& sql, const ColumnClauses& all, const std:
     return rest + sql.substr(copied);
 }
 
-std::vector<bool> of_kinds(const ColumnClauses& all, const std::vector<Kind>& kinds) {
+std::vector<bool> of_kinds(const ColumnClauses& all, const std::vector<ClauseKind>& kinds) {
     std::vector<bool> chosen;
     for (const ColumnClause& clause : all.clauses)
         chosen.push_back(std::find(kinds.begin(), kinds.end(), clause.kind) != kinds.end());
     return chosen;
 }
 
-std::string without_kinds(const std::string& sql, const std::vector<Kind>& kinds) {
+std::string without_kinds(const std::string& sql, const std::vector<ClauseKind>& kinds) {
     const ColumnClauses all = find_column_clauses(sql, {});
     return without(sql, all, of_kinds(all, kinds));
 }
 
 std::string bare(const std::string& sql) {
-    return without_kinds(
-        sql, {Kind::default_value, Kind::generated, Kind::check, Kind::not_null, Kind::collation});
+    return without_kinds(sql, {ClauseKind::default_value, ClauseKind::generated, ClauseKind::check,
+                               ClauseKind::not_null, ClauseKind::collation});
 }
 
 std::string described(const std::string& sql) {
@@ -136,7 +136,7 @@ TEST(ColumnClauses, OfDomainsAndTypes) {
     EXPECT_EQ(
         without_kinds("CREATE DOMAIN s.d AS integer CONSTRAINT n NOT NULL DEFAULT s.f()\n\tCONSTRAINT a "
                       "CHECK (true);\n",
-                      {Kind::default_value}),
+                      {ClauseKind::default_value}),
         "CREATE DOMAIN s.d AS integer CONSTRAINT n NOT NULL\n\tCONSTRAINT a CHECK (true);\n");
     EXPECT_EQ(bare("CREATE TYPE s.t AS (\n\ta text COLLATE s.c,\n\tb integer\n);\n"),
               "CREATE TYPE s.t AS (\n\ta text,\n\tb integer\n);\n");
@@ -182,11 +182,12 @@ void expect_sql_remains(const std::string& sql) {
     const std::string rest = without(sql, all, chosen);
     if (postgres_parse(sql)) RC_ASSERT(postgres_parse(rest).has_value());
     const ColumnClauses left = find_column_clauses(rest, {});
-    const auto count = [](const ColumnClauses& some, Kind kind) {
+    const auto count = [](const ColumnClauses& some, ClauseKind kind) {
         return std::count_if(some.clauses.begin(), some.clauses.end(),
                              [&](const ColumnClause& clause) { return clause.kind == kind; });
     };
-    for (const Kind kind : {Kind::default_value, Kind::check, Kind::type, Kind::relation}) {
+    for (const ClauseKind kind :
+         {ClauseKind::default_value, ClauseKind::check, ClauseKind::type, ClauseKind::relation}) {
         std::ptrdiff_t expected = count(all, kind);
         for (std::size_t i = 0; i < chosen.size(); ++i)
             expected -= chosen[i] && all.clauses[i].kind == kind ? 1 : 0;

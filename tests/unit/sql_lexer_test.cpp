@@ -7,17 +7,13 @@
 
 #include "pgfilter/archive_io.hpp"
 #include "support/archive_builder.hpp"
+#include "support/dialects.hpp"
 #include "support/postgres_borders.hpp"
 
 namespace pgfilter::sql {
 namespace {
 
 using namespace test;
-
-constexpr Dialect escaping{.standard_conforming_strings = false};
-constexpr Dialect sjis{.trail = Dialect::Trail::sjis};
-constexpr Dialect escaping_sjis{.standard_conforming_strings = false, .trail = Dialect::Trail::sjis};
-constexpr Dialect escaping_wide{.standard_conforming_strings = false, .trail = Dialect::Trail::wide};
 
 /// "word<a> string<'b'>": all tokens, without those that are one blank.
 std::string cut(std::string_view sql, Dialect dialect = {}) {

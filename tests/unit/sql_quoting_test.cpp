@@ -3,17 +3,13 @@
 #include <rapidcheck/gtest.h>
 
 #include "sql/quoting.hpp"
+#include "support/dialects.hpp"
 #include "support/postgres.hpp"
 
 namespace pgfilter::sql {
 namespace {
 
 using namespace test;
-
-constexpr Dialect escaping{.standard_conforming_strings = false};
-constexpr Dialect sjis{.trail = Dialect::Trail::sjis};
-constexpr Dialect escaping_sjis{.standard_conforming_strings = false, .trail = Dialect::Trail::sjis};
-constexpr Dialect escaping_wide{.standard_conforming_strings = false, .trail = Dialect::Trail::wide};
 
 /// The first token of the text, which must be its only one.
 Token only_token(std::string_view sql, Dialect dialect = {}) {

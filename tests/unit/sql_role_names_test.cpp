@@ -12,14 +12,13 @@
 #include "sql/clauses.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement.hpp"
+#include "support/dialects.hpp"
 #include "support/postgres.hpp"
 
 namespace pgfilter::sql {
 namespace {
 
 using namespace test;
-
-constexpr Dialect escaping{.standard_conforming_strings = false};
 
 std::string without_marks(std::string marked) {
     for (const char* mark : {"<<", ">>"}) {
@@ -350,7 +349,7 @@ std::vector<std::string> words_of(const std::string& text, std::vector<std::stri
     return others;
 }
 
-std::string any_name() {
+std::string any_role_name() {
     static const std::vector<std::string> names = words_of(
         "app App PUBLIC public to on from for grant revoke set role begin atomic as group granted by using "
         "with user "
@@ -375,10 +374,11 @@ std::string fill(const std::string& form) {
             const char placeholder = form[i + 1];
             i += 2;
             if (placeholder == 'r')
-                sql += *rc::gen::element(true, true, true, true, false) ? quote_identifier(any_name())
+                sql += *rc::gen::element(true, true, true, true, false) ? quote_identifier(any_role_name())
                                                                         : "CURRENT_USER";
             else
-                sql += placeholder == 'n' ? quote_identifier(any_name()) : quote_literal(any_name(), {});
+                sql += placeholder == 'n' ? quote_identifier(any_role_name())
+                                          : quote_literal(any_role_name(), {});
         } else {
             sql += form[i];
         }
@@ -386,7 +386,7 @@ std::string fill(const std::string& form) {
     return sql;
 }
 
-std::string any_statement() {
+std::string any_naming_statement() {
     static const std::vector<std::string> forms{
         "GRANT SELECT ON TABLE {n}.{n} TO {r};",
         "GRANT SELECT({n}),UPDATE({n}) ON TABLE {n} TO {r}, GROUP {r} WITH GRANT OPTION GRANTED BY {r};",
@@ -426,7 +426,7 @@ void check_against_postgres(const std::string& sql) {
     RC_ASSERT(names == expected);
 
     std::map<std::string, std::string> new_names;
-    for (const std::string& name : names) new_names.emplace(name, any_name() + "_");
+    for (const std::string& name : names) new_names.emplace(name, any_role_name() + "_");
     std::vector<std::string> in_order;
     for (const RoleName& name : found) in_order.push_back(new_names.at(name.name));
     const auto new_tree = postgres_parse(replaced(sql, in_order));
@@ -435,7 +435,7 @@ void check_against_postgres(const std::string& sql) {
 }
 
 RC_GTEST_PROP(RoleNamesAgainstPostgres, TheSameAreFoundAndReplaced, ()) {
-    for (int i = 0; i < 20; ++i) check_against_postgres(any_statement());
+    for (int i = 0; i < 20; ++i) check_against_postgres(any_naming_statement());
 }
 
 /// Keywords, names and marks in any order.

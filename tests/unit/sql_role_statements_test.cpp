@@ -278,7 +278,7 @@ std::string any_list() {
     return list;
 }
 
-std::string any_statement() {
+std::string any_granting_statement() {
     switch (*rc::gen::inRange(0, 7)) {
         case 0:
             return "GRANT SELECT ON TABLE a.a TO " + any_list();
@@ -304,11 +304,12 @@ std::string any_text() {
     const auto end = [] { return *rc::gen::element(";", ";\n", ";\n\n", " ; -- TO a;\n", "; /* a */ "); };
     for (int i = *rc::gen::inRange(0, 6); i > 0; --i) {
         if (*rc::gen::inRange(0, 3) > 0) {
-            text += any_statement() + end();
+            text += any_granting_statement() + end();
             continue;
         }
         text += "SET SESSION AUTHORIZATION " + *rc::gen::elementOf(role_words) + end();
-        for (int inside = *rc::gen::inRange(0, 4); inside > 0; --inside) text += any_statement() + end();
+        for (int inside = *rc::gen::inRange(0, 4); inside > 0; --inside)
+            text += any_granting_statement() + end();
         text += "RESET SESSION AUTHORIZATION" + std::string(end());
     }
     return text;
