@@ -71,6 +71,8 @@ public:
 
     /// What depends on it follows when all rules have been applied, as far as RuleInfo::reach says.
     void drop(TocEntry& entry, std::size_t spec = 0);
+    /// The same for a rule that takes more with one entry than with another.
+    void drop(TocEntry& entry, Reach reach, std::size_t spec = 0);
     /// Drops the data alone; the definition stays.  Throws ContractError if the entry has none.
     void drop_data(TocEntry& entry, std::size_t spec = 0);
     /// As Toc::set_text().  False, and nothing is recorded, if the field had that value.

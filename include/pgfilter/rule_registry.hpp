@@ -95,7 +95,8 @@ public:
     /// rule takes.  Throws Error (usage) if they make no sense.
     using Factory = std::function<std::unique_ptr<Rule>(std::span<const RuleSpec> specs)>;
 
-    /// Rules of a family must have equal factories.
+    /// Rules of a family must have equal factories.  Throws ContractError if there is a rule of that name or
+    /// alias already, or the factory is empty.
     void add(RuleInfo info, Factory factory);
 
     /// Null if there is no rule of that name or alias.

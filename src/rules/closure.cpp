@@ -12,9 +12,13 @@ constexpr EntryKinds leaves = kinds_with(trait::leaf);
 constexpr EntryKinds rows = kinds_with(trait::rows);
 constexpr EntryKinds passing = kinds_with(trait::passing);
 
+constexpr bool reaches_parts(Reach reach) {
+    return reach == Reach::object || reach == Reach::dependents;
+}
+
 }  // namespace
 
-void Closure::choose(const TocEntry& entry, std::size_t spec) {
+void Closure::choose(const TocEntry& entry, std::size_t spec, Reach reach) {
     if (leaves.has(entry.kind())) return;
     if (rows.has(entry.kind())) {
         lacks_data_ = true;
@@ -22,17 +26,16 @@ void Closure::choose(const TocEntry& entry, std::size_t spec) {
     }
     const auto index = toc().find(entry.dump_id());
     if (!index) return;
-    if (reports_[spec].reach == Reach::dependents) cascades_alone_ = true;
-    const Dropped chosen{static_cast<std::uint32_t>(*index), 0, static_cast<EditorId>(spec) & last_editor,
-                         by_rule};
-    if (!takes_parts(chosen)) {
-        if (!entry.dropped()) left_out_.push_back(chosen);
+    if (reach == Reach::dependents) cascades_alone_ = true;
+    const Dropped dropped = chosen(*index, spec, reach);
+    if (!takes_parts(dropped)) {
+        if (!entry.dropped()) left_out_.push_back(dropped);
         return;
     }
     if (seen_.size() <= *index) seen_.resize(toc().size());
     if (seen_[*index]) return;
     seen_[*index] = true;
-    dropped_.push_back(chosen);
+    dropped_.push_back(dropped);
 }
 
 void Closure::lose_rows(std::size_t relation, std::size_t spec) {
@@ -62,11 +65,11 @@ Consequences Closure::complete() {
     for (const Dropped& dropped : dropped_) note_partition(dropped.entry, dropped.spec);
     follow();
     // What a selection leaves out leads on to less than what goes with a dropped object.
-    for (const Dropped& chosen : std::exchange(left_out_, {})) {
-        if (seen_[chosen.entry]) continue;
-        seen_[chosen.entry] = true;
-        dropped_.push_back(chosen);
-        note_partition(chosen.entry, chosen.spec);
+    for (const Dropped& dropped : std::exchange(left_out_, {})) {
+        if (seen_[dropped.entry]) continue;
+        seen_[dropped.entry] = true;
+        dropped_.push_back(dropped);
+        note_partition(dropped.entry, dropped.spec);
     }
     follow();
     drop_foundlings();
@@ -75,8 +78,8 @@ Consequences Closure::complete() {
     if (lacks_data_) find_lacking();
     if (cascades_ || cascades_of_targets_ || cascades_alone_) {
         find_unfounded_references(toc(), *graph_, lacking_, [&](std::size_t key, const Lacking& table) {
-            const Dropped cause{table.relation, 0, table.spec & last_editor, by_rule};
-            if (is_cascading(table.spec)) drop(key, cause, Route::references);
+            const Dropped cause = chosen(table.relation, table.spec, reports_[table.spec].reach);
+            if (is_cascading(cause)) drop(key, cause, Route::references);
         });
         follow();
     }
@@ -99,22 +102,18 @@ bool Closure::is_gone(std::size_t entry) const {
     return seen_[entry] || (e.dropped() && reports_[e.dropped_by()].reach != Reach::none);
 }
 
-bool Closure::is_cascading(std::size_t spec) const {
-    return cascades_ || reports_[spec].reach == Reach::dependents ||
-           (cascades_of_targets_ && reports_[spec].spec.of_target);
+bool Closure::is_cascading(const Dropped& dropped) const {
+    return cascades_ || static_cast<Reach>(dropped.reach) == Reach::dependents ||
+           (cascades_of_targets_ && reports_[dropped.spec].spec.of_target);
 }
 
-bool Closure::reaches_parts(std::size_t spec) const {
-    return reports_[spec].reach == Reach::object || reports_[spec].reach == Reach::dependents;
-}
-
-bool Closure::takes_parts(const Dropped& dropped) const {
-    return dropped.route != by_rule || reaches_parts(dropped.spec);
+bool Closure::takes_parts(const Dropped& dropped) {
+    return dropped.route != by_rule || reaches_parts(static_cast<Reach>(dropped.reach));
 }
 
 // The schema of what is selected is there beforehand, as for pg_restore.
 bool Closure::takes_users(const Dropped& dropped) const {
-    return is_cascading(dropped.spec) &&
+    return is_cascading(dropped) &&
            (takes_parts(dropped) || graph_->kind(dropped.entry) != EntryKind::schema);
 }
 
@@ -128,8 +127,8 @@ bool Closure::is_missed(const Dropped& dropped, Bond bond) const {
 void Closure::drop(std::size_t entry, const Dropped& cause, Route route) {
     if (seen_[entry]) return;
     seen_[entry] = true;
-    dropped_.push_back(
-        {static_cast<std::uint32_t>(entry), cause.entry, cause.spec, static_cast<std::uint8_t>(route)});
+    dropped_.push_back({static_cast<std::uint32_t>(entry), cause.entry, cause.spec,
+                        static_cast<std::uint8_t>(route), cause.reach});
     note_partition(entry, cause.spec);
     TocEntry& e = prologue_.toc[entry];
     if (e.dropped()) return;
@@ -158,7 +157,7 @@ void Closure::follow() {
     do {
         follow_dropped();
         const auto drop_user = [&](std::size_t entry, const ExpressionCuts::Note& use) {
-            drop(entry, {use.cause, 0, use.spec & last_editor, by_rule}, Route::uses);
+            drop(entry, chosen(use.cause, use.spec, Reach::dependents), Route::uses);
         };
         // Another rule may have left out the definition alone: what becomes of the rows is still to be
         // decided.
@@ -219,11 +218,11 @@ void Closure::drop_derived_statistics() {
     const auto add = [&](std::size_t entry, EditorId spec) {
         if (visited[entry]) return;
         visited[entry] = true;
-        waiting.push_back({static_cast<std::uint32_t>(entry), 0, spec & last_editor, by_rule});
+        waiting.push_back(chosen(entry, spec, reports_[spec].reach));
     };
     // A partitioned table comes once for each of its partitions.
     for (const Lacking& table : lacking_) {
-        if (reaches_parts(table.spec)) add(table.relation, table.spec);
+        if (reaches_parts(reports_[table.spec].reach)) add(table.relation, table.spec);
     }
     for (const Dropped& dropped : dropped_) {
         if (takes_parts(dropped) && relations.has(graph_->kind(dropped.entry)))

@@ -22,8 +22,8 @@ class Closure {
 public:
     Closure(Prologue& prologue, std::vector<RuleReport>& reports) : prologue_(prologue), reports_(reports) {}
 
-    /// A rule drops the entry, for the sake of a spec.
-    void choose(const TocEntry& entry, std::size_t spec);
+    /// A rule drops the entry, for the sake of a spec.  REQUIRES: `reach` is not none.
+    void choose(const TocEntry& entry, std::size_t spec, Reach reach);
     /// See RuleContext.
     void lose_rows(std::size_t relation, std::size_t spec);
     /// See RuleContext.
@@ -46,8 +46,14 @@ private:
         std::uint32_t cause;
         EditorId spec : 22;
         std::uint32_t route : 8;
+        std::uint32_t reach : 2;  // a Reach: of what a rule chose, and of all that follows from it
     };
     static constexpr std::uint8_t by_rule = 255;
+    /// What a rule drops by itself.
+    static Dropped chosen(std::size_t entry, std::size_t spec, Reach reach) {
+        return {static_cast<std::uint32_t>(entry), 0, static_cast<EditorId>(spec) & last_editor, by_rule,
+                static_cast<std::uint32_t>(reach) & 3U};
+    }
     /// A constraint that its table loses.
     struct Unbound {
         std::size_t entry;
@@ -57,9 +63,8 @@ private:
 
     [[nodiscard]] const Toc& toc() const { return prologue_.toc; }
     [[nodiscard]] bool is_gone(std::size_t entry) const;
-    [[nodiscard]] bool is_cascading(std::size_t spec) const;
-    [[nodiscard]] bool reaches_parts(std::size_t spec) const;
-    [[nodiscard]] bool takes_parts(const Dropped& dropped) const;
+    [[nodiscard]] bool is_cascading(const Dropped& dropped) const;
+    [[nodiscard]] static bool takes_parts(const Dropped& dropped);
     [[nodiscard]] bool takes_users(const Dropped& dropped) const;
     [[nodiscard]] bool is_missed(const Dropped& dropped, Bond bond) const;
     void drop(std::size_t entry, const Dropped& cause, Route route);

@@ -123,7 +123,11 @@ void RuleContext::for_each_entry(EntryKinds kinds, const std::function<void(TocE
 }
 
 void RuleContext::drop(TocEntry& entry, std::size_t spec) {
-    if (report(spec).reach != Reach::none) closure_.choose(entry, specs_[spec]);
+    drop(entry, report(spec).reach, spec);
+}
+
+void RuleContext::drop(TocEntry& entry, Reach reach, std::size_t spec) {
+    if (reach != Reach::none) closure_.choose(entry, specs_[spec], reach);
     if (entry.dropped()) return;
     prologue_.toc.drop(entry, editor(spec));
     ++report(spec).dropped;
@@ -174,6 +178,13 @@ void EntryRule::apply(RuleContext& context) {
 
 void RuleRegistry::add(RuleInfo info, Factory factory) {
     const std::string name = info.name;
+    if (!factory) throw ContractError("RuleRegistry::add: \"" + name + "\" has no factory");
+    std::vector<std::string> names = info.aliases;
+    names.push_back(name);
+    for (const std::string& each : names) {
+        if (find(each) != nullptr)
+            throw ContractError("RuleRegistry::add: there is a rule \"" + each + "\" already");
+    }
     for (const std::string& alias : info.aliases) aliases_[alias] = name;
     rules_[name] = {std::move(info), std::move(factory)};
 }

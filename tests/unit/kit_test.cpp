@@ -133,6 +133,16 @@ private:
     std::string name_;
 };
 
+/// Each with a view on it.
+std::string two_tables() {
+    return bytes_with({entry_of(100, "TABLE", "t", "CREATE TABLE s.t (id integer);\n"),
+                       entry_of(101, "TABLE DATA", "t", {}, {100}),
+                       entry_of(102, "VIEW", "v", "CREATE VIEW s.v AS SELECT id FROM s.t;\n", {100}),
+                       entry_of(103, "COMMENT", "VIEW v", "COMMENT ON VIEW s.v IS 'x';\n", {102}),
+                       entry_of(104, "TABLE", "apart", "CREATE TABLE s.apart (id integer);\n"),
+                       entry_of(105, "VIEW", "w", "CREATE VIEW s.w AS SELECT id FROM s.apart;\n", {104})});
+}
+
 /// Dump IDs of what goes when rules of that reach drop the tables of these names.
 std::vector<DumpId> dropped_by(Reach reach, const std::vector<std::string>& names) {
     RuleRegistry registry;
@@ -142,13 +152,7 @@ std::vector<DumpId> dropped_by(Reach reach, const std::vector<std::string>& name
                      [=](std::span<const RuleSpec>) { return std::make_unique<DropTables>(name); });
         job.rules.push_back({name, {}});
     }
-    const std::string bytes =
-        bytes_with({entry_of(100, "TABLE", "t", "CREATE TABLE s.t (id integer);\n"),
-                    entry_of(101, "TABLE DATA", "t", {}, {100}),
-                    entry_of(102, "VIEW", "v", "CREATE VIEW s.v AS SELECT id FROM s.t;\n", {100}),
-                    entry_of(103, "COMMENT", "VIEW v", "COMMENT ON VIEW s.v IS 'x';\n", {102}),
-                    entry_of(104, "TABLE", "apart", "CREATE TABLE s.apart (id integer);\n"),
-                    entry_of(105, "VIEW", "w", "CREATE VIEW s.w AS SELECT id FROM s.apart;\n", {104})});
+    const std::string bytes = two_tables();
     MemorySource source(bytes);
     return dropped(make_plan(job, registry, source));
 }
@@ -160,6 +164,40 @@ TEST(ReachOfARule, SaysWhatGoesWithWhatItDrops) {
     EXPECT_EQ(dropped_by(Reach::dependents, {"t"}), (std::vector<DumpId>{100, 101, 102, 103}));
     EXPECT_EQ(dropped_by(Reach::dependents, {"apart", "t"}), (std::vector<DumpId>{100, 101, 102, 103, 104}))
         << "what uses the table of another rule stays";
+}
+
+/// Takes what uses one table with it, and not what uses the other.
+class DropBothTables final : public EntryRule {
+public:
+    [[nodiscard]] EntryKinds kinds() const override { return EntryKind::table; }
+    void visit(RuleContext& context, TocEntry& entry) override {
+        context.drop(entry, entry.tag() == "t" ? Reach::dependents : Reach::object);
+    }
+};
+
+TEST(ReachOfARule, CanDifferFromEntryToEntry) {
+    RuleRegistry registry;
+    registry.add({.name = "drop-both", .summary = "test", .reach = Reach::object},
+                 [](std::span<const RuleSpec>) { return std::make_unique<DropBothTables>(); });
+    const std::string bytes = two_tables();
+    MemorySource source(bytes);
+    const Plan plan = make_plan({{{"drop-both", {}}}, {}}, registry, source);
+    EXPECT_EQ(dropped(plan), (std::vector<DumpId>{100, 101, 102, 103, 104}));
+    const std::vector<Unhandled> unhandled = unhandled_in(plan);
+    ASSERT_EQ(unhandled.size(), 1U);
+    EXPECT_EQ(unhandled[0].reason, "uses TABLE s.apart, which is dropped");
+}
+
+TEST(Registry, RefusesTwoRulesOfOneNameAndNoFactory) {
+    RuleRegistry registry;
+    add_builtin_rules(registry);
+    const auto factory = [](std::span<const RuleSpec>) { return std::make_unique<DropBothTables>(); };
+    for (const char* const taken : {"no-owner", "no-acl"})
+        EXPECT_THROW(registry.add({.name = taken, .summary = "test"}, factory), ContractError) << taken;
+    EXPECT_THROW(registry.add({.name = "mine", .summary = "test", .aliases = {"no-owner"}}, factory),
+                 ContractError);
+    EXPECT_THROW(registry.add({.name = "mine", .summary = "test"}, nullptr), ContractError);
+    EXPECT_EQ(registry.find("mine"), nullptr);
 }
 
 }  // namespace
