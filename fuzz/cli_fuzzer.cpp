@@ -9,6 +9,7 @@
 #include "builtin_rules.hpp"
 #include "cli/option_table.hpp"
 #include "cli/options.hpp"
+#include "cli/plugin_files.hpp"
 #include "cli/text_file.hpp"
 #include "fuzz_target.hpp"
 #include "pgfilter/error.hpp"
@@ -93,6 +94,8 @@ std::string read_file(const std::string& name, const std::string& /*option*/) tr
     throw;
 }
 
+void load_plugins(const CommandLine& /*line*/, RuleRegistry& /*registry*/) {}
+
 }  // namespace pgfilter::cli
 
 std::string fuzz_mutate(Bytes input, std::size_t most, Random& random) {
@@ -110,8 +113,9 @@ bool fuzz_one(Bytes input) try {
     std::vector<const char*> arguments;
     for (const std::string& word : words) arguments.push_back(word.c_str());
     arguments.push_back(nullptr);
+    static RuleRegistry registry = builtin_rules();
     const cli::Options options =
-        cli::parse_command_line(static_cast<int>(words.size()), arguments.data(), builtin_rules());
+        cli::parse_command_line(static_cast<int>(words.size()), arguments.data(), registry);
     if (options.action == cli::Action::help || options.action == cli::Action::version) return true;
     check_rules_written(options.rules);
     check_sense(options.rules);

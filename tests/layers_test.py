@@ -12,7 +12,8 @@ MAY_USE = {
     "check": {"bytes", "codecs", "archive", "sql", "rules", "check"},
     "pipeline": {"bytes", "codecs", "archive", "sql", "rules", "check", "pipeline"},
     "report": {"bytes", "codecs", "archive", "sql", "rules", "check", "pipeline", "report"},
-    "cli": {"bytes", "codecs", "archive", "sql", "rules", "check", "pipeline", "report", "cli"},
+    "plugins": {"bytes", "codecs", "archive", "sql", "rules", "plugins"},
+    "cli": {"plugins", "bytes", "codecs", "archive", "sql", "rules", "check", "pipeline", "report", "cli"},
 }
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",
@@ -21,7 +22,7 @@ LAYER_OF_PUBLIC_HEADER = {
     "sql": "sql", "splices": "bytes", "name_pattern": "rules", "tag_parts": "rules", "rule_registry": "rules",
     "rule": "rules", "rules": "rules", "targets": "rules", "consequences": "rules",
     "job": "pipeline", "lost_rows": "report", "needs": "pipeline", "check": "check",
-    "version": "bytes",
+    "version": "bytes", "plugins": "plugins",
 }
 INCLUDE = re.compile(r'^#include ["<](?:(pgfilter)/(\w+)\.hpp|(\w+)/\w+\.hpp)[">]', re.MULTILINE)
 # What the plan does to its entries is found, and added up, by src/report/ alone.

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install-packages.sh build tests lint
 
-mapfile -t sources < <(git ls-files '*.cpp' '*.hpp' '*.c')
+mapfile -t sources < <(git ls-files '*.cpp' '*.hpp' '*.c' '*.h')
 clang-format --dry-run --Werror "${sources[@]}"
 
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run)

@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
     try {
         RuleRegistry registry;
         add_builtin_rules(registry);
-        return cli::run_program(cli::parse_command_line(argc, argv, registry), registry);
+        const cli::Options options = cli::parse_command_line(argc, argv, registry);
+        return cli::run_program(options, registry);
     } catch (const cli::UsageError& error) {
         cli::complain(error.message);
     } catch (const Error& error) {

@@ -9,7 +9,7 @@ namespace pgfilter::cli {
 // clang-format off
 enum class OptionId {
     file, in_place, no_sync, format, limit, rule, use_list, filter, map_role, map_role_file, map_tablespace, any_rule,
-    rules_file, target, source, list_targets, print_rules, list_rules, dry_run, list, needs, check_for, check, report,
+    rules_file, plugin, trust_plugin, target, source, list_targets, print_rules, list_rules, dry_run, list, needs, check_for, check, report,
     json, strict, verbose, quiet, version, help
 };
 // clang-format on
@@ -203,6 +203,10 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {OptionId::any_rule, "-r,--rule", "RULE", ruling,
      "apply a rule: its name and arguments, 'NAME key=value ...'"},
     {OptionId::rules_file, "-R,--rules", "FILENAME", ruling, "apply the rules in a file, one a line", common},
+    {OptionId::plugin, "--plugin", "FILE", ruling,
+     "load a rule from a shared object; a name without a slash is one that is installed"},
+    {OptionId::trust_plugin, "--trust-plugin", nullptr, ruling,
+     "let plug-ins change archives newer than those that they were written for"},
     {OptionId::target, "--for", "TARGET", platforms,
      "apply the rules for a platform; your own options win over them", common},
     {OptionId::source, "--from", "SOURCE", platforms,

@@ -14,6 +14,7 @@
 #include "cli/command_line.hpp"
 #include "cli/limits.hpp"
 #include "cli/option_table.hpp"
+#include "cli/plugin_files.hpp"
 #include "cli/target_options.hpp"
 #include "cli/text_file.hpp"
 #include "pgfilter/error.hpp"
@@ -59,7 +60,7 @@ std::map<Action, std::string> actions_of(const CommandLine& line) {
 /// Takes the options in the order in which they are given, and reads the files that they name.
 class Interpreter {
 public:
-    Interpreter(const CommandLine& line, const RuleRegistry& registry)
+    Interpreter(const CommandLine& line, RuleRegistry& registry)
         : line_(line), registry_(registry), actions_(actions_of(line)) {
         if (!actions_.empty()) options_.action = actions_.begin()->first;
         const bool is_standard_input = line.files.empty() || line.files.front() == "-";
@@ -67,6 +68,8 @@ public:
     }
 
     Options read() {
+        if (options_.action != Action::help && options_.action != Action::version)
+            load_plugins(line_, registry_);
         for (const GivenOption& given : line_.options) take(given);
         take_file();
         if (options_.action != Action::help && options_.action != Action::version)
@@ -105,6 +108,7 @@ private:
             case OptionId::rule: return add_rule(*row, value);
             case OptionId::any_rule: return options_.rules.push_back(parse_rule(value, "-r '" + value + "'", registry_));
             case OptionId::rules_file: return add_rules(text_of(*row, value), origin_of(value));
+            case OptionId::plugin: case OptionId::trust_plugin: return;
             case OptionId::source: return options_.sources.push_back(value);
             case OptionId::target: case OptionId::check_for: return target(*row, value);
         }
@@ -228,7 +232,7 @@ private:
     static constexpr const char* archive_reader = "the archive";
 
     const CommandLine& line_;
-    const RuleRegistry& registry_;
+    RuleRegistry& registry_;
     const std::map<Action, std::string> actions_;
     Options options_;
     bool has_list_ = false;
@@ -271,7 +275,7 @@ void Interpreter::check() const {
 
 }  // namespace
 
-Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry) {
+Options parse_command_line(int argc, const char* const* argv, RuleRegistry& registry) {
     const CommandLine line = read_command_line(argc, argv);
     return Interpreter(line, registry).read();
 }

@@ -56,7 +56,8 @@ struct Options {
     [[nodiscard]] bool reads_standard_input() const { return input.empty() || input == "-"; }
 };
 
+/// `registry`: gets the rules of plug-ins.
 /// Throws UsageError, and Error if a file that an option names cannot be read or makes no sense.
-Options parse_command_line(int argc, const char* const* argv, const RuleRegistry& registry);
+Options parse_command_line(int argc, const char* const* argv, RuleRegistry& registry);
 
 }  // namespace pgfilter::cli

@@ -1,6 +1,7 @@
 """What an installation has: the program, the rule files of platforms, and a library that other projects can use."""
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,16 @@ class InstallTest(unittest.TestCase):
         rules = self.prefix / "share/pgfilter/targets/neon.rules"
         self.assertEqual(self.done([program, "-q", "-R", rules, archive]),
                          self.done([program, "-q", "--for", "neon", archive]))
+
+    def test_installed_plugin(self) -> None:
+        program = self.prefix / "bin/pgfilter"
+        refused = subprocess.run([program, "--plugin=misbehaving.so", "--list-rules"], capture_output=True)
+        self.assertEqual(refused.returncode, 2)
+        place = Path(re.search(rb"plug-in (/.*/misbehaving.so): ", refused.stderr)[1].decode())
+        self.assertTrue(place.is_relative_to(self.prefix), place)
+        place.parent.mkdir(parents=True)
+        shutil.copy(Path(harness.program()).parent / "tests/plugins/misbehaving.so", place)
+        self.assertIn(b"\nmisbehave ", b"\n" + self.done([program, "--plugin=misbehaving.so", "--list-rules"]))
 
     @unittest.skipIf(harness.SANITIZED, "whoever uses the library would have to be built like it")
     def test_library(self) -> None:

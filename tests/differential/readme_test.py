@@ -69,6 +69,8 @@ class ReadmeTest(unittest.TestCase):
         return number
 
     def test_commands_of_the_pages(self) -> None:
+        subprocess.run(["cc", "-std=c99", "-shared", "-fPIC", f"-I{ROOT}/include", "-o", self.folder / "drop_tables.so",
+                        ROOT / "samples/plugin_in_c.c"], check=True)
         for page in PAGES:
             if page.name == "platforms.md":
                 continue  # its commands need servers; managed_test has them

@@ -1,0 +1,49 @@
+#include "plugins/name_walk.hpp"
+
+#include "sql/names.hpp"
+
+namespace pgfilter::sql {
+namespace {
+
+bool is_identifier(const Token* token) {
+    return token != nullptr && (token->kind == TokenKind::word || token->kind == TokenKind::quoted);
+}
+
+}  // namespace
+
+const NameWalk::Name* NameWalk::next(std::string_view text, std::size_t from, Dialect dialect) {
+    const bool goes_on =
+        cursor_ && text.data() == text_.data() && text.size() == text_.size() && from >= from_;
+    if (!goes_on || from == 0) cursor_.emplace(text, dialect);
+    text_ = text;
+    from_ = from;
+    for (;;) {
+        const Token* const token = cursor_->peek();
+        if (token == nullptr) {
+            if (!cursor_->next_statement()) return nullptr;
+        } else if (is_identifier(token) && token->position >= from) {
+            take(*cursor_);
+            from_ = name_.end;
+            return &name_;
+        } else {
+            cursor_->advance();
+        }
+    }
+}
+
+void NameWalk::take(StatementCursor& cursor) {
+    name_ = Name();
+    name_.begin = cursor.peek()->position;
+    for (;;) {
+        const Token token = *cursor.peek();
+        name_.end = token.end();
+        name_.is_quoted = name_.is_quoted || token.kind == TokenKind::quoted;
+        name_.last = decode_name(token.text);
+        if (name_.identifiers++ == 0) name_.first = name_.last;
+        cursor.advance();
+        if (!cursor.at_symbol('.') || !is_identifier(cursor.peek(1))) return;
+        cursor.advance();
+    }
+}
+
+}  // namespace pgfilter::sql

@@ -1,0 +1,240 @@
+"""Rules that are plug-ins: those of pgfilter written once more in C, and one that does what it must not."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import harness  # noqa: E402
+import pgdump_archive as pga  # noqa: E402
+
+PLUGINS = Path(harness.program()).parent / "tests/plugins"
+SAMPLES = Path(harness.program()).parent / "samples"  # PGFILTER_BUILD_SAMPLES
+SOURCES = Path(__file__).resolve().parent.parent / "plugins"
+MISBEHAVING = f"--plugin={PLUGINS}/misbehaving.so"
+ARCHIVE = harness.archive("15/roles.fc.dump")
+STRIPPING = re.findall(r'^    \{"plugged-([a-z-]+)"', (SOURCES / "strip.c").read_text(), re.M)
+
+# What the plug-in does in entry(), or where the name says, and what is said of it.
+WAYS = {
+    "fails": "it ?[31mhurts",
+    "fails-silently": "entry() failed, and does not say why",
+    "fails-with-null": "its message is NULL",
+    "status": "entry() returned 7, which is no status that it can have",
+    "status-none": "entry() returned 1, which is no status that it can have",
+    "no-entry": "it asks for entry number {entries} of {entries}",
+    "no-field": "12 is no field that is a text",
+    "negative-field": "-1 is no field that is a text",
+    "no-number": "6 is no field that is a number",
+    "no-result": "it gives NULL for the place of a result",
+    "null-tag": "NULL",
+    "null-with-size": "the value of set_text() is NULL and has 3 bytes",
+    "long-text": "the value of set_text() of 18446744073709551615 bytes is longer than a text can be",
+    "longer-than-archives-take": "the value of set_text() of 2147483648 bytes is longer than a text can be",
+    "splice-outside": "beyond the end",
+    "splice-backwards": "splice",
+    "splices-overlap": "splice",
+    "splice-null": "the replacement of a splice is NULL",
+    "no-splices": "it gives 2 splices, and has no such list",
+    "many-splices": "it gives 18446744073709551615 splices, and has no such list",
+    "drops-what": "3 does not say what is to be dropped with an entry",
+    "drops-no-data": "has no data",
+    "no-argument": "it has found argument 1 of 1",
+    "reports-early": "it calls report() in entry()",
+    "name-outside": "next_name() is to begin at 3 of a text of 2 bytes",
+    "name-of-null": "the text of next_name() is NULL",
+    "quotes-null": "the name of quote_identifier() is NULL",
+    "goes-on-after-a-fault": "3 does not say what is to be dropped with an entry",
+    "end-status": "end() returned -2, which is no status that it can have",
+}
+DESCRIPTIONS = {
+    "null": "it does not work with this pgfilter",
+    "small": "its description has 8 bytes, and not ",
+    "no-name": "the name of its rule is not one of small letters",
+    "odd-name": "the name of its rule is not one of small letters",
+    "long-name": "the name of its rule is not one of small letters",
+    "taken-name": 'there is a rule "no-owner" already',
+    "no-summary": "the summary of its rule is not one line",
+    "two-lines": "the summary of its rule is not one line",
+    "no-keys": "it says that its rule takes 1 keys, and has no such list",
+    "many-keys": "it says that its rule takes 18446744073709551615 keys",
+    "nameless-key": "a key of its rule has no proper name or value",
+    "many-kinds": "it says that its rule wants 18446744073709551615 kinds",
+    "null-kind": "a kind of entries that its rule wants has no proper name",
+    "no-version": "it does not say for which archives it was written",
+    "no-open": "its rule has no function open",
+    "no-argument": "its rule takes keys and has no function argument",
+}
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            del os.environ[name]
+
+
+class StrippingTest(unittest.TestCase):
+    def test_plugins_write_what_the_rules_write(self) -> None:
+        self.assertGreater(len(STRIPPING), 10)
+        work = [(path, number) for path in harness.archives() for number in range(len(STRIPPING))]
+
+        def one(pair: tuple[Path, int]) -> None:
+            path, number = pair
+            rule = STRIPPING[number]
+            plugged = harness.must_run(["-q", f"--plugin={PLUGINS}/strip-{number}.so", "-r", f"plugged-{rule}"], path)
+            harness.same_bytes(plugged, harness.must_run(["-q", f"--{rule}"], path), f"{path} {rule}")
+            harness.count("archives changed" if plugged != path.read_bytes() else "archives left as they are")
+        harness.check_all(one, harness.thinned(work, "rules as plug-ins"))
+
+    def test_all_at_once_and_one_twice(self) -> None:
+        plugins = [f"--plugin={PLUGINS}/strip-{number}.so" for number in range(len(STRIPPING))]
+        rules = [word for rule in STRIPPING for word in ("-r", f"plugged-{rule}")]
+        for path in harness.role_archives():
+            self.assertEqual(harness.must_run(["-q", *plugins, *rules, "-r", "plugged-no-comments"], path),
+                             harness.must_run(["-q", *(f"--{rule}" for rule in STRIPPING)], path))
+
+
+class PageAndSamplesTest(unittest.TestCase):
+    def test_page(self) -> None:
+        """What docs/plugin.md shows is a plug-in."""
+        code = re.search(r"```c\n(.*?)```", (SOURCES.parent.parent / "docs/plugin.md").read_text(), re.S)[1]
+        code = code.replace("internal", "database")  # which some archives have
+        source, plugin = harness.scratch_file(code.encode(), ".c"), harness.scratch_file(suffix=".so")
+        subprocess.run(["cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-shared", "-fPIC",
+                        "-I", SOURCES.parent.parent / "include", "-o", plugin, source], check=True)
+        changed = 0
+        for path in harness.archives("*/*.dump"):
+            written = harness.must_run(["-q", f"--plugin={plugin}", "-r", "no-database-comments"], path)
+            entries = pga.read(path.read_bytes()).entries
+            kept = [entry for entry in entries if entry.desc != b"COMMENT" or b"database" not in entry.defn]
+            self.assertEqual([entry.dump_id for entry in pga.read(written).entries], [entry.dump_id for entry in kept])
+            changed += len(kept) < len(entries)
+        self.assertGreater(changed, 0)
+
+    @unittest.skipUnless(SAMPLES.is_dir(), "samples are not built")
+    def test_a_plugin_drops_all_that_hangs_on_tables(self) -> None:
+        def one(path: Path) -> None:
+            for prefix in ("u", "m", "t"):
+                wanted = harness.must_run(["-q", "--exclude", f"TABLE {prefix}*", "--exclude", f"FOREIGN TABLE {prefix}*",
+                                           "--cascade"], path)
+                plugged = harness.must_run(["-q", f"--plugin={SAMPLES}/plugin_in_c.so", "-r", f"drop-tables prefix={prefix}"],
+                                           path)
+                harness.same_bytes(plugged, wanted, f"{path} {prefix}")
+                harness.count("archives without some tables" if plugged != path.read_bytes() else "archives with all tables")
+        harness.check_all(one, harness.thinned(harness.archives(), "tables dropped by a plug-in"))
+
+    @unittest.skipUnless(SAMPLES.is_dir(), "samples are not built")
+    def test_a_plugin_in_cpp(self) -> None:
+        def routines(data: bytes) -> list:
+            return [(entry.desc, entry.tag, entry.defn) for entry in pga.read(data).entries]
+        for path in harness.role_archives():
+            written = harness.must_run(["-q", f"--plugin={SAMPLES}/plugin_in_cpp.so", "-r", "security-invoker"], path)
+            wanted = [(desc, tag, defn.replace(b" SECURITY DEFINER", b" SECURITY INVOKER")
+                       if desc in (b"FUNCTION", b"PROCEDURE") else defn) for desc, tag, defn in routines(path.read_bytes())]
+            self.assertEqual(routines(written), wanted)
+            self.assertNotEqual(written, path.read_bytes())
+
+
+class UseTest(unittest.TestCase):
+    """A plug-in's rule in all places where rules are."""
+    PLUGIN = f"--plugin={PLUGINS}/strip-{STRIPPING.index('no-comments')}.so"
+
+    def test_rule_files_reports_and_lists(self) -> None:
+        wanted = harness.must_run(["-q", "--no-comments"], ARCHIVE)
+        rules = harness.scratch_file(b"plugged-no-comments because=\"they are secret\"\n", ".rules")
+        self.assertEqual(harness.must_run(["-q", "-R", rules, self.PLUGIN], ARCHIVE), wanted)
+        printed = harness.must_run([self.PLUGIN, "--print-rules", "-R", rules], None)
+        self.assertIn(b"plugged-no-comments because=", printed)
+        listed = json.loads(harness.must_run([self.PLUGIN, "--list-rules", "--json"], None))["rules"]
+        self.assertIn({"name": "plugged-no-comments", "aliases": [], "summary": "does what the rule of that name does",
+                       "arguments": []}, listed)
+        report = json.loads(harness.must_run(["-q", self.PLUGIN, "-R", rules, "--dry-run", "--json"], ARCHIVE))
+        comments = sum(entry.desc == b"COMMENT" for entry in pga.read(ARCHIVE.read_bytes()).entries)
+        self.assertEqual([rule["dropped"] for rule in report["rules"]], [comments])
+        self.assertEqual({(entry["kind"], entry["action"]) for entry in report["entries"]}, {("COMMENT", "drop")})
+
+    def test_strict(self) -> None:
+        without = harness.must_run(["-q", "--no-comments"], ARCHIVE)
+        done = harness.run(["--strict", self.PLUGIN, "-r", "plugged-no-comments"], without, "pipe")
+        self.assertEqual((done.status, done.out), (2, b""))
+        self.assertIn(b"plugged-no-comments", done.err)
+
+    def test_what_is_no_plugin_is_refused(self) -> None:
+        for name, why in (("./nosuch.so", b"No such file"), ("nosuch.so", b"/lib/"), (str(ARCHIVE), b"invalid ELF header"),
+                          (str(PLUGINS), b"cannot read file data"), ("", b"--plugin needs an argument")):
+            done = harness.run([f"--plugin={name}", "-O"], ARCHIVE)
+            self.assertEqual((done.status, done.out), (2, b""), str(done))
+            self.assertIn(why, done.err)
+        done = harness.run([self.PLUGIN, self.PLUGIN], ARCHIVE)
+        self.assertEqual((done.status, done.out), (2, b""))
+        self.assertIn(b'there is a rule "plugged-no-comments" already', done.err)
+        self.assertEqual(harness.run(["--plugin=./nosuch.so", "--version"]).status, 0)
+
+
+class MisbehaviourTest(unittest.TestCase):
+    def refused(self, options: list, why: str, source: "Path | bytes" = ARCHIVE) -> str:
+        done = harness.run([MISBEHAVING, *options], source, "file" if isinstance(source, Path) else "pipe")
+        self.assertEqual((done.status, done.out), (2, b""), f"{options} {done}")
+        message = done.err.decode()
+        self.assertIn(why, message)
+        self.assertEqual(message.count("\n"), 1)
+        harness.count("refusals")
+        return message
+
+    def test_what_it_does(self) -> None:
+        entries = pga.read(ARCHIVE.read_bytes()).entries
+        table = next(entry for entry in entries if entry.desc == b"TABLE")
+        for way, why in WAYS.items():
+            with self.subTest(way):
+                message = self.refused(["-r", f"misbehave way={way}"], why.format(entries=len(entries)))
+                self.assertIn("misbehaving.so: rule misbehave: ", message)
+                self.assertEqual(f"entry {table.dump_id} (TABLE " in message, way != "end-status", message)
+
+    def test_how_it_is_made(self) -> None:
+        for way, why in (("null", "open() failed, and does not say why"), ("fails", "rule misbehave: no memory for it"),
+                         ("reads", "it calls archive_version() in open()")):
+            with self.subTest(way), environment(PGFILTER_TEST_OPEN=way):
+                self.refused(["-r", "misbehave"], why)
+        self.refused(["-r", "misbehave way=" + "x" * 64], "rule misbehave: there is no such way")
+        self.refused(["-r", "misbehave way=argument-status"], "argument() returned 99, which is no status")
+        rules = harness.scratch_file(b"\nmisbehave way=argument-status\n", ".rules")
+        self.refused(["-R", rules], "line 2")
+
+    def test_how_it_is_described(self) -> None:
+        for way, why in DESCRIPTIONS.items():
+            with self.subTest(way), environment(PGFILTER_TEST_DESCRIPTION=way):
+                self.refused(["--list-rules"], why)
+        with environment(PGFILTER_TEST_DESCRIPTION="larger"):
+            harness.must_run(["-q", MISBEHAVING, "-r", "misbehave"], ARCHIVE)
+
+    def test_what_it_says_is_left(self) -> None:
+        for way, why in (("edits-late", "it calls drop() in unhandled()"), ("unhandled-status", "unhandled() returned 5"),
+                         ("reports-null", "the reason of report() is NULL")):
+            with self.subTest(way):
+                self.refused(["--strict", "-r", f"misbehave way={way}"], why)
+        done = harness.run([MISBEHAVING, "--strict", "-r", "misbehave way=reports"], ARCHIVE)
+        self.assertEqual((done.status, done.out), (2, b""))
+        self.assertIn(b"is ?[31mred", done.err)
+
+    def test_newer_archives_are_refused_unless_it_is_trusted(self) -> None:
+        with environment(PGFILTER_TEST_DESCRIPTION="old-version"):
+            self.refused(["-r", "misbehave way=none"], "it was written for archives up to version 1.13, and this one is 1.14")
+            harness.must_run(["-q", MISBEHAVING, "--trust-plugin", "-r", "misbehave way=none"], ARCHIVE)
+            old = next(path for path in harness.archives() if harness.minor_of(path) == 13)
+            harness.must_run(["-q", MISBEHAVING, "-r", "misbehave way=none"], old)
+        harness.must_run(["-q", MISBEHAVING, "-r", "misbehave way=of-another-size"], ARCHIVE)
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,142 @@
+/* Rules that pgfilter brings along, once more as plug-ins: one for each value of STRIP_RULE. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgfilter/plugin.h"
+
+typedef struct strip_rule {
+    const char* name;
+    const char* kinds[5]; /* that are dropped */
+    const char* object;   /* whose privileges, comments and labels are, too: "event trigger" */
+    int (*change)(const pgfilter_host* host, pgfilter_call* call, size_t entry);
+} strip_rule;
+
+static int is(pgfilter_text text, const char* word) {
+    return text.bytes != NULL && text.size == strlen(word) && memcmp(text.bytes, word, text.size) == 0;
+}
+
+/* Whether ON OBJECT stands in the text. */
+static int is_on(const pgfilter_host* host, pgfilter_call* call, pgfilter_text sql, const char* object) {
+    pgfilter_name name = {0};
+    size_t length;
+    do {
+        if (host->next_name(call, sql, name.end, &name) != PGFILTER_OK) return 0;
+    } while (name.is_quoted || !is(name.last, "on"));
+    for (; *object != '\0'; object += length + (object[length] == ' ')) {
+        length = strcspn(object, " ");
+        if (host->next_name(call, sql, name.end, &name) != PGFILTER_OK || name.is_quoted ||
+            name.identifiers != 1 || name.last.size != length || memcmp(name.last.bytes, object, length) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+/* Cuts KEYWORD [=] NAME out of a definition. */
+static int cut_clause(const pgfilter_host* host, pgfilter_call* call, size_t entry, const char* keyword) {
+    pgfilter_text defn;
+    pgfilter_name name = {0};
+    pgfilter_splice splice;
+    if (host->text(call, entry, PGFILTER_DEFN, &defn) != PGFILTER_OK) return PGFILTER_ERROR;
+    if (defn.bytes == NULL) return PGFILTER_OK;
+    do {
+        if (host->next_name(call, defn, name.end, &name) != PGFILTER_OK) return PGFILTER_OK;
+    } while (name.is_quoted || !is(name.last, keyword));
+    splice.begin = name.begin;
+    while (splice.begin > 0 && strchr(" \t\r\n", defn.bytes[splice.begin - 1]) != NULL) --splice.begin;
+    if (host->next_name(call, defn, name.end, &name) != PGFILTER_OK) return PGFILTER_OK;
+    splice.end = name.end;
+    splice.replacement.bytes = "";
+    splice.replacement.size = 0;
+    return host->splice(call, entry, PGFILTER_DEFN, &splice, 1);
+}
+
+static int is_kind(const pgfilter_host* host, pgfilter_call* call, size_t entry, const char* kind) {
+    pgfilter_text desc;
+    return host->text(call, entry, PGFILTER_DESC, &desc) == PGFILTER_OK && is(desc, kind);
+}
+
+static int clear(const pgfilter_host* host, pgfilter_call* call, size_t entry, int field, int as_null) {
+    pgfilter_text text;
+    if (host->text(call, entry, field, &text) != PGFILTER_OK) return PGFILTER_ERROR;
+    if (text.bytes == NULL) return PGFILTER_OK;
+    text.bytes = as_null ? NULL : "";
+    text.size = 0;
+    return host->set_text(call, entry, field, text);
+}
+
+static int no_owner(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    int32_t minor;
+    int status;
+    if (host->archive_version(call, &minor) != PGFILTER_OK) return PGFILTER_ERROR;
+    status = clear(host, call, entry, PGFILTER_OWNER, minor >= 14);
+    return status == PGFILTER_ERROR || !is_kind(host, call, entry, "SCHEMA")
+               ? status
+               : cut_clause(host, call, entry, "authorization");
+}
+
+static int no_tablespaces(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    const int status = clear(host, call, entry, PGFILTER_TABLESPACE, 1);
+    return status == PGFILTER_ERROR || !is_kind(host, call, entry, "DATABASE")
+               ? status
+               : cut_clause(host, call, entry, "tablespace");
+}
+
+static int no_table_access_method(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    return clear(host, call, entry, PGFILTER_TABLEAM, 1);
+}
+
+static const strip_rule rules[] = {
+    {"plugged-no-privileges", {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, NULL, NULL},
+    {"plugged-no-comments", {"COMMENT"}, NULL, NULL},
+    {"plugged-no-security-labels", {"SECURITY LABEL"}, NULL, NULL},
+    {"plugged-no-large-objects", {"BLOB", "BLOB COMMENTS", "BLOB METADATA", "BLOBS"}, "large object", NULL},
+    {"plugged-no-create", {"DATABASE", "DATABASE PROPERTIES"}, "database", NULL},
+    {"plugged-no-policies", {"POLICY", "ROW SECURITY"}, "policy", NULL},
+    {"plugged-no-publications",
+     {"PUBLICATION", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA"},
+     "publication",
+     NULL},
+    {"plugged-no-subscriptions", {"SUBSCRIPTION", "SUBSCRIPTION TABLE"}, "subscription", NULL},
+    {"plugged-no-event-triggers", {"EVENT TRIGGER"}, "event trigger", NULL},
+    {"plugged-no-statistics", {"STATISTICS DATA", "EXTENDED STATISTICS DATA"}, NULL, NULL},
+    {"plugged-no-owner", {NULL}, NULL, no_owner},
+    {"plugged-no-tablespaces", {NULL}, NULL, no_tablespaces},
+    {"plugged-no-table-access-method", {NULL}, NULL, no_table_access_method},
+};
+static const strip_rule* const rule = &rules[STRIP_RULE];
+
+static void* open_rule(const pgfilter_host* host, pgfilter_call* call) {
+    (void)host;
+    (void)call;
+    return calloc(1, 1);
+}
+
+static int visit(void* state, const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    pgfilter_text text;
+    size_t i;
+    (void)state;
+    if (rule->change != NULL)
+        return rule->change(host, call, entry) == PGFILTER_ERROR ? PGFILTER_ERROR : PGFILTER_OK;
+    for (i = 0; rule->kinds[i] != NULL; ++i) {
+        if (is_kind(host, call, entry, rule->kinds[i])) return host->drop(call, entry, PGFILTER_ALONE);
+    }
+    if (rule->object == NULL ||
+        !(is_kind(host, call, entry, "ACL") || is_kind(host, call, entry, "COMMENT") ||
+          is_kind(host, call, entry, "SECURITY LABEL")))
+        return PGFILTER_OK;
+    if (host->text(call, entry, PGFILTER_DEFN, &text) != PGFILTER_OK) return PGFILTER_ERROR;
+    return text.bytes != NULL && is_on(host, call, text, rule->object)
+               ? host->drop(call, entry, PGFILTER_ALONE)
+               : PGFILTER_OK;
+}
+
+const pgfilter_rule* pgfilter_plugin(int abi) {
+    static pgfilter_rule described = {.size = sizeof(pgfilter_rule),
+                                      .summary = "does what the rule of that name does",
+                                      .newest_version = 16,
+                                      .open = open_rule,
+                                      .entry = visit,
+                                      .close = free};
+    described.name = rule->name;
+    return abi == PGFILTER_PLUGIN_ABI ? &described : NULL;
+}
