@@ -19,7 +19,8 @@ rm -rf $units
 mkdir -p $units
 mapfile -t warnings < <(sed -n '/target_compile_options(pgfilter_flags/,/WERROR/p' CMakeLists.txt | grep -oE ' -W[a-z-]+' |
   grep -v shadow) # together in one file, they shadow what they do not see by themselves; g++ looks at each
-printf '%s\n' -std=c++20 "${warnings[@]# }" -I"$PWD/include" -I"$PWD/$version" -I"$PWD/src" >$units/compile_flags.txt
+printf '%s\n' -std=c++20 "${warnings[@]# }" -I"$PWD/include" -I"$PWD/$version" -I"$PWD/src" \
+  '-DPGFILTER_PLUGIN_FOLDER="plugins"' >$units/compile_flags.txt
 
 work=()
 for folder in "${folders[@]}"; do

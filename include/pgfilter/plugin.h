@@ -18,9 +18,10 @@
  * as a span outside a text, ends the run with an error that names the plug-in, its rule and the entry.  A
  * status of the host that is not PGFILTER_OK or PGFILTER_NONE is to be passed on at once: the run has failed.
  *
- * This header is the binary promise.  Both structs begin with their size and only ever grow: a plug-in that
- * was built with this header works with every later pgfilter of the same PGFILTER_PLUGIN_ABI.  All functions
- * of one rule are called by one thread at a time, not always the same.
+ * This header is the binary promise.  pgfilter_host and pgfilter_rule begin with their size and only ever
+ * grow at the end, the other structs stay as they are: a plug-in that was built with this header works with
+ * every later pgfilter of the same PGFILTER_PLUGIN_ABI.  All functions of one rule are called by one thread
+ * at a time, not always the same.
  *
  * An entry is known by its index, from 0, in the order of the archive.  Texts are bytes in the archive's
  * encoding and are not ended by a zero byte.
@@ -37,7 +38,7 @@ extern "C" {
 
 #define PGFILTER_PLUGIN_ABI 1
 
-/* What a function came to. */
+/* What a function came to.  To pgfilter, OK and NONE of a plug-in's function are the same. */
 enum {
     PGFILTER_OK = 0,
     PGFILTER_NONE = 1,  /* there is no such thing: no further name, no such entry, nothing changed */
@@ -157,14 +158,17 @@ typedef struct pgfilter_host {
      * archive has no such field.  NULL is refused where no reader takes it: TABLE_OID, OID, TAG, DESC,
      * WITH_OIDS. */
     int (*set_text)(pgfilter_call* call, size_t entry, int field, pgfilter_text value);
-    /* Replaces parts of a text that is not NULL, in the order of the text and without overlap. */
+    /* Replaces parts of a text that is not NULL, in the order of the text and without overlap.  PGFILTER_NONE
+     * if nothing changes by it. */
     int (*splice)(pgfilter_call* call, size_t entry, int field, const pgfilter_splice* splices, size_t count);
-    /* Leaves it out.  `what` is PGFILTER_ALONE, PGFILTER_WITH_PARTS or PGFILTER_WITH_DEPENDENTS. */
+    /* Leaves it out; what is left out already stays so.  `what` is PGFILTER_ALONE, PGFILTER_WITH_PARTS or
+     * PGFILTER_WITH_DEPENDENTS. */
     int (*drop)(pgfilter_call* call, size_t entry, int what);
     /* Leaves out its data alone. */
     int (*drop_data)(pgfilter_call* call, size_t entry);
-    /* An argument of the rule, counted from 0, was found in that many places.  A rule whose arguments have
-     * been found nowhere is reported as one that did nothing. */
+    /* An argument was found in that many places.  Arguments of all keys are counted together, from 0, in the
+     * order in which they are given.  One that is found nowhere is reported as one that matched nothing,
+     * whatever the rule does, and --strict refuses it: count those that say how the rule works, too. */
     int (*matched)(pgfilter_call* call, size_t argument, size_t places);
 
     /* In unhandled() alone: */

@@ -97,12 +97,18 @@ std::string keeping_options(const Plan& plan, const TocEntry& dropped) {
     return {};
 }
 
+/// Whether the user asked for it, which rules of plug-ins need not wait for.
+bool has_cascade(const Plan& plan) {
+    return std::any_of(plan.reports.begin(), plan.reports.end(),
+                       [](const RuleReport& report) { return report.spec.name == "cascade"; });
+}
+
 /// What the user can do to keep the rows.
 std::string remedy(const Plan& plan, const Options& options, const RowLoss& loss) {
     const RuleSpec& rule = plan.reports[loss.rule].spec;
     if (!rule.of_target) {
         const bool was_left = plan.reports[loss.rule].reach == Reach::selection;
-        return loss.reason && (was_left || loss.reason->route != Route::belongs)
+        return loss.reason && (was_left || loss.reason->route != Route::belongs) && has_cascade(plan)
                    ? "; without --cascade it is kept"
                    : "";
     }
@@ -174,7 +180,8 @@ std::vector<std::string> describe_cascades(const Plan& plan) {
     const std::vector<ByKind<FirstEntries>> taken = count_cascades(plan);
     for (std::size_t i = 0; i < taken.size(); ++i) {
         if (!taken[i].empty())
-            lines.push_back(full_name(plan.reports[i].spec) + ": cascade drops " +
+            lines.push_back(full_name(plan.reports[i].spec) +
+                            (has_cascade(plan) ? ": cascade drops " : ": it drops what uses that, too: ") +
                             describe(plan.prologue.toc, taken[i]));
     }
     return lines;

@@ -42,7 +42,11 @@ int serve(pgfilter_call* call, const char* function, bool is_allowed, Work work)
     } catch (const Error& error) {
         call->fault = error;
     } catch (const ContractError& error) {
-        call->fault = misuse(error.what());
+        // It names a call of the library.
+        const std::string_view what = error.what();
+        const std::size_t name = what.find("(): ");
+        call->fault = misuse(std::string(function) + "(): " +
+                             std::string(name == std::string_view::npos ? what : what.substr(name + 4)));
     } catch (const std::bad_alloc&) {
         call->fault.emplace(ErrorCode::limit, "out of memory");
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "bytes/harmless.hpp"
 #include "pgfilter/error.hpp"
@@ -42,7 +43,7 @@ std::span<const char* const> kinds_of(const pgfilter_rule& rule) {
 
 }  // namespace
 
-Plugin::Plugin(const std::string& file, PluginTrust trust) : file_(file), trust_(trust) {
+Plugin::Plugin(std::string file, PluginTrust trust) : file_(std::move(file)), trust_(trust) {
     try {
         load();
         check();

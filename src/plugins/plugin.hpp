@@ -15,7 +15,7 @@ namespace pgfilter {
 class Plugin {
 public:
     /// Throws Error (usage).
-    Plugin(const std::string& file, PluginTrust trust);
+    Plugin(std::string file, PluginTrust trust);
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
     ~Plugin();

@@ -107,9 +107,12 @@ private:
         std::optional<Error> fault = std::exchange(call_.fault, std::nullopt);
         const Toc* const toc = std::exchange(call_.toc, nullptr);
         call_.phase = Phase::idle;
-        if (!fault && status == PGFILTER_OK) return;
-        if (!fault) fault.emplace(is_making ? ErrorCode::usage : ErrorCode::refused, complaint(status));
-        Error error(fault->code(), plugin_->name() + ": " + fault->message());
+        if (!fault && (status == PGFILTER_OK || status == PGFILTER_NONE)) return;
+        // What goes wrong before there is an archive is no fault of one.
+        Error error(is_making ? ErrorCode::usage
+                    : fault   ? fault->code()
+                              : ErrorCode::refused,
+                    plugin_->name() + ": " + (fault ? fault->message() : complaint(status)));
         if (toc != nullptr && call_.entry) error.in_entry((*toc)[*call_.entry].label());
         throw error;
     }

@@ -28,19 +28,18 @@ WAYS = {
     "fails-silently": "entry() failed, and does not say why",
     "fails-with-null": "its message is NULL",
     "status": "entry() returned 7, which is no status that it can have",
-    "status-none": "entry() returned 1, which is no status that it can have",
     "no-entry": "it asks for entry number {entries} of {entries}",
     "no-field": "12 is no field that is a text",
     "negative-field": "-1 is no field that is a text",
     "no-number": "6 is no field that is a number",
     "no-result": "it gives NULL for the place of a result",
-    "null-tag": "NULL",
+    "null-tag": "set_text(): tag cannot be NULL",
     "null-with-size": "the value of set_text() is NULL and has 3 bytes",
     "long-text": "the value of set_text() of 18446744073709551615 bytes is longer than a text can be",
     "longer-than-archives-take": "the value of set_text() of 2147483648 bytes is longer than a text can be",
-    "splice-outside": "beyond the end",
-    "splice-backwards": "splice",
-    "splices-overlap": "splice",
+    "splice-outside": "splice(): a splice ends beyond the end of the text",
+    "splice-backwards": "splice(): a splice ends before it begins",
+    "splices-overlap": "splice(): a splice begins before the end of the one before it",
     "splice-null": "the replacement of a splice is NULL",
     "no-splices": "it gives 2 splices, and has no such list",
     "many-splices": "it gives 18446744073709551615 splices, and has no such list",
@@ -131,6 +130,8 @@ class PageAndSamplesTest(unittest.TestCase):
                 plugged = harness.must_run(["-q", f"--plugin={SAMPLES}/plugin_in_c.so", "-r", f"drop-tables prefix={prefix}"],
                                            path)
                 harness.same_bytes(plugged, wanted, f"{path} {prefix}")
+                told = harness.run([f"--plugin={SAMPLES}/plugin_in_c.so", "-r", f"drop-tables prefix={prefix}"], path)
+                self.assertNotIn(b"cascade", told.err)  # nobody asked for it
                 harness.count("archives without some tables" if plugged != path.read_bytes() else "archives with all tables")
         harness.check_all(one, harness.thinned(harness.archives(), "tables dropped by a plug-in"))
 
@@ -205,7 +206,7 @@ class MisbehaviourTest(unittest.TestCase):
         for way, why in (("null", "open() failed, and does not say why"), ("fails", "rule misbehave: no memory for it"),
                          ("reads", "it calls archive_version() in open()")):
             with self.subTest(way), environment(PGFILTER_TEST_OPEN=way):
-                self.refused(["-r", "misbehave"], why)
+                self.assertNotIn("roles.fc.dump", self.refused(["-r", "misbehave"], why))
         self.refused(["-r", "misbehave way=" + "x" * 64], "rule misbehave: there is no such way")
         self.refused(["-r", "misbehave way=argument-status"], "argument() returned 99, which is no status")
         rules = harness.scratch_file(b"\nmisbehave way=argument-status\n", ".rules")
@@ -234,6 +235,7 @@ class MisbehaviourTest(unittest.TestCase):
             old = next(path for path in harness.archives() if harness.minor_of(path) == 13)
             harness.must_run(["-q", MISBEHAVING, "-r", "misbehave way=none"], old)
         harness.must_run(["-q", MISBEHAVING, "-r", "misbehave way=of-another-size"], ARCHIVE)
+        harness.must_run(["-q", MISBEHAVING, "-r", "misbehave way=status-none"], ARCHIVE)
 
 
 if __name__ == "__main__":
