@@ -1,82 +1,90 @@
 // Reading the data for the writer: what is wrong with it is refused.
-#include "archive/block_walker.hpp"
-#include "archive/frame_walker.hpp"
-#include "archive/trailer.hpp"
-#include "pgfilter/archive_io.hpp"
+#include "archive/block_reader.hpp"
+
 #include "pgfilter/error.hpp"
 
 namespace pgfilter {
-namespace {
 
-class BlockReader {
-public:
-    BlockReader(ByteSource& source, const Prologue& prologue, BlockHandler& handler)
-        : source_(source),
-          toc_(prologue.toc),
-          handler_(handler),
-          blocks_(source, toc_, [this](const Finding& fault) { refuse(fault); }) {}
+BlockReader::BlockReader(ByteSource& source, const Prologue& prologue, BlockHandler& handler)
+    : source_(source),
+      prologue_(prologue),
+      handler_(handler),
+      blocks_(source, prologue.toc, [this](const Finding& fault) { refuse(fault); }) {}
 
-    void read_all() {
-        while (const auto block = blocks_.next()) read({block->entry.value(), block->position});
-        blocks_.check_behind_last();
+bool BlockReader::step() {
+    if (expected_) return read_trailer();
+    if (!block_) {
+        find_block();
+    } else {
+        read_block();
     }
-
-private:
-    // Another order is no fault: pg_restore looks for blocks, and the output has the same one.
-    void refuse(const Finding& fault) const {
-        if (fault.kind == FindingKind::block_order) return;
-        Error error(ErrorCode::damaged, fault.message);
-        error.as(fault.kind).at(*fault.offset).in_entry(fault.entry);
-        if (fault.kind == FindingKind::truncated) error.in_entry(blocks_.first_missing().label());
-        throw error;
-    }
-
-    void read(const Block& block) try {
-        BlockHandler* const handler = handler_.begin_block(block) ? &handler_ : nullptr;
-        FrameWalker frames(source_, toc_.layout(), FrameWalker::Detail::block);
-        bool is_whole = false;
-        while (!is_whole) {
-            const FrameStep step = frames.step();
-            is_whole = step.kind == FrameStep::Kind::block_ends;
-            if (handler == nullptr) {
-                source_.skip(step.bytes.size());
-            } else if (is_whole) {
-                handler->end_block(source_, step.bytes.size());
-            } else {
-                handler->block_bytes(source_, step.bytes.size());
-            }
-        }
-    } catch (Error& error) {
-        if (error.code() == ErrorCode::damaged)
-            error.at(source_.offset()).in_entry(toc_[block.entry].label());
-        throw;
-    }
-
-    ByteSource& source_;
-    const Toc& toc_;
-    BlockHandler& handler_;
-    BlockWalker blocks_;
-};
-
-Trailer read_trailer(ByteSource& source, const Prologue& prologue, BlockHandler& handler) {
-    Trailer trailer;
-    trailer.position = source.offset();
-    SecondToc expected(prologue);
-    for (Bytes run = source.peek(1); !run.empty(); run = source.peek(1)) {
-        expected.compare(run);
-        handler.trailer_bytes(source, run.size());
-    }
-    trailer.size = source.offset() - trailer.position;
-    if (trailer.size > 0)
-        trailer.kind = expected.complete() ? Trailer::Kind::second_toc : Trailer::Kind::unknown;
-    return trailer;
+    return true;
 }
 
-}  // namespace
+// Another order is no fault: pg_restore looks for blocks, and the output has the same one.
+void BlockReader::refuse(const Finding& fault) const {
+    if (fault.kind == FindingKind::block_order) return;
+    Error error(ErrorCode::damaged, fault.message);
+    error.as(fault.kind).at(*fault.offset).in_entry(fault.entry);
+    if (fault.kind == FindingKind::truncated) error.in_entry(blocks_.first_missing().label());
+    throw error;
+}
+
+void BlockReader::find_block() {
+    if (const auto block = blocks_.next()) {
+        block_ = Block{block->entry.value(), block->position};
+        begin_block();
+        return;
+    }
+    blocks_.check_behind_last();
+    trailer_.position = source_.offset();
+    expected_.emplace(prologue_);
+}
+
+void BlockReader::begin_block() try {
+    is_wanted_ = handler_.begin_block(*block_);
+    frames_.emplace(source_, prologue_.toc.layout(), FrameWalker::Detail::block);
+} catch (Error& error) {
+    tell_where(error);
+    throw;
+}
+
+void BlockReader::read_block() try {
+    const FrameStep step = frames_->step();
+    const bool is_whole = step.kind == FrameStep::Kind::block_ends;
+    if (!is_wanted_) {
+        source_.skip(step.bytes.size());
+    } else if (is_whole) {
+        handler_.end_block(source_, step.bytes.size());
+    } else {
+        handler_.block_bytes(source_, step.bytes.size());
+    }
+    if (is_whole) block_.reset();
+} catch (Error& error) {
+    tell_where(error);
+    throw;
+}
+
+void BlockReader::tell_where(Error& error) const {
+    if (error.code() == ErrorCode::damaged)
+        error.at(source_.offset()).in_entry(prologue_.toc[block_->entry].label());
+}
+
+bool BlockReader::read_trailer() {
+    const Bytes run = source_.peek(1);
+    if (run.empty()) return false;
+    const std::size_t size = run.size();
+    expected_->compare(run);
+    handler_.trailer_bytes(source_, size);
+    trailer_.size += size;
+    trailer_.kind = expected_->complete() ? Trailer::Kind::second_toc : Trailer::Kind::unknown;
+    return true;
+}
 
 Trailer read_blocks(ByteSource& source, const Prologue& prologue, BlockHandler& handler) {
-    BlockReader(source, prologue, handler).read_all();
-    return read_trailer(source, prologue, handler);
+    BlockReader reader(source, prologue, handler);
+    while (reader.step()) continue;
+    return reader.trailer();
 }
 
 }  // namespace pgfilter

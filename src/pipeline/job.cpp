@@ -7,45 +7,14 @@
 #include "archive/toc_access.hpp"
 #include "pgfilter/error.hpp"
 #include "pipeline/bridging.hpp"
+#include "pipeline/execution.hpp"
 #include "pipeline/passes.hpp"
+#include "pipeline/planning.hpp"
 #include "rules/large_object_acl.hpp"
 #include "rules/name_encoding.hpp"
 
 namespace pgfilter {
 namespace {
-
-/// Hears of every block on its way to the writer.
-class BlockCounter final : public BlockHandler {
-public:
-    BlockCounter(BlockHandler& next, Summary& summary) : next_(next), summary_(summary) {}
-
-    bool begin_block(const Block& block) override {
-        end_latest(block.position);
-        wanted_ = next_.begin_block(block);
-        ++summary_.blocks_read;
-        summary_.blocks_written += wanted_ ? 1U : 0U;
-        return wanted_;
-    }
-    void block_bytes(ByteSource& source, std::uint64_t count) override { next_.block_bytes(source, count); }
-    void end_block(ByteSource& source, std::size_t count) override { next_.end_block(source, count); }
-    void trailer_bytes(ByteSource& source, std::uint64_t count) override {
-        next_.trailer_bytes(source, count);
-    }
-
-    /// Blocks follow each other without gaps.
-    void end_latest(std::uint64_t position) {
-        const std::uint64_t size = summary_.blocks_read == 0 ? 0 : position - begin_;
-        summary_.data_read += size;
-        summary_.data_written += wanted_ ? size : 0;
-        begin_ = position;
-    }
-
-private:
-    BlockHandler& next_;
-    Summary& summary_;
-    std::uint64_t begin_ = 0;  // of the latest block
-    bool wanted_ = false;
-};
 
 /// So that what is wrong with a rule is said with its origin.
 void check_alone(const RuleSpec& spec, const RuleRegistry& registry) try {
@@ -55,7 +24,21 @@ void check_alone(const RuleSpec& spec, const RuleRegistry& registry) try {
     throw Error(ErrorCode::usage, spec.origin + ": " + error.message());
 }
 
+/// From the archive as it was read to what is to be written.  Each step needs what those before it did.
+void take_steps(Plan& plan) {
+    Closure closure(plan.prologue, plan.reports);
+    apply_rules(plan, closure);
+    plan.consequences = closure.complete();
+    split_changed_group_acls(plan.prologue, plan.reports, closure);
+    TocAccess::place_copies(plan.prologue.toc);
+    plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
+}
+
+}  // namespace
+
 std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const RuleRegistry& registry) {
+    // One more stands for what bridges.
+    if (specs.size() >= last_editor) throw Error(ErrorCode::usage, "too many rules");
     std::vector<std::vector<std::size_t>> groups;
     std::map<std::string, std::size_t> families;
     for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -86,27 +69,18 @@ std::vector<AppliedRule> make_rules(const std::vector<RuleSpec>& specs, const Ru
     return rules;
 }
 
-/// From the archive as it was read to what is to be written.  Each step needs what those before it did.
-void take_steps(Plan& plan) {
-    Closure closure(plan.prologue, plan.reports);
-    apply_rules(plan, closure);
-    plan.consequences = closure.complete();
-    split_changed_group_acls(plan.prologue, plan.reports, closure);
-    TocAccess::place_copies(plan.prologue.toc);
-    plan.bridged = bridge_dependencies(plan.prologue.toc, static_cast<EditorId>(plan.reports.size()));
-}
-
-}  // namespace
-
 void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registry) {
     make_rules(rules, registry);
 }
 
 Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source) {
-    // One more stands for what bridges.
-    if (job.rules.size() >= last_editor) throw Error(ErrorCode::usage, "too many rules");
     std::vector<AppliedRule> rules = make_rules(job.rules, registry);
-    Plan plan{read_prologue(source, job.limits), {}, std::move(rules), {}, 0};
+    return make_plan(job, registry, std::move(rules), read_prologue(source, job.limits));
+}
+
+Plan make_plan(const Job& job, const RuleRegistry& registry, std::vector<AppliedRule> rules,
+               Prologue prologue) {
+    Plan plan{std::move(prologue), {}, std::move(rules), {}, 0};
     if (const auto encoded = encode_names(job.rules, registry, plan.prologue.toc, job.other_encoding))
         plan.rules = make_rules(*encoded, registry);
     for (const RuleSpec& spec : job.rules) {
@@ -181,19 +155,9 @@ Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink) {
 }
 
 Summary execute_checked(const Plan& plan, ByteSource& source, ByteSink& sink) {
-    const Toc& toc = plan.prologue.toc;
-    Summary summary;
-    summary.entries_read = toc.read_size();
-    summary.entries_written = toc.size() - toc.dropped_count();
-    summary.rewritten = toc.rewritten();
-    ArchiveWriter writer(sink, plan.prologue);
-    BlockCounter counter(writer, summary);
-    summary.trailer = read_blocks(source, plan.prologue, counter);
-    counter.end_latest(summary.trailer.position);
-    writer.finish();
-    summary.bytes_read = source.offset();
-    summary.bytes_written = writer.size();
-    return summary;
+    Execution execution(plan, source, sink);
+    while (execution.step()) continue;
+    return execution.summary();
 }
 
 Summary run(const Job& job, const RuleRegistry& registry, ByteSource& source, ByteSink& sink) {

@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 USER = """cmake_minimum_required(VERSION 3.21)
 project(user LANGUAGES CXX)
 find_package(pgfilter 0.1 REQUIRED)
-foreach(sample library_use list_tables own_rule)
+foreach(sample iostreams_chain library_use list_tables own_rule)
   add_executable(${sample} ${sample}.cpp)
   target_link_libraries(${sample} PRIVATE pgfilter::pgfilter)
 endforeach()
@@ -68,7 +68,7 @@ class InstallTest(unittest.TestCase):
         user = self.folder / "user"
         user.mkdir()
         (user / "CMakeLists.txt").write_text(USER)
-        for sample in ("library_use", "list_tables", "own_rule"):
+        for sample in ("iostreams_chain", "library_use", "list_tables", "own_rule"):
             shutil.copy(PROJECT / "samples" / f"{sample}.cpp", user)
         self.done(["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
         self.done(["cmake", "--build", user / "build"])

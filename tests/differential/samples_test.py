@@ -60,6 +60,23 @@ class UsageTest(unittest.TestCase):
 
 
 @unittest.skipUnless(SAMPLES.is_dir(), "samples are not built")
+class ChainTest(unittest.TestCase):
+    def test_gzip_to_gzip(self) -> None:
+        archive = harness.archive("15/roles.fc.dump")
+        output = harness.scratch_file()
+        done = sample("iostreams_chain", harness.scratch_file(gzip.compress(archive.read_bytes())), output)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(gzip.decompress(output.read_bytes()), harness.must_run(["-q", "-O", "-x"], archive))
+
+    def test_what_is_cut_off_is_refused(self) -> None:
+        whole = harness.archive("15/roles.fc.dump").read_bytes()
+        for cut in (gzip.compress(whole[:-9]), gzip.compress(whole)[:-5000], gzip.compress(b"")):
+            done = sample("iostreams_chain", harness.scratch_file(cut), harness.scratch_file())
+            self.assertEqual(done.returncode, 1, done)
+            self.assertNotEqual(done.stderr, b"")
+
+
+@unittest.skipUnless(SAMPLES.is_dir(), "samples are not built")
 @server.needed
 class OwnRuleTest(unittest.TestCase):
     def test_what_is_left_restores_without_an_error(self) -> None:
