@@ -17,7 +17,7 @@ namespace pgfilter {
 class BlockWalker {
 public:
     struct Block {
-        std::uint64_t position;            ///< in the input
+        std::uint64_t position = 0;        ///< in the input
         std::optional<std::size_t> entry;  ///< that announces it, an index in the Toc
     };
 

@@ -103,7 +103,6 @@ struct FilteringSink::State {
         if (!prologue) return false;
         given.release();
         plan.emplace(make_plan(job, registry, std::move(rules), *std::move(prologue)));
-        prologue.reset();
         if (on_plan) on_plan(*plan);
         check_plan(*plan);
         execution.emplace(*plan, given, next);
