@@ -11,7 +11,7 @@ BlockReader::BlockReader(ByteSource& source, const Prologue& prologue, BlockHand
       handler_(handler),
       blocks_(source, prologue.toc, [this](const Finding& fault) { refuse(fault); }) {}
 
-bool BlockReader::step() {
+bool BlockReader::step() try {
     if (expected_) return read_trailer();
     if (!block_) {
         find_block();
@@ -19,6 +19,10 @@ bool BlockReader::step() {
         read_block();
     }
     return true;
+} catch (Error& error) {
+    if (block_ && error.code() == ErrorCode::damaged)
+        error.at(source_.offset()).in_entry(prologue_.toc[block_->entry].label());
+    throw;
 }
 
 // Another order is no fault: pg_restore looks for blocks, and the output has the same one.
@@ -33,7 +37,8 @@ void BlockReader::refuse(const Finding& fault) const {
 void BlockReader::find_block() {
     if (const auto block = blocks_.next()) {
         block_ = Block{block->entry.value(), block->position};
-        begin_block();
+        is_wanted_ = handler_.begin_block(*block_);
+        frames_.emplace(source_, prologue_.toc.layout(), FrameWalker::Detail::block);
         return;
     }
     blocks_.check_behind_last();
@@ -41,15 +46,7 @@ void BlockReader::find_block() {
     expected_.emplace(prologue_);
 }
 
-void BlockReader::begin_block() try {
-    is_wanted_ = handler_.begin_block(*block_);
-    frames_.emplace(source_, prologue_.toc.layout(), FrameWalker::Detail::block);
-} catch (Error& error) {
-    tell_where(error);
-    throw;
-}
-
-void BlockReader::read_block() try {
+void BlockReader::read_block() {
     const FrameStep step = frames_->step();
     const bool is_whole = step.kind == FrameStep::Kind::block_ends;
     if (!is_wanted_) {
@@ -60,14 +57,6 @@ void BlockReader::read_block() try {
         handler_.block_bytes(source_, step.bytes.size());
     }
     if (is_whole) block_.reset();
-} catch (Error& error) {
-    tell_where(error);
-    throw;
-}
-
-void BlockReader::tell_where(Error& error) const {
-    if (error.code() == ErrorCode::damaged)
-        error.at(source_.offset()).in_entry(prologue_.toc[block_->entry].label());
 }
 
 bool BlockReader::read_trailer() {

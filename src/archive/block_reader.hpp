@@ -29,9 +29,7 @@ public:
 private:
     void refuse(const Finding& fault) const;
     void find_block();
-    void begin_block();
     void read_block();
-    void tell_where(Error& error) const;
     bool read_trailer();
 
     ByteSource& source_;

@@ -9,6 +9,7 @@
 #include "bytes/harmless.hpp"
 #include "pgfilter/archive.hpp"
 #include "pgfilter/sql.hpp"
+#include "sql/quoting.hpp"
 
 namespace pgfilter {
 namespace {
@@ -23,13 +24,13 @@ constexpr std::array<Field, 12> text_fields{
     Field::table_oid, Field::oid,        Field::tag,        Field::desc,    Field::defn,  Field::drop_stmt,
     Field::copy_stmt, Field::namespace_, Field::tablespace, Field::tableam, Field::owner, Field::with_oids};
 
-/// What a plug-in must not do.  The rule adds its name, and that of the entry.
+/// What ends the run.  The rule adds its name, and that of the entry.
 Error misuse(const std::string& what) {
     return {ErrorCode::refused, what};
 }
 
-/// Does it for the plug-in, if the call may have it now.  Whatever goes wrong is kept for when the plug-in
-/// has returned: it is written in C.
+/// Does the work for the plug-in, if this call is allowed to ask for it.  What goes wrong is kept until the
+/// plug-in has returned, for no exception can pass through C.
 template <class Work>
 int serve(pgfilter_call* call, const char* function, bool is_allowed, Work work) noexcept {
     if (call == nullptr || call->fault) return PGFILTER_ERROR;
@@ -112,10 +113,8 @@ const sql::Dialect& dialect_for(pgfilter_call& call) {
 // ------------------------------------------------------------------------------------ what can be asked
 
 int fail(pgfilter_call* call, pgfilter_text message) {
-    return serve(call, "fail", call != nullptr && call->phase != Phase::idle, [&]() -> int {
-        throw Error(call->phase == Phase::making ? ErrorCode::usage : ErrorCode::refused,
-                    harmless(std::string(not_null(message, "its message"))));
-    });
+    return serve(call, "fail", call != nullptr && call->phase != Phase::idle,
+                 [&]() -> int { throw misuse(harmless(std::string(not_null(message, "its message")))); });
 }
 
 int archive_version(pgfilter_call* call, std::int32_t* minor) {
@@ -152,8 +151,7 @@ int find(pgfilter_call* call, std::int32_t dump_id, std::size_t* entry) {
 int text(pgfilter_call* call, std::size_t entry, int field, pgfilter_text* text) {
     return serve(call, "text", reads(call), [&] {
         const TocEntry& of = (*call->toc)[checked_entry(*call->toc, entry)];
-        // A kind is known without a look at the entry.
-        checked_result(text) = field == PGFILTER_DESC ? view(of.desc()) : view(of.text(checked_field(field)));
+        checked_result(text) = view(of.text(checked_field(field)));
         return PGFILTER_OK;
     });
 }
@@ -221,10 +219,9 @@ int next_name(pgfilter_call* call, pgfilter_text sql, std::size_t from, pgfilter
 
 int quote_identifier(pgfilter_call* call, pgfilter_text name, pgfilter_text* quoted) {
     return serve(call, "quote_identifier", reads(call), [&] {
-        std::string result = sql::quote_identifier(not_null(name, "the name of quote_identifier()"));
-        if (dialect_for(*call).quotes_all_identifiers && result.front() != '"')
-            result = '"' + std::move(result) + '"';
-        call->quoted = std::move(result);
+        // In the place of nothing, so that the dialect alone decides.
+        call->quoted = sql::quote_identifier_at(not_null(name, "the name of quote_identifier()"), {}, 0, 0,
+                                                dialect_for(*call));
         checked_result(quoted) = view(Bytes(call->quoted));
         return PGFILTER_OK;
     });

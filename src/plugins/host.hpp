@@ -9,7 +9,7 @@
 #include "pgfilter/error.hpp"
 #include "pgfilter/plugin.h"
 #include "pgfilter/rule.hpp"
-#include "plugins/name_walk.hpp"
+#include "sql/name_walk.hpp"
 
 /// Of one rule, all calls share one: a plug-in may keep it and use it when it must not.
 struct pgfilter_call {

@@ -20,20 +20,19 @@ class PluginRule final : public Rule {
 public:
     PluginRule(std::shared_ptr<const Plugin> plugin, const RuleSpec& spec) : plugin_(std::move(plugin)) {
         call_.arguments = spec.arguments.size();
-        call_.phase = Phase::making;
-        call_.function = "open";
-        state_ = rule().open(&plugin_host(), &call_);
-        if (state_ == nullptr) conclude(PGFILTER_ERROR);
         try {
-            conclude(PGFILTER_OK);
+            make("open", [&] {
+                state_ = rule().open(&plugin_host(), &call_);
+                return state_ == nullptr ? PGFILTER_ERROR : PGFILTER_OK;
+            });
             for (const RuleArgument& argument : spec.arguments) {
-                call_.phase = Phase::making;
-                call_.function = "argument";
-                conclude(rule().argument(state_, &plugin_host(), &call_, text_of(argument.key),
-                                         text_of(argument.value)));
+                make("argument", [&] {
+                    return rule().argument(state_, &plugin_host(), &call_, text_of(argument.key),
+                                           text_of(argument.value));
+                });
             }
         } catch (...) {
-            close();
+            if (state_ != nullptr) close();
             throw;
         }
     }
@@ -85,6 +84,11 @@ private:
             change(
                 "entry", [&] { return rule().entry(state_, &plugin_host(), &call_, index); }, index);
         });
+    }
+
+    template <class Function>
+    void make(const char* function, Function run) {
+        call(function, Phase::making, std::nullopt, run);
     }
 
     template <class Function>

@@ -1,15 +1,8 @@
-#include "plugins/name_walk.hpp"
+#include "sql/name_walk.hpp"
 
-#include "sql/names.hpp"
+#include "sql/quoting.hpp"
 
 namespace pgfilter::sql {
-namespace {
-
-bool is_identifier(const Token* token) {
-    return token != nullptr && (token->kind == TokenKind::word || token->kind == TokenKind::quoted);
-}
-
-}  // namespace
 
 const NameWalk::Name* NameWalk::next(std::string_view text, std::size_t from, Dialect dialect) {
     const bool goes_on =
@@ -21,7 +14,7 @@ const NameWalk::Name* NameWalk::next(std::string_view text, std::size_t from, Di
         const Token* const token = cursor_->peek();
         if (token == nullptr) {
             if (!cursor_->next_statement()) return nullptr;
-        } else if (is_identifier(token) && token->position >= from) {
+        } else if (is_identifier(*token) && token->position >= from) {
             take(*cursor_);
             from_ = name_.end;
             return &name_;
@@ -38,10 +31,11 @@ void NameWalk::take(StatementCursor& cursor) {
         const Token token = *cursor.peek();
         name_.end = token.end();
         name_.is_quoted = name_.is_quoted || token.kind == TokenKind::quoted;
-        name_.last = decode_name(token.text);
+        name_.last = decode_identifier(token).value_or("");
         if (name_.identifiers++ == 0) name_.first = name_.last;
         cursor.advance();
-        if (!cursor.at_symbol('.') || !is_identifier(cursor.peek(1))) return;
+        const Token* const next = cursor.at_symbol('.') ? cursor.peek(1) : nullptr;
+        if (next == nullptr || !is_identifier(*next)) return;
         cursor.advance();
     }
 }
