@@ -178,7 +178,7 @@ void write_all(Sink& sink, Bytes data, std::chrono::milliseconds patience) {
 }
 
 /// Empties the buffer in front of a sink of a chain.  Boost would forget what the sink does not take at once
-/// when it is closed, and would not tell of a failure.
+/// when it is closed, and would not report a failure.
 template <class Sink>
 void drain(Sink& sink, std::chrono::milliseconds patience) {
     BufferOf buffer(sink);
@@ -316,7 +316,7 @@ public:
     BoostInputFilter(Job job, const RuleRegistry& registry, FilteringSink::PlanHandler on_plan = {})
         : state_(std::make_shared<State>(std::move(job), registry, std::move(on_plan))) {}
 
-    /// Gives `size` bytes, fewer only at the end, and -1 behind it.  Throws Error as run() does, and again at
+    /// Gives `size` bytes, fewer only at the end, and -1 after it.  Throws Error as run() does, and again at
     /// each call after that.
     template <class Source>
     std::streamsize read(Source& source, char* into, std::streamsize size) {

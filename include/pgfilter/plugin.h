@@ -122,7 +122,7 @@ typedef struct pgfilter_call pgfilter_call;
 typedef struct pgfilter_host {
     size_t size; /* of this struct */
 
-    /* Ends the run with this message, and returns PGFILTER_ERROR.  It is shown behind the plug-in's file, the
+    /* Ends the run with this message, and returns PGFILTER_ERROR.  It is shown after the plug-in's file, the
      * rule and the entry, so it needs to name none of them. */
     int (*fail)(pgfilter_call* call, pgfilter_text message);
 

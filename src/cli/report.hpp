@@ -1,4 +1,4 @@
-// What -v tells of a run: its rules, line by line, and what was read and written.  json_report.hpp has the
+// What -v says about a run: its rules, line by line, and what was read and written.  json_report.hpp has the
 // report as JSON.
 #pragma once
 

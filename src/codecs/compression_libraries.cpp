@@ -1,3 +1,4 @@
+// The compression libraries and their versions.
 #include <lz4.h>
 #include <zlib.h>
 #include <zstd.h>

@@ -1,3 +1,4 @@
+// Decoding of lz4 frames.
 #include <lz4frame.h>
 
 #include <new>

@@ -1,3 +1,4 @@
+// Decoding of zlib and gzip streams.
 #include <zlib.h>
 
 #include <new>

@@ -1,3 +1,4 @@
+// Decoding of zstd frames.
 #include <zstd.h>
 #include <zstd_errors.h>
 
