@@ -25,7 +25,7 @@ gcovr --root . --filter 'src/' --filter 'include/' --exclude-throw-branches --pr
   --html-details "$build/report/index.html" --txt - --gcov-ignore-parse-errors "$build" >"$build/report/table.txt"
 cat "$build/report/table.txt"
 status=0
-for layer in bytes codecs archive sql rules pipeline cli; do
+for layer in bytes codecs archive sql rules pipeline cli manual; do
   printf '%-9s' "$layer"
   gcovr --root . --filter "src/$layer/" --print-summary --fail-under-line 90 --gcov-ignore-parse-errors "$build" |
     grep '^lines' || status=1

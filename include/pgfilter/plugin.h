@@ -130,6 +130,7 @@ typedef struct pgfilter_host {
 
     /* The minor version of the archive format, 16 for 1.16. */
     int (*archive_version)(pgfilter_call* call, int32_t* minor);
+    /* How its SQL is to be read and written. */
     int (*dialect)(pgfilter_call* call, pgfilter_dialect* dialect);
     /* The number of entries; dropped ones count. */
     int (*entry_count)(pgfilter_call* call, size_t* count);
@@ -138,6 +139,7 @@ typedef struct pgfilter_host {
     /* A text as it is now, and as it was read. */
     int (*text)(pgfilter_call* call, size_t entry, int field, pgfilter_text* text);
     int (*original_text)(pgfilter_call* call, size_t entry, int field, pgfilter_text* text);
+    /* A number, or a truth. */
     int (*number)(pgfilter_call* call, size_t entry, int field, int32_t* number);
     /* Dump IDs of what must be restored before it; some may not be in the archive.  They live until the next
      * call of this function. */

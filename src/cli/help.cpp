@@ -5,6 +5,7 @@
 
 #include "cli/json_writer.hpp"
 #include "pgfilter/job.hpp"
+#include "pgfilter/plugin.h"
 #include "pgfilter/rules.hpp"
 #include "pgfilter/version.hpp"
 #include "pgfilter/wrapped.hpp"
@@ -64,6 +65,7 @@ std::string version_text() {
     text +=
         "compression of data: none, gzip, lz4, zstd\n"
         "wrapped archives: gzip, bzip2, xz, zstd, lz4\n";
+    text.append("plug-ins: interface ").append(std::to_string(PGFILTER_PLUGIN_ABI)).append("\n");
     const char* separator = "libraries: ";
     for (const std::string& library : compression_libraries())
         text.append(std::exchange(separator, ", ")).append(library);

@@ -20,7 +20,8 @@ std::string list_of_rules(const RuleRegistry& registry);
 /// The same with --json.
 std::string json_list_of_rules(const RuleRegistry& registry);
 
-/// The text of --version: what archives and compressions it knows, and which libraries it runs with.
+/// The text of --version: what archives, compressions and plug-ins it knows, and which libraries it runs
+/// with.
 std::string version_text();
 
 /// The text of --print-rules.  Throws Error (usage) if a rule makes no sense.

@@ -1,12 +1,12 @@
 // The text of --help: options and what their arguments are, topic by topic.
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <utility>
 #include <vector>
 
 #include "cli/command_line.hpp"
 #include "cli/help.hpp"
+#include "cli/help_notes.hpp"
 #include "cli/limits.hpp"
 
 namespace pgfilter::cli {
@@ -60,25 +60,6 @@ void add_options(std::string& text, const Topic& topic, const IsShown& is_shown)
     }
 }
 
-/// What an argument of some options means.
-struct ArgumentNote {
-    std::string_view argument;  ///< a part of OptionRow::argument
-    std::string_view note;
-};
-
-constexpr auto argument_notes = std::to_array<ArgumentNote>({
-    {"OLD=NEW",
-     "In OLD=NEW, a name that contains \"=\" or starts with a double quote is written as an SQL identifier: "
-     "'\"odd=name\"=new'. Repeat the option for more; all of them apply at once, so a=b and b=a swap."},
-    {"PATTERN",
-     "A PATTERN is one name, as in psql and pg_dump: * stands for any text, ? for one character, and the "
-     "letters A to Z are folded to lower case unless in double quotes. Repeat the option for more."},
-    {"KIND", "A KIND is a name that -l shows, such as 'EVENT TRIGGER'. Repeat the option for more."},
-    {"TARGET",
-     "TARGET and SOURCE are names that --list-targets shows, or files: ./my.rules. --from can be repeated."},
-    {"FILENAME", "A FILENAME that is read can be -, standard input, if the archive is not there."},
-});
-
 void add_note(std::string& text, std::string_view note) {
     text += '\n';
     add_wrapped(text, note, 0);
@@ -123,25 +104,29 @@ constexpr const char* help_beginning =
     "  pgfilter --map-role app_prod=app -f clean.dump nightly.dump\n"
     "  pgfilter --exclude-table-data 'audit.*' --in-place nightly.dump\n"
     "  pgfilter --for nonsuperuser --dry-run nightly.dump\n"
-    "  pgfilter --check nightly.dump\n"
-    "\nReads FILE or standard input, writes standard output or the file given with -f.\n"
-    "An archive inside gzip, bzip2, xz, zstd or lz4 is unpacked on the way.\n"
-    "Without any rule, the output is the input, byte for byte.\n"
-    "A long option can be shortened as long as no other one begins like that.\n";
+    "  pgfilter --check nightly.dump\n\n";
 
-constexpr const char* exit_statuses =
-    "Exit status: 0 done; 1 failed on the way: discard the output, or --check or --check-for found "
-    "something; 2 refused, nothing was written; 128 + N ended by signal N: discard the output.";
+std::string exit_statuses() {
+    std::string text;
+    for (const ExitStatusNote& note : exit_status_notes)
+        text.append(text.empty() ? "Exit status: " : "; ")
+            .append(note.status)
+            .append(" ")
+            .append(note.meaning);
+    return text + ".";
+}
 
 std::string help_on_everything(bool only_common) {
     const IsShown is_shown = [&](const OptionRow& row) { return !only_common || row.is_common; };
-    std::string text = help_beginning + listed(is_shown);
+    std::string text = help_beginning;
+    for (const std::string_view note : general_notes) text.append(note).append("\n");
+    text += listed(is_shown);
     if (only_common) {
         add_topics(text);
     } else {
         add_notes(text, is_shown);
     }
-    add_note(text, exit_statuses);
+    add_note(text, exit_statuses());
     return text;
 }
 

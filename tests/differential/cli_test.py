@@ -84,7 +84,7 @@ class OptionTest(CliTest):
         self.assertEqual(len(versions), 1)
         version = versions.pop()
         self.assertRegex(version, rb"^pgfilter \d+\.\d+\.\d+\n")
-        for part in (rb"1\.10 to 1\.16", rb"none, gzip, lz4, zstd", rb"bzip2, xz", rb"zlib \d+\.", rb"lz4 \d+\.", rb"zstd \d+\.",
+        for part in (rb"1\.10 to 1\.16", rb"none, gzip, lz4, zstd", rb"bzip2, xz", rb"plug-ins: interface 1\n", rb"zlib \d+\.", rb"lz4 \d+\.", rb"zstd \d+\.",
                      rb"Boost\S* \d+\."):
             self.assertRegex(version, part)
 

@@ -1,6 +1,7 @@
-"""What an installation has: the program, the rule files of platforms, and a library that other projects can use."""
+"""What an installation has: the program, the rule files of platforms, the manual, and a library that other projects can use."""
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -45,6 +46,17 @@ class InstallTest(unittest.TestCase):
     def test_rule_files_and_headers(self) -> None:
         self.assert_same_files(self.prefix / "share/pgfilter/targets", PROJECT / "share/targets", "*.rules")
         self.assert_same_files(self.prefix / "include/pgfilter", PROJECT / "include/pgfilter", "*.hpp")
+
+    def test_manual(self) -> None:
+        found = sorted(str(path.relative_to(self.prefix / "share/man")) for path in (self.prefix / "share/man").rglob("*.*"))
+        self.assertEqual(found, ["man1/pgfilter.1", "man3/pgfilter-plugin.3", "man5/pgfilter-rules.5"])
+        environment = {**os.environ, "MANPATH": str(self.prefix / "share/man"), "PATH": f"{self.prefix}/bin:{os.environ['PATH']}"}
+        for name, words in (("pgfilter", b"--no-owner"), ("pgfilter-rules", b"drop-role"), ("pgfilter-plugin", b"quote_literal")):
+            page = self.done(["man", name], env=environment)
+            self.assertIn(words, page)
+            for file in re.findall(rb"(?:docs|samples)/[\w.]+\w", page):
+                self.assertTrue((self.prefix / "share/doc/pgfilter" / file.decode()).is_file(), file)
+                harness.count("references")
 
     def test_program(self) -> None:
         archive = harness.archive("15/roles.fc.dump")

@@ -1,0 +1,42 @@
+# The manual and the completions of shells: pgfilter-manual (src/manual) makes them of the tables of the program, of docs/
+# and of the header for plug-ins.
+#
+# It runs where the program is built. When cross compiling, CMAKE_CROSSCOMPILING_EMULATOR runs it, or
+# PGFILTER_MANUAL_TOOL names the pgfilter-manual of a native build of the same sources; with neither, nothing of this is made.
+set(PGFILTER_MANUAL_TOOL "" CACHE FILEPATH "pgfilter-manual of a native build of the same sources, when cross compiling")
+
+# What the pages of the manual name.
+install(FILES CHANGELOG.md README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.json")
+install(DIRECTORY samples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp")
+
+if(PGFILTER_MANUAL_TOOL)
+  set(manual_tool ${PGFILTER_MANUAL_TOOL})
+elseif(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
+  message(STATUS "No manual, no completion: cross compiling, with neither PGFILTER_MANUAL_TOOL nor CMAKE_CROSSCOMPILING_EMULATOR")
+  return()
+else()
+  add_executable(pgfilter-manual
+    src/manual/header.cpp
+    src/manual/main.cpp
+    src/manual/markdown.cpp
+    src/manual/plugin_page.cpp
+    src/manual/program_page.cpp
+    src/manual/roff.cpp
+    src/manual/rules_page.cpp)
+  target_link_libraries(pgfilter-manual PRIVATE pgfilter-cli-objects pgfilter_flags)
+  set(manual_tool pgfilter-manual)
+endif()
+
+# Of the day of the build, or of SOURCE_DATE_EPOCH.
+string(TIMESTAMP manual_date "%Y-%m-%d" UTC)
+set(manual_folder ${CMAKE_CURRENT_BINARY_DIR}/share)
+set(manual_pages man/man1/pgfilter.1 man/man3/pgfilter-plugin.3 man/man5/pgfilter-rules.5)
+list(TRANSFORM manual_pages PREPEND ${manual_folder}/ OUTPUT_VARIABLE manual_files)
+add_custom_command(OUTPUT ${manual_files}
+  COMMAND ${manual_tool} ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_VERSION} ${manual_date} ${manual_folder}
+  DEPENDS ${manual_tool} README.md docs/patterns.md docs/plugin.md docs/rule-files.md docs/rules.md include/pgfilter/plugin.h
+  COMMENT "Making the manual" VERBATIM)
+add_custom_target(manual ALL DEPENDS ${manual_files})
+
+install(DIRECTORY ${manual_folder}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
