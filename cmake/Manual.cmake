@@ -17,13 +17,17 @@ elseif(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
   return()
 else()
   add_executable(pgfilter-manual
+    src/manual/bash.cpp
+    src/manual/fish.cpp
     src/manual/header.cpp
     src/manual/main.cpp
     src/manual/markdown.cpp
     src/manual/plugin_page.cpp
     src/manual/program_page.cpp
     src/manual/roff.cpp
-    src/manual/rules_page.cpp)
+    src/manual/rules_page.cpp
+    src/manual/values.cpp
+    src/manual/zsh.cpp)
   target_link_libraries(pgfilter-manual PRIVATE pgfilter-cli-objects pgfilter_flags)
   set(manual_tool pgfilter-manual)
 endif()
@@ -31,12 +35,16 @@ endif()
 # Of the day of the build, or of SOURCE_DATE_EPOCH.
 string(TIMESTAMP manual_date "%Y-%m-%d" UTC)
 set(manual_folder ${CMAKE_CURRENT_BINARY_DIR}/share)
-set(manual_pages man/man1/pgfilter.1 man/man3/pgfilter-plugin.3 man/man5/pgfilter-rules.5)
-list(TRANSFORM manual_pages PREPEND ${manual_folder}/ OUTPUT_VARIABLE manual_files)
+set(manual_files man/man1/pgfilter.1 man/man3/pgfilter-plugin.3 man/man5/pgfilter-rules.5
+  bash-completion/completions/pgfilter zsh/site-functions/_pgfilter fish/vendor_completions.d/pgfilter.fish)
+list(TRANSFORM manual_files PREPEND ${manual_folder}/)
 add_custom_command(OUTPUT ${manual_files}
   COMMAND ${manual_tool} ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_VERSION} ${manual_date} ${manual_folder}
   DEPENDS ${manual_tool} README.md docs/patterns.md docs/plugin.md docs/rule-files.md docs/rules.md include/pgfilter/plugin.h
-  COMMENT "Making the manual" VERBATIM)
+  COMMENT "Making the manual and the completions" VERBATIM)
 add_custom_target(manual ALL DEPENDS ${manual_files})
 
 install(DIRECTORY ${manual_folder}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+foreach(shell bash-completion zsh fish)
+  install(DIRECTORY ${manual_folder}/${shell} DESTINATION ${CMAKE_INSTALL_DATADIR})
+endforeach()

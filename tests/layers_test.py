@@ -14,7 +14,7 @@ MAY_USE = {
     "report": {"bytes", "codecs", "archive", "sql", "rules", "check", "pipeline", "report"},
     "plugins": {"bytes", "codecs", "archive", "sql", "rules", "plugins"},
     "cli": {"plugins", "bytes", "codecs", "archive", "sql", "rules", "check", "pipeline", "report", "cli"},
-    "manual": {"bytes", "rules", "cli", "manual"},
+    "manual": {"bytes", "archive", "rules", "cli", "manual"},
 }
 LAYER_OF_PUBLIC_HEADER = {
     "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",

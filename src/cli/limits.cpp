@@ -63,6 +63,12 @@ void set_limit(Limits& limits, const std::string& text) {
     limits.*(row->value) = *value;
 }
 
+std::vector<std::string_view> limit_names() {
+    std::vector<std::string_view> names;
+    for (const LimitRow& row : limit_table) names.push_back(row.name);
+    return names;
+}
+
 std::string describe_limits() {
     const Limits limits;
     std::string text;

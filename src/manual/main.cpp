@@ -1,4 +1,4 @@
-// pgfilter-manual: the manual, as files, for the build.
+// pgfilter-manual: the manual and the completions of shells, as files, for the build.
 //
 //   pgfilter-manual SOURCES VERSION DATE FOLDER
 #include <filesystem>
@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "manual/pages.hpp"
+#include "manual/values.hpp"
 #include "pgfilter/rules.hpp"
 
 namespace pgfilter::manual {
@@ -21,7 +22,7 @@ std::string read_source(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-void write_page(const fs::path& path, const std::string& text) {
+void write_file(const fs::path& path, const std::string& text) {
     fs::create_directories(path.parent_path());
     std::ofstream file(path, std::ios::binary);
     file << text;
@@ -33,9 +34,13 @@ void write_all(const fs::path& sources, const Edition& edition, const fs::path& 
     RuleRegistry registry;
     add_builtin_rules(registry);
     const ReadSource read = [&](const std::string& path) { return read_source(sources / path); };
-    write_page(folder / "man/man1/pgfilter.1", program_page(read, edition));
-    write_page(folder / "man/man5/pgfilter-rules.5", rules_page(read, edition, registry));
-    write_page(folder / "man/man3/pgfilter-plugin.3", plugin_page(read, edition));
+    write_file(folder / "man/man1/pgfilter.1", program_page(read, edition));
+    write_file(folder / "man/man5/pgfilter-rules.5", rules_page(read, edition, registry));
+    write_file(folder / "man/man3/pgfilter-plugin.3", plugin_page(read, edition));
+    const Values values(registry);
+    write_file(folder / "bash-completion/completions/pgfilter", bash_completion(values));
+    write_file(folder / "zsh/site-functions/_pgfilter", zsh_completion(values));
+    write_file(folder / "fish/vendor_completions.d/pgfilter.fish", fish_completion(values));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""What an installation has: the program, the rule files of platforms, the manual, and a library that other projects can use."""
+"""What an installation has: the program, the rule files of platforms, the manual, completions of shells, and a library that other projects can use."""
 from __future__ import annotations
 
 import os
@@ -57,6 +57,11 @@ class InstallTest(unittest.TestCase):
             for file in re.findall(rb"(?:docs|samples)/[\w.]+\w", page):
                 self.assertTrue((self.prefix / "share/doc/pgfilter" / file.decode()).is_file(), file)
                 harness.count("references")
+
+    def test_completions(self) -> None:
+        for name in ("bash-completion/completions/pgfilter", "zsh/site-functions/_pgfilter", "fish/vendor_completions.d/pgfilter.fish"):
+            self.assertEqual((self.prefix / "share" / name).read_bytes(), (Path(harness.program()).parent / "share" / name).read_bytes())
+            harness.count("files")
 
     def test_program(self) -> None:
         archive = harness.archive("15/roles.fc.dump")
