@@ -52,7 +52,8 @@ RoleVerdict RolePatterns::about(Bytes role) {
         latest_ = &*known;
         return known->second;
     }
-    const RoleVerdict verdict = judge(role);
+    RoleVerdict verdict = judge(role);
+    verdict.number = static_cast<sql::RoleNumber>(verdicts_.size() + 1);
     if (role.size() > longest_known) return verdict;
     budget_->spend(room_for(role, verdict.goes));
     verdicts_.emplace(role, verdict);
@@ -76,7 +77,7 @@ RoleVerdict RolePatterns::judge(Bytes role) const {
     if (keeping_.empty()) return stays;
     const auto keep = std::find_if(keeping_.begin(), keeping_.end(), matches);
     if (keep != keeping_.end()) return keep->verdict;
-    return is_mapped_(role) ? stays : RoleVerdict{true, keep_spec_, std::nullopt};
+    return is_mapped_(role) ? stays : RoleVerdict{true, keep_spec_};
 }
 
 }  // namespace pgfilter

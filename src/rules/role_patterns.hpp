@@ -13,6 +13,7 @@
 #include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rule.hpp"
 #include "sql/by_name.hpp"
+#include "sql/privileges.hpp"
 
 namespace pgfilter {
 
@@ -21,6 +22,7 @@ struct RoleVerdict {
     bool goes = false;
     EditorId spec = 0;
     std::optional<std::uint32_t> argument = {};  // nothing: the role matches no argument of keep-roles
+    sql::RoleNumber number = 0;                  // of the role, from about()
 };
 
 /// What the patterns say of each role, by the name that the archive has.

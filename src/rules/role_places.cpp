@@ -1,5 +1,7 @@
 #include "rules/role_places.hpp"
 
+#include <charconv>
+
 #include "archive/kind_facts.hpp"
 #include "pgfilter/error.hpp"
 #include "rules/builtin.hpp"
@@ -12,6 +14,14 @@ bool names_roles(EntryKind kind) {
 
 bool has_no_mentions(EntryKind kind) {
     return (facts_of(kind).traits & trait::no_mentions) != 0;
+}
+
+bool knows_maintain(const Header& header) {
+    constexpr int first = 17;
+    const std::string version = header.server_version.value_or("");
+    int major = 0;
+    std::from_chars(version.data(), version.data() + version.size(), major);
+    return major >= first;
 }
 
 void check_role_name(const std::string& name) {

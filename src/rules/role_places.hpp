@@ -18,6 +18,9 @@ constexpr EntryKinds names_owner = EntryKind::acl | EntryKind::schema;
 /// of text for people, or of data.
 bool has_no_mentions(EntryKind kind);
 
+/// From PostgreSQL 17 on, ALL on a table has MAINTAIN.
+bool knows_maintain(const Header& header);
+
 /// Throws Error (usage) if no role can have that name.
 void check_role_name(const std::string& name);
 /// The same, and if PostgreSQL would cut it.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "archive/dialect.hpp"
+#include "pgfilter/error.hpp"
 #include "rules/role_places.hpp"
 #include "sql/role_names.hpp"
 
@@ -18,6 +19,7 @@ bool is_routine(EntryKind kind) {
 
 void RoleRemoval::begin(RuleContext& context) {
     dialect_ = dialect_of(context.toc());
+    knows_maintain_ = knows_maintain(context.header());
     patterns_.begin(context.toc());
 }
 
@@ -78,33 +80,36 @@ void RoleRemoval::remove_owner(RuleContext& context, TocEntry& entry) {
 }
 
 void RoleRemoval::remove_from_sql(RuleContext& context, TocEntry& entry,
-                                  const std::optional<std::string>& heir) {
+                                  const std::optional<std::string>& heir) try {
     const Bytes defn = entry.defn().value_or("");
-    const sql::PackedNames* const before = lost_before(entry);
-    sql::LostGrantOptions lost;
+    sql::GrantOptions options(defn.size(), options_of_table(entry));
     std::optional<std::size_t> spec;
     const auto test = [&](const sql::RoleName& name) {
         const RoleVerdict verdict = judge_place(context, name.name);
-        if (!verdict.goes || name.name == heir) return false;
-        if (!spec) spec = verdict.spec;
-        return true;
+        const bool goes = verdict.goes && name.name != heir;
+        if (goes && !spec) spec = verdict.spec;
+        return sql::RoleFate{goes, verdict.number};
     };
-    const sql::Removal removal = sql::remove_roles(defn, dialect_, std::cref(test), before, lost);
-    if (!lost.empty()) lost_[entry.dump_id()].add(lost);
+    const sql::Removal removal = sql::remove_roles(defn, dialect_, std::cref(test), knows_maintain_, options);
+    if (sql::ObjectOptions of_object = options.of_object(); !of_object.empty())
+        options_.insert_or_assign(entry.dump_id(), std::move(of_object));
     if (!removal.changed()) return;
     if (removal.left == 0) {
         if (entry.kind() == EntryKind::policy) policies_.emplace(entry.dump_id(), spec.value_or(0));
         return context.drop(entry, spec.value_or(0));
     }
     context.edit_text(entry, Field::defn, removal.splices, spec.value_or(0));
+} catch (Error& error) {
+    error.in_entry(entry.label());
+    throw;
 }
 
 // A column's privileges depend on its table's, whose grant options hold for columns too.
-const sql::PackedNames* RoleRemoval::lost_before(const TocEntry& entry) const {
-    if (lost_.empty()) return nullptr;
+const sql::ObjectOptions* RoleRemoval::options_of_table(const TocEntry& entry) const {
+    if (options_.empty()) return nullptr;
     for (const DumpId id : entry.dependencies()) {
-        const auto found = lost_.find(id);
-        if (found != lost_.end()) return &found->second;
+        const auto found = options_.find(id);
+        if (found != options_.end()) return &found->second;
     }
     return nullptr;
 }

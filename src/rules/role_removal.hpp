@@ -35,16 +35,17 @@ private:
     RoleVerdict judge_place(RuleContext& context, Bytes role);
     void remove_owner(RuleContext& context, TocEntry& entry);
     void remove_from_sql(RuleContext& context, TocEntry& entry, const std::optional<std::string>& heir);
-    [[nodiscard]] const sql::PackedNames* lost_before(const TocEntry& entry) const;
+    [[nodiscard]] const sql::ObjectOptions* options_of_table(const TocEntry& entry) const;
     void drop_with_policy(RuleContext& context, TocEntry& comment);
     void find_settings(Bytes defn, const std::function<void(const Unhandled&)>& found) const;
 
     RolePatterns patterns_;
     bool owners_stay_;
     sql::Dialect dialect_;
-    std::unordered_map<DumpId, sql::PackedNames> lost_;  // grant options, by ACL entry
-    std::unordered_map<DumpId, std::size_t> policies_;   // dropped ones, and due to which spec
-    std::optional<sql::NameSearch> mentions_;            // of roles that go, once the rule has been applied
+    bool knows_maintain_ = false;
+    std::unordered_map<DumpId, sql::ObjectOptions> options_;  // by ACL entry
+    std::unordered_map<DumpId, std::size_t> policies_;        // dropped ones, and due to which spec
+    std::optional<sql::NameSearch> mentions_;  // of roles that go, once the rule has been applied
 };
 
 }  // namespace pgfilter

@@ -1,7 +1,6 @@
 #include "rules/role_renaming.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "archive/dialect.hpp"
@@ -33,14 +32,6 @@ std::vector<std::pair<std::string, NewRole>> mappings_of(std::span<const RuleSpe
         }
     }
     return mappings;
-}
-
-/// From 17 on ALL on a table has MAINTAIN.
-bool is_from_17_on(const Header& header) {
-    const std::string version = header.server_version.value_or("");
-    int major = 0;
-    std::from_chars(version.data(), version.data() + version.size(), major);
-    return major >= 17;
 }
 
 /// The server's name in CREATE USER MAPPING.
@@ -79,7 +70,7 @@ RoleRenaming::RoleRenaming(std::span<const RuleSpec> specs, std::optional<NewRol
 
 void RoleRenaming::begin(RuleContext& context) {
     dialect_ = dialect_of(context.toc());
-    knows_maintain_ = is_from_17_on(context.header());
+    knows_maintain_ = knows_maintain(context.header());
     budget_.emplace(context.toc(), "of what is lost where roles become one");
     if (!mappings_.empty()) find_merged_defaults(context.toc());
 }

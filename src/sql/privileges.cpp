@@ -13,7 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 16> privilege_words{
     "select", "insert",  "update",    "delete",  "truncate", "references", "trigger",      "maintain",
     "usage",  "execute", "temporary", "connect", "create",   "set",        "alter system", "temp"};
-constexpr PrivilegeSet other_privilege = 1U << 31;
 constexpr PrivilegeSet temporary = 1U << 10;
 constexpr PrivilegeSet temp = 1U << 15;  // another name for it
 

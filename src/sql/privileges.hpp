@@ -22,6 +22,7 @@ PrivilegeSet all_privileges(std::string_view object, bool of_columns);
 /// "SELECT, INSERT"; `suffix` follows each of them.
 std::string privilege_names(PrivilegeSet privileges, std::string_view suffix);
 constexpr PrivilegeSet maintain_privilege = 1U << 7;
+constexpr PrivilegeSet other_privilege = 1U << 31;  ///< without a name here
 
 /// A role, or PUBLIC, as a number.  The owner of the object is 0.
 using RoleNumber = std::uint32_t;

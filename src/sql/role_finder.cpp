@@ -77,6 +77,7 @@ private:
         if (!found_) return;
         facts_.verb = at_.peek()->position;
         at_.advance();
+        facts_.grant_option_for = starts({"grant", "option", "for"});
         if (!part_to({"on"}, facts_.privileges) || !part_to({"to", "from"}, facts_.object)) return;
         if (const Token* const first = at_.peek()) facts_.grantees.begin = first->position;
         list(RoleUse::grantee);

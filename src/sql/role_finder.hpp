@@ -42,6 +42,7 @@ struct TextRange {
 struct StatementFacts {
     StatementKind kind = StatementKind::other;
     bool with_grant_option = false;
+    bool grant_option_for = false;  ///< REVOKE GRANT OPTION FOR
     // Of what grants or revokes, as far as it could be read.
     TextRange privileges;  ///< SELECT(a), INSERT
     TextRange object;      ///< TABLE t
@@ -49,7 +50,7 @@ struct StatementFacts {
     TextRange option;          ///< WITH GRANT OPTION
     bool in_schema = false;    ///< ALTER DEFAULT PRIVILEGES … IN SCHEMA
     std::size_t verb = 0;      ///< where GRANT or REVOKE begins
-    std::size_t for_role = 0;  ///< where the list of FOR ROLE ends
+    std::size_t for_role = 0;  ///< where the list of FOR ROLE ends; 0: these are no default privileges
 };
 
 /// Calls found() for the roles of the statement that the cursor stands at, in the order of the text; see

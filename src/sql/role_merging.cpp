@@ -6,51 +6,12 @@
 
 #include "pgfilter/error.hpp"
 #include "sql/names.hpp"
+#include "sql/privilege_list.hpp"
 #include "sql/quoting.hpp"
 #include "sql/statement_walk.hpp"
 
 namespace pgfilter::sql {
 namespace {
-
-/// SELECT(a), or ALL.
-struct PrivilegeText {
-    PrivilegeSet privileges = 0;
-    std::string_view text;
-    std::string_view columns;  // with parentheses
-};
-
-/// Nothing if that is no list of privileges, as GRANT OPTION FOR is none.
-std::vector<PrivilegeText> read_privileges(std::string_view sql, std::string_view object, Dialect dialect) {
-    std::vector<PrivilegeText> list;
-    StatementCursor cursor(sql, dialect);
-    if (!cursor.next_statement() || cursor.at_words({"grant", "option", "for"})) return list;
-    while (cursor.peek() != nullptr) {
-        PrivilegeText one;
-        std::string name;
-        const std::size_t begin = cursor.peek()->position;
-        for (; cursor.peek() != nullptr && cursor.peek()->kind == TokenKind::word; cursor.advance()) {
-            if (!name.empty()) name += ' ';
-            name += cursor.peek()->text;
-        }
-        if (name.empty()) return {};
-        std::size_t end = cursor.previous().end();
-        if (cursor.at_symbol('(')) {
-            const std::size_t open = cursor.peek()->position;
-            while (cursor.peek() != nullptr && !cursor.at_symbol(')')) cursor.advance();
-            cursor.advance();
-            end = cursor.previous().end();
-            one.columns = sql.substr(open, end - open);
-        }
-        const bool is_all = name.size() >= 3 && equal_in_any_case(name.substr(0, 3), "all") &&
-                            (name.size() == 3 || name[3] == ' ');
-        one.privileges = is_all ? all_privileges(object, !one.columns.empty()) : privilege_of(name);
-        one.text = sql.substr(begin, end - begin);
-        list.push_back(one);
-        if (cursor.peek() != nullptr && !cursor.at_symbol(',')) return {};
-        cursor.advance();
-    }
-    return list;
-}
 
 /// A grantee of a statement, and what becomes of its part.
 struct Grantee {
@@ -72,7 +33,9 @@ class RoleMerger::Text {
 public:
     Text(RoleMerger& merger, std::string_view sql, const MergedRoles& roles, StatementWriter& writer)
         : merger_(merger), sql_(sql), roles_(roles), writer_(writer) {
-        if (roles_.owner) owner_ = roles_.new_name(*roles_.owner);
+        if (!roles_.owner) return;
+        owner_ = roles_.new_name(*roles_.owner);
+        owner_number_ = merger_.owners_.add(*roles_.owner) + 1;
     }
 
     StatementFacts look(StatementCursor& cursor) {
@@ -123,21 +86,23 @@ private:
     // Of whose privileges the statement speaks.
     bool find_objects(const StatementFacts& facts) {
         objects_.clear();
+        if (facts.grant_option_for || for_roles_.size() > 1) return false;
         const std::string_view object = facts.object.of(sql_);
         privileges_ = read_privileges(facts.privileges.of(sql_), object, merger_.dialect_);
-        if (privileges_.empty() || for_roles_.size() > 1) return false;
+        std::string key(object);
+        if (!for_roles_.empty())
+            key.append(1, '\0').append(sql_.substr(facts.for_role, facts.verb - facts.for_role));
+        const std::uint32_t number = privileges_.empty() ? 0 : merger_.object_names_.add(key);
         for (const PrivilegeText& one : privileges_) {
-            std::string key(object);
-            key.append(1, '\0').append(one.columns);
-            if (!for_roles_.empty())
-                key.append(1, '\0').append(sql_.substr(facts.for_role, facts.verb - facts.for_role));
-            const auto [known, fresh] = merger_.objects_.try_emplace(std::move(key));
-            if (fresh && roles_.owner) known->second.first_owner = *roles_.owner;
-            if (fresh && roles_.owner_has_all && one.columns.empty() && !facts.in_schema)
+            const std::uint32_t column = merger_.columns_.add(decode_name(one.column));
+            const auto [known, fresh] = merger_.objects_.try_emplace({number, column});
+            if (fresh) merger_.spend_object();
+            if (fresh) known->second.first_owner = owner_number_;
+            if (fresh && roles_.owner_has_all && one.column.empty() && !facts.in_schema)
                 known->second.privileges.set_owner_default(all_privileges(object, false));
             objects_.push_back(&known->second);
         }
-        return true;
+        return !privileges_.empty();
     }
 
     [[nodiscard]] bool is_merged(const std::optional<std::string>& name) const {
@@ -197,7 +162,7 @@ private:
         for (std::size_t i = 0; i < privileges_.size(); ++i) {
             Known& known = *objects_[i];
             const PrivilegeSet all = privileges_[i].privileges;
-            const bool is_other_default = is_owner && known.first_owner != *grantee.name;
+            const bool is_other_default = is_owner && known.first_owner != owner_number_;
             const bool is_held = (known.privileges.item(object_owner, *from).held & all) != 0;
             if (is_merged(grantee.name) && (is_owner ? is_other_default : is_held)) {
                 grantee.stays = false;
@@ -227,40 +192,15 @@ private:
     void add_statements(const StatementFacts& facts, const Grantee& grantee, std::string& statements) const {
         std::string plain;
         std::string grantable;
-        const auto add = [](std::string& list, std::string_view privileges) {
-            if (!list.empty() && !privileges.empty()) list += ',';
-            list += privileges;
-        };
         for (std::size_t i = 0; i < privileges_.size(); ++i) {
             const PrivilegeText& one = privileges_[i];
             const PrivilegeSet circular = grantee.circular.empty() ? 0 : grantee.circular[i];
-            if (circular == 0) {
-                add(grantable, one.text);
-            } else if (circular == one.privileges) {
-                add(plain, one.text);
-            } else {
-                add(plain, names(circular, one));
-                add(grantable, names(one.privileges & ~circular, one));
-            }
+            add_privileges(plain, one, circular, roles_.knows_maintain);
+            add_privileges(grantable, one, one.privileges & ~circular, roles_.knows_maintain);
         }
-        if (!plain.empty()) add_statement(facts, grantee, plain, false, statements);
-        if (!grantable.empty()) add_statement(facts, grantee, grantable, true, statements);
-    }
-
-    [[nodiscard]] std::string names(PrivilegeSet privileges, const PrivilegeText& of) const {
-        return privilege_names(roles_.knows_maintain ? privileges : privileges & ~maintain_privilege,
-                               of.columns);
-    }
-
-    void add_statement(const StatementFacts& facts, const Grantee& grantee, std::string_view privileges,
-                       bool with_option, std::string& statements) const {
-        const auto part = [&](std::size_t begin, std::size_t end) { return sql_.substr(begin, end - begin); };
-        if (!statements.empty()) statements += '\n';
-        statements.append(part(begin_, facts.privileges.begin)).append(privileges);
-        statements.append(part(facts.privileges.end, facts.grantees.begin)).append(grantee.text);
-        if (with_option) statements.append(facts.option.of(sql_));
-        statements.append(part(facts.option.end, end_));
-        if (!statements.ends_with(';')) statements += ';';
+        const GrantText original{sql_, {begin_, end_}, facts};
+        add_statement(statements, original, plain, grantee.text, false);
+        add_statement(statements, original, grantable, grantee.text, true);
     }
 
     static constexpr std::size_t most_grantees = 10'000;
@@ -270,7 +210,8 @@ private:
     std::string_view sql_;
     const MergedRoles& roles_;
     StatementWriter& writer_;
-    std::string owner_;                   // its new name
+    std::string owner_;  // its new name
+    std::uint32_t owner_number_ = 0;
     std::optional<std::string> session_;  // the grantor; nothing: the owner
     // Of the present statement.
     std::size_t begin_ = 0;
@@ -284,10 +225,19 @@ private:
 
 Removal RoleMerger::merge(std::string_view sql, const MergedRoles& roles) {
     StatementWriter writer(sql);
+    room_ += 1 + sql.size() / bytes_of_object;
     Text text(*this, sql, roles, writer);
     return walk_statements(
         sql, dialect_, writer, [&](StatementCursor& cursor) { return text.look(cursor); },
         [&](const StatementFacts& facts, const StatementCursor& cursor) { text.decide(facts, cursor); });
+}
+
+void RoleMerger::spend_object() {
+    if (room_ == 0)
+        throw Error(ErrorCode::limit,
+                    "privileges are granted on more objects and columns than in any text of that length by "
+                    "pg_dump");
+    --room_;
 }
 
 std::optional<RoleNumber> RoleMerger::number_of(std::string_view new_name) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sql/by_name.hpp"
@@ -47,19 +48,28 @@ private:
     /// Privileges of an object, or of a column.
     struct Known {
         ObjectPrivileges privileges;
-        std::string first_owner;  // of those that are merged, the one whose default privileges came first
+        /// Of those that are merged, the one whose default privileges came first; 0: not known.
+        std::uint32_t first_owner = 0;
     };
 
     /// Nothing if there are too many to know.
     std::optional<RoleNumber> number_of(std::string_view new_name);
 
+    /// A text of pg_dump's is about one object or one column.
+    void spend_object();
+
+    static constexpr std::size_t bytes_of_object = 256;
     static constexpr std::size_t most_roles = 20'000;
     static constexpr std::size_t most_options = 50'000;
 
     Dialect dialect_;
     ByName<RoleNumber> numbers_;
-    std::map<std::string, Known> objects_;
-    std::size_t options_ = 0;       // grant options that are known
+    NameNumbers owners_;
+    NameNumbers object_names_;
+    NameNumbers columns_;                                               // "" is the object as a whole
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Known> objects_;  // by the numbers of both
+    std::size_t room_ = 20'000;                                         // for objects and columns
+    std::size_t options_ = 0;                                           // grant options that are known
     std::size_t budget_ = 200'000;  // steps on the way from grant option to grant option
     bool knows_all_ = true;
 };

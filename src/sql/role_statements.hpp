@@ -6,11 +6,11 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 
 #include "pgfilter/splices.hpp"
+#include "sql/grant_options.hpp"
 #include "sql/role_names.hpp"
 
 namespace pgfilter::sql {
@@ -23,33 +23,25 @@ struct Removal {
     [[nodiscard]] bool changed() const noexcept { return !splices.empty(); }
 };
 
-/// Roles that have no grant option left, of those that had one.
-using LostGrantOptions = std::set<std::string, std::less<>>;
-
-/// Such roles in as few bytes as they can be, for as long as other texts may ask about them.
-class PackedNames {
-public:
-    void add(const LostGrantOptions& names);
-    [[nodiscard]] bool contains(std::string_view name) const;
-
-private:
-    std::string names_;  // in order, each followed by a zero byte
+/// What becomes of a role.
+struct RoleFate {
+    bool goes = false;
+    RoleNumber number = 0;  ///< its own in all texts
 };
 
-/// Says whether a role goes.
-using RoleTest = std::function<bool(const RoleName&)>;
+using RoleTest = std::function<RoleFate(const RoleName&)>;
 
-/// Removes the roles that go(): names go out of lists; when a list would be empty, and when the
-/// statement is about the role itself or done by it, the statement goes.  SET role TO 'role' of a routine
-/// stays, for without it the routine would run with other privileges.
+/// Removes the roles that go: names go out of lists; when a list would be empty, and when the statement is
+/// about the role itself or done by it, the statement goes.  SET role TO 'role' of a routine stays, for
+/// without it the routine would run with other privileges.
 ///
-/// As after REVOKE … CASCADE, what is done by a role that got its grant options from such roles only goes
-/// too: it would not be allowed to.  `before` has those that lost theirs in another text, if there is one,
-/// and `lost` gets those that lose theirs in this one.
+/// As after REVOKE … CASCADE, privileges that a role could grant only thanks to such roles go out of what it
+/// grants, and with the last of them the statement: it would not be allowed to.  `options` knows what became
+/// of the roles' grant options in other texts, and learns it of this one.
 ///
-/// Calls goes() once for every name.
-Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& goes, const PackedNames* before,
-                     LostGrantOptions& lost);
+/// `knows_maintain`: ALL on a table has MAINTAIN.  Calls test() once for every name.
+Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& test, bool knows_maintain,
+                     GrantOptions& options);
 
 /// The same for statements that grant something; those that revoke stay.
 Removal remove_grants(std::string_view sql, Dialect dialect);

@@ -80,6 +80,18 @@ def shapes() -> dict[str, Callable[[], list[bytes]]]:
         "grants that hang on one another": lambda: every(MANY, lambda i: entry(
             i, b"ACL", b"TABLE t", b"SET SESSION AUTHORIZATION r%d;\n%s" % (i - 1, granted(b"r%d" % i)), (1, i - 1)), *two),
         "grants of one object": lambda: [*two, entry(3, b"ACL", b"TABLE t", b"\n".join(granted(b"r%d" % i) for i in range(MANY)), (1,))],
+        "grants of columns of one object": lambda: [*two, entry(3, b"ACL", b"COLUMN t.c", b"\n".join(
+            b"GRANT a(c%d) ON TABLE t TO r%d WITH GRANT OPTION;" % (i, i % 1000) for i in range(MANY)), (1,))],
+        "grants with the options of others": lambda: [*two, entry(3, b"ACL", b"TABLE t", b"\n".join(
+            b"SET SESSION AUTHORIZATION r%d;\n%s\nRESET SESSION AUTHORIZATION;" % (i, granted(b"r%d" % (i + 1)))
+            for i in range(MANY)), (1,))],
+        "columns of a table that many may grant on": lambda: every(MANY // 2, lambda i: entry(
+            i, b"ACL", b"COLUMN t.c", b"SET SESSION AUTHORIZATION r%d;\nGRANT ALL(c) ON TABLE t TO r1 WITH GRANT OPTION;\n" % i, (1, 3)),
+            *two, entry(3, b"ACL", b"TABLE t", b"\n".join(granted(b"r%d" % i) for i in range(MANY)), (1,))),
+        "default privileges in many schemas": lambda: every(MANY, lambda i: entry(
+            i, b"DEFAULT ACL", b"d", b"ALTER DEFAULT PRIVILEGES FOR ROLE r1 IN SCHEMA s%d GRANT ALL ON TABLES TO r2;" % i, owner=b"r%d" % (i % 2 + 1))),
+        "one grant of many privileges": lambda: [*two, entry(3, b"ACL", b"TABLE t", b"GRANT " + b",".join(
+            b"ALL(c%d)" % i for i in range(MANY)) + b" ON TABLE t TO r1,r2 WITH GRANT OPTION;", (1,))],
         "one grant to many": lambda: [*two, entry(3, b"ACL", b"TABLE t", b"GRANT a ON TABLE t TO " + roles.replace(b" ", b",") + b";", (1,))],
         "a policy for every entry": lambda: every(MANY, lambda i: entry(
             i, b"POLICY", b"t p%d" % i, b"CREATE POLICY p%d ON t TO r%d USING (a = 1);" % (i, i), (1,)), *two),

@@ -240,7 +240,7 @@ class ServerTest(server.CleanServerTest):
 
     def check_random_roles(self, name: str, data: bytes, roles: list[bytes], runs: int) -> None:
         """The server holds the original."""
-        before, others = server.privileges(), server.query(server.OTHERS)
+        originals = server.privileges(), server.query(server.OTHERS)
         chance = random.Random(f"{SEED} {name}")
         for run in range(runs):
             sizes = [0, 1, len(roles) // 3, len(roles) // 2, len(roles) - 2, len(roles) - 1]
@@ -249,11 +249,14 @@ class ServerTest(server.CleanServerTest):
             words = patterns("drop-role", dropped) if run % 2 else \
                 patterns("keep-roles", kept) or [b"--keep-roles", b"postgres"]
             with self.subTest(archive=name, seed=SEED, run=run, kept=kept):
-                server.clear()
-                server.create_roles(role for role in kept if role != b"postgres")
-                server.restore(script_of(harness.must_run([*BARE, *words, "--repair"], data, quiet=False)))
-                self.compare(before, others, {role.decode() for role in kept})
-                harness.count("restores")
+                self.check_kept(data, words, kept, *originals)
+
+    def check_kept(self, data: bytes, words: list[bytes], kept: list[bytes], before: dict, others: dict) -> None:
+        server.clear()
+        server.create_roles(role for role in kept if role != b"postgres")
+        server.restore(script_of(harness.must_run([*BARE, *words, "--repair"], data, quiet=False)))
+        self.compare(before, others, {role.decode() for role in kept})
+        harness.count("restores")
 
     def compare(self, before: dict, others: dict, kept: set[str]) -> None:
         after = server.privileges()
@@ -295,6 +298,19 @@ class ServerTest(server.CleanServerTest):
             self.check(name, 2)
             server.clear()
 
+    def test_single_privileges(self) -> None:
+        """Who has grant options of one role that goes and of another that stays keeps those that the latter gave."""
+        roles = [b"r%d" % i for i in range(6)]
+        server.create_roles(roles)
+        server.psql(b"CREATE DATABASE roles;\n")
+        server.psql(b"\n".join(single_privileges()), server.DATABASE)
+        originals = server.privileges(), server.query(server.OTHERS)
+        for major, data in dumps_of_server().items():
+            for gone in ([b"r2"], [b"r1"], [b"r1", b"r2"], [b"r3"], [b"r0"], [b"r0", b"r2"], [b"r4", b"r1"]):
+                with self.subTest(major=major, gone=gone):
+                    self.check_kept(data, patterns("drop-role", gone), [role for role in roles if role not in gone],
+                                    *originals)
+
     def test_chains_of_grants(self) -> None:
         """Who grants with the grant options of a role that goes, goes too, in every depth."""
         for number in range(2):
@@ -303,11 +319,7 @@ class ServerTest(server.CleanServerTest):
             server.create_roles(roles)
             server.psql(b"CREATE DATABASE roles;\n")
             server.psql(chains(chance, roles), server.DATABASE)
-            dumps = {}
-            for restore in harness.restores():
-                program = Path(restore.program).with_name("pg_dump")
-                dumps[restore.major] = subprocess.run([str(program), "-Fc", server.DATABASE], capture_output=True,
-                                                      check=True).stdout
+            dumps = dumps_of_server()
             whole = server.privileges()
             for major, data in dumps.items():
                 broken = [entry for entry in pga.read(data).entries if entry.desc == b"ACL"
@@ -323,6 +335,12 @@ class ServerTest(server.CleanServerTest):
                 server.create_roles(roles)
                 server.restore(script_of(harness.must_run(["--repair"], data, quiet=False)))
             server.clear()
+
+
+def dumps_of_server() -> dict[int, bytes]:
+    """By the pg_dump of every major version at hand."""
+    return {restore.major: subprocess.run([str(Path(restore.program).with_name("pg_dump")), "-Fc", server.DATABASE],
+                                          capture_output=True, check=True).stdout for restore in harness.restores()}
 
 
 def same_privileges(got: dict, wanted: dict) -> None:
@@ -357,6 +375,28 @@ def chains(chance: random.Random, roles: list[bytes]) -> bytes:
     return b"\n".join(script)
 
 
+def single_privileges() -> list[bytes]:
+    """From r0 who owns to r1 and r2, from these to r3, and from r3 to r4 and r5: different ones and the same."""
+    script = [b"CREATE TABLE %s (a int, b int); ALTER TABLE %s OWNER TO r0;" % (table, table) for table in (b"t", b"u", b"v")]
+    script += [b"SELECT lo_create(60001); ALTER LARGE OBJECT 60001 OWNER TO r0; CREATE SEQUENCE s; ALTER SEQUENCE s OWNER TO r0;"]
+    for what, first, second in ((b"LARGE OBJECT 60001", b"SELECT", b"UPDATE"), (b"SEQUENCE s", b"USAGE", b"SELECT"),
+                                (b"TABLE t", b"SELECT", b"UPDATE"), (b"TABLE u", b"SELECT, DELETE", b"ALL"),
+                                (b"TABLE v", b"SELECT (a)", b"UPDATE (a), INSERT (b)")):
+        script += [granted(b"r0", b"r1", first, what), granted(b"r0", b"r2", second, what),
+                   granted(b"r1", b"r3", first, what), granted(b"r2", b"r3", second, what),
+                   granted(b"r3", b"r4", first, what), granted(b"r3", b"r4", second, what),  # as one statement in the archive
+                   granted(b"r3", b"r5", second, what, False),
+                   granted(b"r4", b"r5", first, what, False), granted(b"r4", b"r5", second, what, False)]
+    # From both, and for a column what the table has, too.
+    return [*script, granted(b"r2", b"r3", b"DELETE", b"TABLE u"), granted(b"r0", b"r1", b"UPDATE", b"TABLE v"),
+            granted(b"r1", b"r3", b"UPDATE", b"TABLE v"), granted(b"r3", b"r5", b"UPDATE (b)", b"TABLE v", False)]
+
+
+def granted(grantor: bytes, grantee: bytes, privileges: bytes, what: bytes, option: bool = True) -> bytes:
+    return b"SET SESSION AUTHORIZATION %s; GRANT %s ON %s TO %s%s; RESET SESSION AUTHORIZATION;" % (
+        rp.quoted(grantor), privileges, what, rp.quoted(grantee), b" WITH GRANT OPTION" if option else b"")
+
+
 def grants(chance: random.Random, roles: list[bytes], owner: bytes, what: bytes, privileges: list[bytes]) -> list[bytes]:
     # Who grants to the same role twice changes what was first, and pg_dump keeps that order, in which the grantor
     # may not have the later grant option yet.
@@ -370,8 +410,7 @@ def grants(chance: random.Random, roles: list[bytes], owner: bytes, what: bytes,
         option = chance.random() < 0.6
         if option:
             holders[privilege].append(grantee)
-        script.append(b"SET SESSION AUTHORIZATION %s; GRANT %s ON %s TO %s%s; RESET SESSION AUTHORIZATION;" % (
-            rp.quoted(grantor), privilege, what, rp.quoted(grantee), b" WITH GRANT OPTION" if option else b""))
+        script.append(granted(grantor, grantee, privilege, what, option))
     return script
 
 

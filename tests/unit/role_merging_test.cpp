@@ -170,6 +170,33 @@ TEST(MergedRoles, DefaultPrivilegesBecomeOne) {
     EXPECT_EQ(find(plan, 5).defn(), Text(of("r", "GRANT SELECT ON TABLES TO x")));
 }
 
+TEST(MergedRoles, KnowNoMoreColumnsThanATextOfThatLengthHas) {
+    std::string acl;
+    for (int i = 0; i < 50'000; ++i)
+        acl.append("GRANT SELECT(c").append(std::to_string(i)).append(") ON TABLE t TO a,b;\n");
+    try {
+        merged(acl, {{"a", "b"}});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::limit);
+        EXPECT_NE(error.message().find("on more objects and columns"), std::string::npos);
+    }
+}
+
+TEST(MergedRoles, HaveThePrivilegesOfEachColumnOnce) {
+    EXPECT_EQ(merged(grant("SELECT(a,b)", "app") + grant("SELECT(b)", "mid") +
+                         grant("UPDATE(\"a\"),SELECT( a )", "mid"),
+                     {{"mid", "app"}}),
+              grant("SELECT(a,b)", "app") + grant("UPDATE(\"a\"),SELECT( a )", "app"));
+    EXPECT_EQ(merged(grant("SELECT(b),UPDATE(b)", "b", true) + grant("SELECT(a),SELECT(b)", "a", true) +
+                         by("a", grant("SELECT(a)", "b", true)) +
+                         by("b", grant("SELECT(a,b),UPDATE(b)", "c", true)),
+                     {{"a", "x"}, {"c", "x"}}),
+              grant("SELECT(b),UPDATE(b)", "b", true) + grant("SELECT(a),SELECT(b)", "x", true) +
+                  by("x", grant("SELECT(a)", "b", true)) +
+                  by("b", grant("SELECT(a)", "x") + grant("SELECT(b),UPDATE(b)", "x", true)));
+}
+
 TEST(MergedRoles, StandOnceInAPolicy) {
     const Plan plan =
         plan_of({owned_entry(1, "POLICY", "t p", "CREATE POLICY p ON t TO a, b, c, d USING (true);\n")},

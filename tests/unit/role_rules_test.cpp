@@ -153,6 +153,53 @@ TEST(DropRole, ColumnsFollowTheirTable) {
     EXPECT_EQ(find(plan, 2).defn(), Text("GRANT SELECT(c) ON TABLE t TO y;\n")) << "b may not grant any more";
 }
 
+TEST(DropRole, WhatATableGrantsOnHoldsForItsColumns) {
+    const std::string by_b =
+        "SET SESSION AUTHORIZATION b;\nGRANT SELECT(c) ON TABLE t TO z;\nRESET SESSION AUTHORIZATION;\n";
+    const Plan plan = plan_for(
+        {entry_of(1, "ACL", "TABLE t", "GRANT SELECT ON TABLE t TO b WITH GRANT OPTION;\n"),
+         entry_of(2, "ACL", "COLUMN t.c",
+                  "SET SESSION AUTHORIZATION a;\nGRANT ALL(c) ON TABLE t TO b WITH GRANT OPTION;\nRESET "
+                  "SESSION AUTHORIZATION;\n" +
+                      by_b,
+                  "owner", {9, 1})},
+        {drop_role({"a"})});
+    EXPECT_EQ(find(plan, 2).defn(), Text(by_b));
+}
+
+TEST(DropRole, KnowsWhatAllWasInTheServerOfTheArchive) {
+    const std::string acl =
+        "GRANT SELECT,MAINTAIN ON TABLE t TO b WITH GRANT OPTION;\nSET SESSION AUTHORIZATION a;\nGRANT ALL "
+        "ON "
+        "TABLE t TO b WITH GRANT OPTION;\nRESET SESSION AUTHORIZATION;\nSET SESSION AUTHORIZATION b;\nGRANT "
+        "ALL "
+        "ON TABLE t TO c;\nRESET SESSION AUTHORIZATION;\n";
+    const auto granted = [&](const std::string& version) {
+        std::string bytes = bytes_with({entry_of(1, "ACL", "TABLE t", acl)});
+        // The server's version stands before pg_dump's.
+        bytes.replace(bytes.find("17.1"), 4, version);
+        const Plan plan = test::plan_for(bytes, {drop_role({"a"})});
+        const std::string left(find(plan, 1).defn().value_or(""));
+        return left.substr(left.find("SET SESSION"));
+    };
+    const std::string begin = "SET SESSION AUTHORIZATION b;\nGRANT SELECT";
+    const std::string end = " ON TABLE t TO c;\nRESET SESSION AUTHORIZATION;\n";
+    EXPECT_EQ(granted("17.2"), begin + ",MAINTAIN" + end);
+    EXPECT_EQ(granted("16.1"), begin + end);
+}
+
+TEST(DropRole, RefusesMoreGrantOptionsThanATextOfThatLengthHas) {
+    std::string grant = "GRANT SELECT ON TABLE t TO r";
+    for (int i = 1; i < 60'000; ++i) grant.append(",r");
+    try {
+        plan_for({entry_of(1, "ACL", "t", grant + " WITH GRANT OPTION;\n")}, {drop_role({"a"})});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::limit);
+        EXPECT_NE(error.message().find("more roles get more privileges"), std::string::npos);
+    }
+}
+
 TEST(DropRole, SaysWhatItLeaves) {
     const Plan plan = plan_for(
         {entry_of(1, "FUNCTION", "f()",

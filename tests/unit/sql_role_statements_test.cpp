@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <map>
 #include <optional>
 #include <set>
 
+#include "pgfilter/error.hpp"
 #include "support/postgres.hpp"
 
 namespace pgfilter::sql {
@@ -15,18 +17,27 @@ namespace {
 using namespace test;
 using Names = std::set<std::string>;
 
+/// A number for each name, the same in all texts.
+RoleNumber number_of(const std::string& name) {
+    static std::map<std::string, RoleNumber> numbers;
+    return numbers.try_emplace(name, static_cast<RoleNumber>(numbers.size() + 1)).first->second;
+}
+
 struct Result {
     std::string text;
     Removal removal;
-    LostGrantOptions lost;
+    ObjectOptions options;
 };
 
-Result without(const Names& gone, const std::string& sql, const LostGrantOptions& lost_before = {}) {
+Result without(const Names& gone, const std::string& sql, const ObjectOptions& of_table = {},
+               bool knows_maintain = false) {
     Result result;
-    PackedNames before;
-    before.add(lost_before);
-    const auto goes = [&](const RoleName& name) { return gone.contains(name.name); };
-    result.removal = remove_roles(sql, {}, goes, &before, result.lost);
+    GrantOptions options(sql.size(), &of_table);
+    const auto fate = [&](const RoleName& name) {
+        return RoleFate{gone.contains(name.name), number_of(name.name)};
+    };
+    result.removal = remove_roles(sql, {}, fate, knows_maintain, options);
+    result.options = options.of_object();
     result.text = result.removal.splices.apply(sql);
     EXPECT_EQ(result.removal.changed(), result.text != sql) << sql;
     return result;
@@ -131,26 +142,205 @@ TEST(RoleStatements, PairsThatDoNotEndAsPgDumpsDo) {
     EXPECT_EQ(text_without({"x"}, "SET SESSION AUTHORIZATION a;\nGRANT ALL ON t TO x;\n"), "");
 }
 
-TEST(RoleStatements, OfGrantorsWithoutGrantOptionsGo) {
-    const std::string sql =
-        "GRANT SELECT ON t TO a WITH GRANT OPTION;\n"
-        "SET SESSION AUTHORIZATION a;\nGRANT SELECT ON t TO b WITH GRANT OPTION;\nRESET SESSION "
-        "AUTHORIZATION;\n"
-        "SET SESSION AUTHORIZATION b;\nGRANT SELECT ON t TO c WITH GRANT OPTION;\nRESET SESSION "
-        "AUTHORIZATION;\n"
-        "SET SESSION AUTHORIZATION c;\nGRANT SELECT ON t TO d;\nRESET SESSION AUTHORIZATION;\n";
+std::string by(const std::string& role, const std::string& statements) {
+    return "SET SESSION AUTHORIZATION " + role + ";\n" + statements + "RESET SESSION AUTHORIZATION;\n";
+}
+
+/// `what`: "SELECT ON TABLE t", or without the table.
+std::string grant(const std::string& what, const std::string& roles) {
+    const std::string object = what.find(" ON ") == std::string::npos ? " ON TABLE t" : "";
+    return "GRANT " + what + object + " TO " + roles + ";\n";
+}
+std::string grant_on(const std::string& what, const std::string& roles) {
+    return grant(what, roles + " WITH GRANT OPTION");
+}
+
+TEST(GrantOptionsOfDroppedRoles, AreLostInEveryDepth) {
+    const std::string sql = grant_on("SELECT", "a") + by("a", grant_on("SELECT", "b")) +
+                            by("b", grant_on("SELECT", "c")) + by("c", grant("SELECT", "d"));
     const Result result = without({"a"}, sql);
     EXPECT_EQ(result.text, "");
-    EXPECT_EQ(result.lost, (LostGrantOptions{"b", "c"}));
-    const std::string once_more = "GRANT INSERT ON t TO b WITH GRANT OPTION;\n";
-    EXPECT_EQ(text_without({"a"}, once_more + sql),
-              once_more + sql.substr(sql.find("SET SESSION AUTHORIZATION b")))
-        << "b has one of somebody else";
-    EXPECT_EQ(without({}, sql.substr(sql.find("SET SESSION AUTHORIZATION b")), {"b"}).text, "")
-        << "lost in another text";
-    const std::string regained = "GRANT SELECT(c) ON t TO b WITH GRANT OPTION;\n" +
-                                 sql.substr(sql.find("SET SESSION AUTHORIZATION b"));
-    EXPECT_EQ(without({}, regained, {"b"}).text, regained) << "for this column";
+    EXPECT_EQ(result.removal.left, 0U);
+    EXPECT_EQ(without({}, by("b", grant("SELECT", "c")), result.options).text, "") << "in another text, too";
+    EXPECT_EQ(text_without({"z"}, sql), sql);
+}
+
+TEST(GrantOptionsOfDroppedRoles, AreThoseOfEachPrivilege) {
+    const std::string both = by("x", grant_on("SELECT", "b")) + by("a", grant_on("UPDATE", "b"));
+    const std::string rest = by("x", grant_on("SELECT", "b"));
+    EXPECT_EQ(text_without({"a"}, both + by("b", grant("UPDATE", "c"))), rest);
+    EXPECT_EQ(text_without({"a"}, both + by("b", grant("SELECT", "c"))),
+              rest + by("b", grant("SELECT", "c")));
+    EXPECT_EQ(text_without({"a"}, both + by("b", grant_on("SELECT, UPDATE", "c") + grant("UPDATE", "d"))),
+              rest + by("b", grant_on("SELECT", "c")));
+    EXPECT_EQ(text_without({"a", "d"}, both + by("b", grant("UPDATE,SELECT", "c, d, e"))),
+              rest + by("b", grant("SELECT", "c, e")));
+    EXPECT_EQ(text_without({"a"}, both + by("b", grant_on("SELECT,UPDATE", "c")) +
+                                      by("c", grant("UPDATE", "d") + grant("SELECT", "d"))),
+              rest + by("b", grant_on("SELECT", "c")) + by("c", grant("SELECT", "d")))
+        << "what was cut, c does not have";
+    EXPECT_EQ(text_without({"a"}, both + "GRANT SELECT,UPDATE ON TABLE t TO c GRANTED BY b;\n"),
+              rest + "GRANT SELECT ON TABLE t TO c GRANTED BY b;\n");
+}
+
+TEST(GrantOptionsOfDroppedRoles, OfTwoGrantorsOneIsEnough) {
+    const std::string kept = by("x", grant_on("SELECT", "b"));
+    const std::string gone = by("a", grant_on("SELECT", "b"));
+    const std::string by_b = by("b", grant_on("SELECT", "c")) + by("c", grant("SELECT", "d"));
+    EXPECT_EQ(text_without({"a"}, kept + gone + by_b), kept + by_b);
+    EXPECT_EQ(text_without({"a"}, gone + kept + by_b), kept + by_b);
+    EXPECT_EQ(text_without({"a"}, grant_on("SELECT", "b") + gone + by_b), grant_on("SELECT", "b") + by_b);
+    EXPECT_EQ(text_without({"a"}, gone + by("x", grant("SELECT", "b")) + by_b), by("x", grant("SELECT", "b")))
+        << "without grant option that is no help";
+    EXPECT_EQ(text_without({"a", "x"}, kept + gone + by_b), "");
+}
+
+TEST(GrantOptionsOfDroppedRoles, AreMoreOrLessThanAll) {
+    const std::string from_a = by("a", grant_on("UPDATE", "b"));
+    const std::string some = grant_on("SELECT,INSERT", "b");
+    EXPECT_EQ(text_without({"a"}, grant_on("ALL", "b") + from_a + by("b", grant("UPDATE", "c"))),
+              grant_on("ALL", "b") + by("b", grant("UPDATE", "c")));
+    EXPECT_EQ(
+        text_without({"a"}, by("a", grant_on("ALL", "b")) + some +
+                                by("b", grant("ALL", "c") + grant("DELETE", "c") + grant("INSERT", "d"))),
+        some + by("b", grant("SELECT,INSERT", "c") + grant("INSERT", "d")));
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("all privileges", "b")) + by("b", grant("FUTURE", "c"))),
+              "");
+    EXPECT_EQ(text_without({"a"}, grant_on("ALL", "b") + from_a + by("b", grant("FUTURE", "c"))),
+              grant_on("ALL", "b") + by("b", grant("FUTURE", "c")));
+    const std::string most = grant_on("SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,MAINTAIN", "b") +
+                             by("a", grant_on("TRIGGER", "b"));
+    const std::string left = grant_on("SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,MAINTAIN", "b");
+    EXPECT_EQ(without({"a"}, most + by("b", grant_on("ALL", "c")), {}, true).text,
+              left + by("b", grant_on("SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,MAINTAIN", "c")));
+    const std::string sequence =
+        grant_on("USAGE ON SEQUENCE s", "b") + by("a", grant_on("SELECT ON SEQUENCE s", "b"));
+    EXPECT_EQ(text_without({"a"}, sequence + by("b", grant("ALL ON SEQUENCE s", "c"))),
+              grant_on("USAGE ON SEQUENCE s", "b") + by("b", grant("USAGE ON SEQUENCE s", "c")))
+        << "ALL meant what b had";
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("ALTER SYSTEM,SET ON PARAMETER p", "b")) +
+                                      grant_on("SET ON PARAMETER p", "b") +
+                                      by("b", grant("SET,ALTER  SYSTEM ON PARAMETER p", "c"))),
+              grant_on("SET ON PARAMETER p", "b") + by("b", grant("SET ON PARAMETER p", "c")));
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("TEMP ON DATABASE d", "b")) +
+                                      by("b", grant("TEMPORARY ON DATABASE d", "c"))),
+              "");
+}
+
+TEST(GrantOptionsOfDroppedRoles, AreThoseOfEachColumn) {
+    const std::string from_a = by("a", grant_on("SELECT(c1)", "b"));
+    EXPECT_EQ(
+        text_without({"a"}, grant_on("SELECT(c2)", "b") + from_a +
+                                by("b", grant("SELECT(c1),SELECT(c2)", "c") + grant("SELECT(\"c1\")", "d"))),
+        grant_on("SELECT(c2)", "b") + by("b", grant("SELECT(c2)", "c")));
+    EXPECT_EQ(text_without({"a"}, grant_on("SELECT(c2, c3)", "b") + from_a +
+                                      by("b", grant("SELECT (c3, c1, c2), UPDATE(c9)", "c"))),
+              grant_on("SELECT(c2, c3)", "b") + by("b", grant("SELECT(c3),SELECT(c2),UPDATE(c9)", "c")))
+        << "of UPDATE(c9) nothing is known";
+    EXPECT_EQ(text_without({"a"}, grant_on("SELECT", "b") + from_a + by("b", grant("SELECT(c1)", "c"))),
+              grant_on("SELECT", "b") + by("b", grant("SELECT(c1)", "c")))
+        << "b may grant on all of the table";
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("SELECT", "b")) + grant_on("SELECT(c1)", "b") +
+                                      by("b", grant("SELECT", "c") + grant("SELECT(c1)", "c") +
+                                                  grant("SELECT(c2)", "c"))),
+              grant_on("SELECT(c1)", "b") + by("b", grant("SELECT(c1)", "c")));
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("ALL(c1)", "b")) + grant_on("INSERT(c1)", "b") +
+                                      by("b", grant("ALL(c1)", "c"))),
+              grant_on("INSERT(c1)", "b") + by("b", grant("INSERT(c1)", "c")));
+}
+
+// "grant options cannot be granted back to your own grantor", says a server, whoever that was.
+TEST(GrantOptionsOfDroppedRoles, OfATableAreNoneToGrantOnAColumnWith) {
+    const std::string table = grant_on("SELECT,UPDATE", "b");
+    const std::string own = grant_on("UPDATE(c1)", "b");
+    const std::string from_a = by("a", grant_on("SELECT(c1)", "b"));
+    EXPECT_EQ(text_without({"a"}, table + from_a + by("b", grant_on("SELECT(c1)", "c")) +
+                                      by("c", grant("SELECT(c1)", "d"))),
+              table + by("b", grant("SELECT(c1)", "c")));
+    EXPECT_EQ(
+        text_without({"a", "e"}, table + own + from_a + by("b", grant_on("SELECT(c1),UPDATE(c1)", "c,e, d"))),
+        table + own + by("b", grant("SELECT(c1)", "c, d") + grant_on("UPDATE(c1)", "c, d")));
+    EXPECT_EQ(text_without({"a"}, table + by("b", grant_on("SELECT(c1)", "c"))),
+              table + by("b", grant_on("SELECT(c1)", "c")))
+        << "nothing is lost here";
+}
+
+TEST(GrantOptionsOfDroppedRoles, OfATableHoldForItsColumns) {
+    const ObjectOptions kept = without({}, grant_on("SELECT", "b")).options;
+    const ObjectOptions lost = without({"a"}, by("a", grant_on("SELECT", "b"))).options;
+    ASSERT_EQ(kept.size(), 1U);
+    ASSERT_EQ(lost.size(), 1U);
+    const std::string from_a = by("a", grant_on("SELECT(c)", "b"));
+    const std::string by_b = by("b", grant("SELECT(c)", "d"));
+    EXPECT_EQ(without({"a"}, from_a + by_b, kept).text, by_b);
+    EXPECT_EQ(without({"a"}, from_a + by_b, lost).text, "");
+    EXPECT_EQ(without({}, by_b, lost).text, "");
+    EXPECT_EQ(without({}, grant_on("SELECT(c)", "b") + by_b, lost).text, grant_on("SELECT(c)", "b") + by_b)
+        << "for this column";
+    EXPECT_TRUE(without({}, grant_on("SELECT(c)", "b")).options.empty()) << "nothing of the table";
+}
+
+TEST(GrantOptionsOfDroppedRoles, AreThoseOfEachObject) {
+    const std::string lost = by("a", grant_on("SELECT ON LARGE OBJECT 1", "b"));
+    const std::string other = grant_on("SELECT ON LARGE OBJECT 2", "b");
+    EXPECT_EQ(text_without({"a"}, lost + other +
+                                      by("b", grant("SELECT ON LARGE OBJECT 1", "c") +
+                                                  grant("SELECT ON LARGE OBJECT 2", "c"))),
+              other + by("b", grant("SELECT ON LARGE OBJECT 2", "c")));
+}
+
+// As to grant, to revoke takes a grant option.
+TEST(GrantOptionsOfDroppedRoles, LetNobodyRevoke) {
+    const auto revoke = [](const std::string& what) { return "REVOKE " + what + " ON TABLE t FROM c;\n"; };
+    const std::string before = grant_on("SELECT", "b") + by("a", grant_on("UPDATE", "b"));
+    EXPECT_EQ(text_without({"a"}, before + by("b", revoke("UPDATE"))), grant_on("SELECT", "b"));
+    EXPECT_EQ(text_without({"a"}, before + by("b", revoke("GRANT OPTION FOR SELECT, UPDATE"))),
+              grant_on("SELECT", "b") + by("b", revoke("GRANT OPTION FOR SELECT")));
+    EXPECT_EQ(text_without({"a"}, before + by("b", revoke("GRANT OPTION FOR UPDATE"))),
+              grant_on("SELECT", "b"));
+    EXPECT_EQ(text_without({"a"}, before + revoke("UPDATE")), grant_on("SELECT", "b") + revoke("UPDATE"))
+        << "the owner may";
+}
+
+TEST(GrantOptionsOfDroppedRoles, WhoHasNothingLeftGrantsNothing) {
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("SELECT", "b")) + by("b", grant("UPDATE", "c"))), "")
+        << "a server warned before, and would refuse now";
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("SELECT", "b")) + by("b", grant("{odd}", "c"))), "");
+    EXPECT_EQ(text_without({"a"}, grant_on("SELECT", "b") + by("b", grant("{odd}", "c"))),
+              grant_on("SELECT", "b") + by("b", grant("{odd}", "c")));
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("{odd}", "b")) + grant_on("SELECT", "b") +
+                                      by("b", grant("{odd}", "c") + grant("SELECT,UPDATE", "c"))),
+              grant_on("SELECT", "b") + by("b", grant("SELECT", "c")));
+}
+
+TEST(GrantOptionsOfDroppedRoles, AreNothingToDefaultPrivileges) {
+    const std::string defaults =
+        "ALTER DEFAULT PRIVILEGES FOR ROLE b GRANT SELECT ON TABLES TO c WITH GRANT OPTION;\n"
+        "ALTER DEFAULT PRIVILEGES FOR ROLE b REVOKE GRANT OPTION FOR SELECT ON TABLES FROM d;\n";
+    EXPECT_EQ(text_without({"a"}, by("a", grant_on("SELECT ON TABLES", "b")) + by("b", defaults)),
+              by("b", defaults));
+}
+
+// pg_dump names one role and one column at a time.
+TEST(GrantOptionsOfDroppedRoles, AreNoMoreThanATextOfThatLengthHas) {
+    const auto list = [](const std::string& before, int number, const std::string& behind) {
+        std::string all;
+        for (int i = 0; i < number; ++i)
+            all.append(i == 0 ? "" : ",").append(before).append(std::to_string(i)).append(behind);
+        return all;
+    };
+    EXPECT_EQ(text_without({"a"}, grant_on(list("SELECT(c", 200, ")"), list("r", 200, ""))).size(),
+              grant_on(list("SELECT(c", 200, ")"), list("r", 200, "")).size());
+    for (const std::string& sql :
+         {grant_on(list("SELECT(c", 400, ")"), list("r", 400, "")),
+          grant_on("SELECT", list("r", 100'000, "")), grant_on(list("SELECT(c", 20'001, ")"), "b")}) {
+        try {
+            text_without({"a"}, sql);
+            ADD_FAILURE() << sql.substr(0, 100);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::limit);
+        }
+    }
 }
 
 TEST(RoleStatements, OfPoliciesMappingsAndSettings) {
@@ -328,21 +518,6 @@ RC_GTEST_PROP(RoleStatements, AreWhatTheParserSeesWithoutTheRoles, ()) {
     const auto is_pair = [](const std::string& tree) { return sets_session(tree) || resets_session(tree); };
     const auto pairs = std::count_if(expected.begin(), expected.end(), is_pair);
     RC_ASSERT(result.removal.left == expected.size() - static_cast<std::size_t>(pairs));
-}
-
-TEST(PackedNames, FindsWhatItWasGiven) {
-    PackedNames names;
-    EXPECT_FALSE(names.contains(""));
-    LostGrantOptions some;
-    for (int i = 0; i < 200; i += 2)
-        some.insert(std::string(static_cast<std::size_t>(i % 7), 'x') + std::to_string(i));
-    names.add(some);
-    names.add({"b", "a", "b c"});
-    names.add({"a"});
-    for (const std::string& name : some) EXPECT_TRUE(names.contains(name)) << name;
-    for (const char* const name : {"a", "b", "b c"}) EXPECT_TRUE(names.contains(name)) << name;
-    for (const char* const name : {"", "1", "xx", "c", "b ", "zzz", "x99"})
-        EXPECT_FALSE(names.contains(name)) << name;
 }
 
 }  // namespace
