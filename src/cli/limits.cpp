@@ -64,8 +64,9 @@ void set_limit(Limits& limits, const std::string& text) {
 }
 
 std::vector<std::string_view> limit_names() {
-    std::vector<std::string_view> names;
-    for (const LimitRow& row : limit_table) names.push_back(row.name);
+    std::vector<std::string_view> names(limit_table.size());
+    std::transform(limit_table.begin(), limit_table.end(), names.begin(),
+                   [](const LimitRow& row) { return row.name; });
     return names;
 }
 

@@ -155,7 +155,7 @@ public:
 
 private:
     void add(const Roff& words, std::size_t length) {
-        words_ = std::move(words_) + words;
+        words_ += words;
         rest_.remove_prefix(length);
     }
 

@@ -18,10 +18,9 @@ Roff tag_of(const cli::OptionRow& row) {
     Roff tag;
     const char* separator = "";
     for (const std::string& name : cli::names_of(row.names)) {
-        tag = std::move(tag) + plain(std::exchange(separator, ", ")) + bold(name);
-        if (row.argument != nullptr)
-            tag = std::move(tag) + plain(name.size() > 2 ? "=" : " ") + italic(row.argument);
-        if (name == "--help") tag = std::move(tag) + plain("[=") + italic("TOPIC") + plain("]");
+        tag += plain(std::exchange(separator, ", ")) + bold(name);
+        if (row.argument != nullptr) tag += plain(name.size() > 2 ? "=" : " ") + italic(row.argument);
+        if (name == "--help") tag += plain("[=") + italic("TOPIC") + plain("]");
     }
     return tag;
 }
@@ -47,7 +46,7 @@ void add_refused_options(Page& page) {
         const cli::RefusedOption& option = cli::refused_options.at(i);
         Roff tag;
         for (const std::string& name : cli::names_of(option.names))
-            tag = std::move(tag) + plain(tag.text.empty() ? "" : ", ") + bold(name);
+            tag += plain(tag.text.empty() ? "" : ", ") + bold(name);
         tags.push_back(std::move(tag));
         const bool is_last = i + 1 == cli::refused_options.size();
         if (!is_last && cli::refused_options.at(i + 1).reason == option.reason) continue;

@@ -70,7 +70,7 @@ std::string as_beginning(std::string_view line) {
 }
 
 bool ends_sentence(std::string_view word) {
-    const std::size_t last = word.find_last_not_of(")");
+    const std::size_t last = word.find_last_not_of(')');
     return last != std::string_view::npos &&
            std::string_view(".!?").find(word[last]) != std::string_view::npos;
 }
@@ -118,8 +118,8 @@ Roff prose(std::string_view text) {
     for (std::size_t start = 0; start < text.size();) {
         const std::size_t end = std::min(text.find(' ', start), text.size() - 1) + 1;
         const std::size_t length = option_length(text.substr(start, end - start));
-        if (length > 0) words = std::move(words) + bold(text.substr(start, length));
-        words = std::move(words) + plain(text.substr(start + length, end - start - length));
+        if (length > 0) words += bold(text.substr(start, length));
+        words += plain(text.substr(start + length, end - start - length));
         start = end;
     }
     return words;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pgfilter::manual {
@@ -11,10 +12,11 @@ namespace pgfilter::manual {
 struct Roff {
     std::string text;
 
-    friend Roff operator+(Roff a, const Roff& b) {
-        a.text += b.text;
-        return a;
+    Roff& operator+=(const Roff& other) {
+        text += other.text;
+        return *this;
     }
+    friend Roff operator+(Roff a, const Roff& b) { return std::move(a += b); }
 };
 
 /// REQUIRES: UTF-8.

@@ -15,13 +15,13 @@ Roff usage_of(const RuleInfo& rule) {
     for (const RuleKey& key : rule.keys) {
         const Roff name = key.name.empty() ? italic("OLD") : bold(key.name);
         const Roff value = plain("=") + italic(key.value);
-        usage = std::move(usage) + plain(" ");
+        usage += plain(" ");
         if (key.name.empty()) {
-            usage = std::move(usage) + name + value + plain(" ...");
+            usage += name + value + plain(" ...");
         } else if (key.is_required) {
-            usage = std::move(usage) + plain("[") + name + value + plain(" ...]");
+            usage += plain("[") + name + value + plain(" ...]");
         } else {
-            usage = std::move(usage) + plain("[") + name + plain("=]") + italic(key.value) + plain(" ...");
+            usage += plain("[") + name + plain("=]") + italic(key.value) + plain(" ...");
         }
     }
     return usage;

@@ -92,10 +92,9 @@ std::vector<Candidate> limits() {
 }
 
 std::vector<Candidate> topics() {
-    std::vector<Candidate> all;
+    std::vector<Candidate> all{{"all", "Every option"}};
     for (const cli::Topic& topic : cli::topic_table)
         all.push_back({std::string(topic.name), std::string(topic.title)});
-    all.push_back({"all", "Every option"});
     return all;
 }
 

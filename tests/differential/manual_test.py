@@ -113,6 +113,12 @@ class ContentTest(unittest.TestCase):
         self.assertGreater(len(names), 90)
         harness.count("names of options", number)
 
+    def test_options_that_are_refused(self) -> None:
+        options = section(PAGES[0], "OPTIONS")
+        for names in ("-T", "-d, --dbname", "-h, --host", "-W, --password", "--role", "-C, --create", "--if-exists", "-Z, --compress"):
+            self.assertRegex(options, rf"(?m)^       {names}( |$)")
+            self.assertEqual(run([harness.program(), names.split(", ")[0]]).returncode, 2)
+
     def test_every_topic_and_status(self) -> None:
         listed = run([harness.program(), "--help"]).stdout
         topics = re.findall(r"(?m)^  [a-z]+ +(\S.*)$", listed.partition("\nTopics:")[2])
