@@ -6,9 +6,9 @@
 set(PGFILTER_MANUAL_TOOL "" CACHE FILEPATH "pgfilter-manual of a native build of the same sources, when cross compiling")
 
 # What the pages of the manual name.
-install(FILES CHANGELOG.md README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.json")
-install(DIRECTORY samples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp")
+install(FILES CHANGELOG.md README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING PATTERN "*.md" PATTERN "*.json")
+install(DIRECTORY samples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp")
 
 if(PGFILTER_MANUAL_TOOL)
   set(manual_tool ${PGFILTER_MANUAL_TOOL})
@@ -44,7 +44,7 @@ add_custom_command(OUTPUT ${manual_files}
   COMMENT "Making the manual and the completions" VERBATIM)
 add_custom_target(manual ALL DEPENDS ${manual_files})
 
-install(DIRECTORY ${manual_folder}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(DIRECTORY ${manual_folder}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT program)
 foreach(shell bash-completion zsh fish)
-  install(DIRECTORY ${manual_folder}/${shell} DESTINATION ${CMAKE_INSTALL_DATADIR})
+  install(DIRECTORY ${manual_folder}/${shell} DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT program)
 endforeach()

@@ -17,7 +17,7 @@ MAY_USE = {
     "manual": {"bytes", "archive", "rules", "cli", "manual"},
 }
 LAYER_OF_PUBLIC_HEADER = {
-    "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",
+    "export": "bytes", "bytes": "bytes", "error": "bytes", "files": "bytes", "wrapped": "codecs",
     "header": "archive", "toc": "archive", "toc_entry": "archive", "entry_kind": "archive", "archive": "archive", "archive_io": "archive",
     "finding": "archive",
     "sql": "sql", "splices": "bytes", "name_pattern": "rules", "tag_parts": "rules", "rule_registry": "rules",

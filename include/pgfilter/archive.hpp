@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/header.hpp"
 #include "pgfilter/sql.hpp"
 #include "pgfilter/toc.hpp"
@@ -21,6 +22,6 @@ struct Prologue {
 
 /// How the SQL of an archive is to be read, as its STDSTRINGS and ENCODING entries say.  Without STDSTRINGS
 /// (pg_dump before 8.2) backslashes escape.
-sql::Dialect dialect_of(const Toc& toc);
+PGFILTER_API sql::Dialect dialect_of(const Toc& toc);
 
 }  // namespace pgfilter

@@ -15,6 +15,7 @@
 
 #include "pgfilter/archive.hpp"
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/export.hpp"
 #include "pgfilter/wrapped.hpp"
 
 namespace pgfilter {
@@ -38,7 +39,7 @@ inline constexpr std::string_view readable_versions = "1.10 to 1.16 (PostgreSQL 
 /// Throws Error: `unsupported` if the input is something else (the message says what and what to do),
 /// `damaged` with the offset and the entry if header or TOC contradict the format or themselves, `limit`,
 /// `io`.
-Prologue read_prologue(ByteSource& source, const Limits& limits = {});
+PGFILTER_API Prologue read_prologue(ByteSource& source, const Limits& limits = {});
 
 /// A data block, announced by a TOC entry.
 struct Block {
@@ -60,12 +61,12 @@ struct Trailer {
 };
 
 /// Hears of the data, in this order:  ( begin_block block_bytes* end_block )* trailer_bytes*
-class BlockHandler {
+class PGFILTER_API BlockHandler {
 public:
     BlockHandler() = default;
     BlockHandler(const BlockHandler&) = delete;
     BlockHandler& operator=(const BlockHandler&) = delete;
-    virtual ~BlockHandler() = default;
+    virtual ~BlockHandler();
 
     /// Returns whether the block's bytes are wanted.  If not, they are checked all the same and skipped.
     virtual bool begin_block(const Block& block) = 0;
@@ -85,7 +86,7 @@ public:
 ///
 /// Throws Error: `damaged` with offset and entry if frames are broken or cut off, or if blocks are missing,
 /// come twice, or are not announced by an entry; `io`; and what the handler throws.
-Trailer read_blocks(ByteSource& source, const Prologue& prologue, BlockHandler& handler);
+PGFILTER_API Trailer read_blocks(ByteSource& source, const Prologue& prologue, BlockHandler& handler);
 
 /// Writes an archive as the edited Toc wants it: without dropped entries and their blocks; entries that were
 /// not changed as the bytes they were read from.
@@ -95,7 +96,7 @@ Trailer read_blocks(ByteSource& source, const Prologue& prologue, BlockHandler& 
 ///
 /// The end of the latest block is held back until there is more to write or finish() is called: an output
 /// that was given up before its last block was read in full is never a complete archive.
-class ArchiveWriter final : public BlockHandler {
+class PGFILTER_API ArchiveWriter final : public BlockHandler {
 public:
     /// Writes header and TOC.  Borrows both arguments.  Throws Error (io, broken_pipe).
     ArchiveWriter(ByteSink& sink, const Prologue& prologue);
@@ -113,7 +114,7 @@ public:
     [[nodiscard]] std::uint64_t size() const noexcept;
 
 private:
-    struct State;
+    struct PGFILTER_HIDDEN State;
     std::unique_ptr<State> state_;
 };
 

@@ -11,13 +11,15 @@
 #include <string>
 #include <string_view>
 
+#include "pgfilter/export.hpp"
+
 namespace pgfilter {
 
 /// A borrowed run of bytes, in no particular encoding.
 using Bytes = std::string_view;
 
 /// A stream of bytes that is read once, front to back.
-class ByteSource {
+class PGFILTER_API ByteSource {
 public:
     /// The most that peek() may be asked for.
     static constexpr std::size_t max_peek = 4096;
@@ -25,7 +27,7 @@ public:
     ByteSource() = default;
     ByteSource(const ByteSource&) = delete;
     ByteSource& operator=(const ByteSource&) = delete;
-    virtual ~ByteSource() = default;
+    virtual ~ByteSource();
 
     /// The unread bytes that are at hand: at least `want` (1 to max_peek), fewer only where the stream ends,
     /// none at its end.  May wait for the stream only to reach `want`.  The view dies at the next call on the
@@ -37,19 +39,15 @@ public:
 
     /// How many bytes have been taken since the stream began.
     [[nodiscard]] virtual std::uint64_t offset() const noexcept = 0;
-
-    /// Takes up to `count` bytes off the front and has the kernel write them to a descriptor, without a copy
-    /// through this process.  Returns how many; 0 if this source has no such way.  REQUIRES: the latest
-    /// peek() showed that many.  Throws Error (io, broken_pipe).
-    virtual std::uint64_t move_to(int descriptor, std::uint64_t count);
 };
 
 /// Takes up to `count` bytes off the front and does nothing with them; without a count, all that is left.
 /// Returns how many: fewer only where the stream ends.  Throws Error (io).
-std::uint64_t discard(ByteSource& source, std::uint64_t count = std::numeric_limits<std::uint64_t>::max());
+PGFILTER_API std::uint64_t discard(ByteSource& source,
+                                   std::uint64_t count = std::numeric_limits<std::uint64_t>::max());
 
 /// A ByteSource over anything that can be read into a buffer: implement read_some() and it is complete.
-class BufferedSource : public ByteSource {
+class PGFILTER_API BufferedSource : public ByteSource {
 public:
     /// `capacity`: bytes of buffer, which is also the most that one peek() shows.
     explicit BufferedSource(std::size_t capacity);
@@ -71,7 +69,7 @@ private:
 };
 
 /// Bytes in memory.  The bytes must outlive the source.
-class MemorySource final : public ByteSource {
+class PGFILTER_API MemorySource final : public ByteSource {
 public:
     explicit MemorySource(Bytes bytes) : bytes_(bytes) {}
 
@@ -85,12 +83,12 @@ private:
 };
 
 /// Takes bytes.  What was written has arrived only when finish() has returned: late errors surface there.
-class ByteSink {
+class PGFILTER_API ByteSink {
 public:
     ByteSink() = default;
     ByteSink(const ByteSink&) = delete;
     ByteSink& operator=(const ByteSink&) = delete;
-    virtual ~ByteSink() = default;
+    virtual ~ByteSink();
 
     /// Takes all of `data`.  Throws Error (io, broken_pipe).
     virtual void write(Bytes data) = 0;
@@ -111,7 +109,7 @@ public:
 };
 
 /// Collects the output in memory.
-class MemorySink final : public ByteSink {
+class PGFILTER_API MemorySink final : public ByteSink {
 public:
     void write(Bytes data) override { bytes_.append(data); }
     void finish() override { finished_ = true; }

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "pgfilter/archive_io.hpp"
+#include "pgfilter/export.hpp"
 #include "pgfilter/finding.hpp"
 
 namespace pgfilter {
@@ -59,7 +60,7 @@ struct CheckedBlock {
     std::optional<std::uint64_t> items;
 };
 
-struct CheckReport {
+struct PGFILTER_API CheckReport {
     /// By their place in the input.  Of each kind no more than `most_of_a_kind`; `counts` has them all.
     std::vector<Finding> findings;
     std::array<std::uint64_t, finding_kinds> counts{};
@@ -77,6 +78,6 @@ struct CheckReport {
 };
 
 /// Throws Error: `unsupported` if the input is no archive that can be read, `limit`, `io`.
-CheckReport check_archive(const CheckInput& input, const CheckOptions& options = {});
+PGFILTER_API CheckReport check_archive(const CheckInput& input, const CheckOptions& options = {});
 
 }  // namespace pgfilter

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/toc.hpp"
 
 namespace pgfilter {
@@ -47,10 +48,10 @@ struct LostClause {
 };
 
 /// "uses TABLE app.users, which is dropped", with control characters made harmless.
-std::string describe(const Toc& toc, const BrokenEntry& broken);
+PGFILTER_API std::string describe(const Toc& toc, const BrokenEntry& broken);
 
 /// A record of what a plan drops and breaks beyond what its rules chose.  By entry, each once.
-struct Consequences {
+struct PGFILTER_API Consequences {
     std::vector<Consequence> dropped;
     std::vector<BrokenEntry> broken;
     std::vector<LostClause> clauses;  ///< the first ones

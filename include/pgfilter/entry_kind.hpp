@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/export.hpp"
 
 namespace pgfilter {
 
@@ -25,9 +26,9 @@ inline constexpr std::size_t entry_kinds = 0
     ;
 
 /// The kind of entries with that desc.
-EntryKind kind_of(Bytes desc) noexcept;
+PGFILTER_API EntryKind kind_of(Bytes desc) noexcept;
 /// The desc of entries of that kind; empty for `other`.
-Bytes desc_of(EntryKind kind) noexcept;
+PGFILTER_API Bytes desc_of(EntryKind kind) noexcept;
 
 /// A set of kinds.
 class EntryKinds {

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "pgfilter/export.hpp"
+
 namespace pgfilter {
 
 enum class ErrorCode {
@@ -25,7 +27,7 @@ enum class ErrorCode {
 
 enum class FindingKind : std::uint8_t;  // see finding.hpp
 
-class Error : public std::exception {
+class PGFILTER_API Error : public std::exception {
 public:
     Error(ErrorCode code, std::string message);
 
@@ -47,7 +49,7 @@ public:
     [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
     /// All parts in one line.
-    [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
+    [[nodiscard]] const char* what() const noexcept override;
 
 private:
     void compose();
@@ -63,9 +65,12 @@ private:
 
 /// The caller asked for what no archive can have: NULL for a tag, an order that is no permutation.  It is
 /// thrown by the call itself, before anything has changed; the message names the call.
-class ContractError : public std::logic_error {
+class PGFILTER_API ContractError : public std::logic_error {
 public:
-    using std::logic_error::logic_error;
+    explicit ContractError(const std::string& message);
+    ContractError(const ContractError&) = default;
+    ContractError& operator=(const ContractError&) = default;
+    ~ContractError() override;
 };
 
 }  // namespace pgfilter

@@ -1,19 +1,17 @@
 // Byte sources and sinks over file descriptors, and a file that appears only when it is complete.
 #pragma once
 
-#include <sys/stat.h>
-
-#include <optional>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/export.hpp"
 
 namespace pgfilter {
 
 /// Reads a descriptor of any kind: file, pipe, socket.  Never seeks; waits where the descriptor does not
 /// block.
-class DescriptorSource final : public BufferedSource {
+class PGFILTER_API DescriptorSource final : public BufferedSource {
 public:
     static constexpr std::size_t default_capacity = 256 * 1024;
 
@@ -28,7 +26,7 @@ private:
 };
 
 /// Reads a part of a regular file, independently of its other readers.
-class FileRangeSource final : public BufferedSource {
+class PGFILTER_API FileRangeSource final : public BufferedSource {
 public:
     /// Borrows `descriptor`.  `begin` counts from the start of the file; offset() counts from `begin`.
     FileRangeSource(int descriptor, std::uint64_t begin, std::uint64_t size);
@@ -44,7 +42,7 @@ private:
 
 /// Reads a pipe and leaves the bytes in it as long as they are only looked at, so that the kernel can pass
 /// them on to another pipe (Linux: tee and splice).  Halves what it costs to pass data from pipe to pipe.
-class PipeSource final : public ByteSource {
+class PGFILTER_API PipeSource final : public ByteSource {
 public:
     static constexpr std::size_t capacity = 256 * 1024;
 
@@ -57,45 +55,34 @@ public:
 
     Bytes peek(std::size_t want) override;
     void skip(std::size_t count) override;
-    [[nodiscard]] std::uint64_t offset() const noexcept override { return taken_; }
-    std::uint64_t move_to(int descriptor, std::uint64_t count) override;
+    [[nodiscard]] std::uint64_t offset() const noexcept override;
 
 private:
-    bool show_more();
-    void take_out(std::size_t end, int to);
+    // Takes bytes that the latest peek() showed off the front and has the kernel write them to a descriptor.
+    friend class DescriptorSink;
+    void move_to(int descriptor, std::size_t count);
 
-    int descriptor_;
-    std::string buffer_;
-    int look_[2] = {-1, -1};  // a pipe of our own that the bytes are copied to (by reference) and read from
-    int nowhere_;
-    bool can_tee_;
-    bool can_splice_ = true;
-    std::size_t begin_ = 0;  // of what is shown
-    std::size_t end_ = 0;
-    std::size_t out_ = 0;  // bytes of the buffer before it are no longer in the pipe
-    std::uint64_t taken_ = 0;
+    struct PGFILTER_HIDDEN State;
+    std::unique_ptr<State> state_;
 };
 
 /// Writes to a descriptor of any kind.  Small pieces are collected, large ones go straight through.
-class DescriptorSink final : public ByteSink {
+class PGFILTER_API DescriptorSink final : public ByteSink {
 public:
     /// Borrows `descriptor`.  Enlarges it if it is a pipe.  Throws Error (io).
     explicit DescriptorSink(int descriptor);
+    ~DescriptorSink() override;
 
     void write(Bytes data) override;
     void take(ByteSource& source, std::uint64_t count) override;
-    void finish() override { flush({}); }
+    void finish() override;
     /// True for a regular file that was empty in front of the output and is not in append mode.
-    [[nodiscard]] bool can_rewrite() const noexcept override { return rewritable_; }
+    [[nodiscard]] bool can_rewrite() const noexcept override;
     void rewrite(std::uint64_t offset, Bytes data) override;
 
 private:
-    void flush(Bytes more);
-
-    int descriptor_;
-    bool rewritable_;
-    bool is_pipe_;
-    std::string pending_;
+    struct PGFILTER_HIDDEN State;
+    std::unique_ptr<State> state_;
 };
 
 /// How an OutputFile is made and completed.
@@ -109,7 +96,7 @@ struct OutputFileOptions {
 /// A name that a file is to take, and the file that has it now, if there is one: open and locked (flock), so
 /// that two programs do not replace it at once, and remembered, so that what somebody else puts there in the
 /// meantime is not lost.  Symbolic links are followed.
-class FileTarget {
+class PGFILTER_API FileTarget {
 public:
     /// Throws Error (io), where another program holds the lock too.  Where the file system has no locks, goes
     /// without.  REQUIRES: what `name` leads to does not exist or is a regular file.
@@ -119,20 +106,17 @@ public:
     ~FileTarget();
 
     /// Behind all links.
-    [[nodiscard]] const std::string& name() const noexcept { return name_; }
-    /// The file that was there at first, and its descriptor.
-    [[nodiscard]] const std::optional<struct stat>& existing() const noexcept { return existing_; }
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    [[nodiscard]] const std::string& name() const noexcept;
+    /// Whether the file that was there at first is the one that is open as `descriptor`.  Throws Error (io).
+    [[nodiscard]] bool is_open_as(int descriptor) const;
     /// Whether the name leads to something else by now, or the file has another size or time of modification.
     [[nodiscard]] bool has_changed() const;
 
 private:
-    void demand_regular(const struct stat& status) const;
-    void lock();
+    friend class OutputFile;
 
-    std::string name_;
-    int descriptor_ = -1;
-    std::optional<struct stat> existing_;
+    struct PGFILTER_HIDDEN State;
+    std::unique_ptr<State> state_;
 };
 
 /// A file that is written under a temporary name beside its target and takes the target's name in finish().
@@ -143,31 +127,24 @@ private:
 /// A symbolic link is followed: the file it points to is replaced.  A target that exists keeps its mode, its
 /// access control list and its extended attributes.  If it changes before finish(), it stays as it is, and
 /// the complete new file keeps its temporary name: finish() throws Error (io), which says so.
-class OutputFile final : public ByteSink {
+class PGFILTER_API OutputFile final : public ByteSink {
 public:
     /// Creates the temporary file.  Throws Error (io).
     explicit OutputFile(FileTarget target, OutputFileOptions options = {});
-    explicit OutputFile(const std::string& target, OutputFileOptions options = {})
-        : OutputFile(FileTarget(target), options) {}
+    explicit OutputFile(const std::string& target, OutputFileOptions options = {});
     ~OutputFile() override;
 
-    void write(Bytes data) override { sink_->write(data); }
+    void write(Bytes data) override;
     void finish() override;
-    [[nodiscard]] bool can_rewrite() const noexcept override { return sink_->can_rewrite(); }
-    void rewrite(std::uint64_t offset, Bytes data) override { sink_->rewrite(offset, data); }
+    [[nodiscard]] bool can_rewrite() const noexcept override;
+    void rewrite(std::uint64_t offset, Bytes data) override;
 
     /// Where the bytes are until finish(), for a signal handler to remove.
-    [[nodiscard]] const std::string& temporary_name() const noexcept { return temporary_; }
+    [[nodiscard]] const std::string& temporary_name() const noexcept;
 
 private:
-    [[noreturn]] void keep_beside();
-    void discard() noexcept;
-
-    FileTarget target_;
-    std::string temporary_;
-    OutputFileOptions options_;
-    int descriptor_ = -1;
-    std::optional<DescriptorSink> sink_;
+    struct PGFILTER_HIDDEN State;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace pgfilter

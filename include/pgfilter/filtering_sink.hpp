@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/job.hpp"
 
 namespace pgfilter {
@@ -21,7 +22,7 @@ namespace pgfilter {
 /// no more than 68 KiB from then on.
 ///
 /// Threads: everything happens in the calls, in the thread that calls; one call at a time.
-class FilteringSink final : public ByteSink {
+class PGFILTER_API FilteringSink final : public ByteSink {
 public:
     /// Hears what is planned, before anything is written of it; what it throws is what write() or finish()
     /// throws.  This is where to look for what rules could not do, and whether rows get lost.
@@ -43,7 +44,7 @@ public:
     [[nodiscard]] const Summary& summary() const;
 
 private:
-    struct State;
+    struct PGFILTER_HIDDEN State;
     std::unique_ptr<State> state_;
 };
 

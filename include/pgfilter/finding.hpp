@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/toc.hpp"
 
 namespace pgfilter {
@@ -83,7 +84,7 @@ struct FindingInfo {
     const char* in_pg_restore;
 };
 
-const FindingInfo& info_of(FindingKind kind);
+PGFILTER_API const FindingInfo& info_of(FindingKind kind);
 
 struct Finding {
     FindingKind kind;

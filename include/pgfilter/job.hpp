@@ -12,6 +12,7 @@
 
 #include "pgfilter/archive_io.hpp"
 #include "pgfilter/consequences.hpp"
+#include "pgfilter/export.hpp"
 #include "pgfilter/rule.hpp"
 
 namespace pgfilter {
@@ -58,7 +59,7 @@ struct Summary {
 
 /// Throws Error (usage) if one of the rules makes no sense, as make_plan() would; the message begins with the
 /// rule's origin, if it has one.
-void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registry);
+PGFILTER_API void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registry);
 
 /// Reads header and TOC and applies the rules.  Reads nothing of the data.
 ///
@@ -74,30 +75,30 @@ void check_rules(const std::vector<RuleSpec>& rules, const RuleRegistry& registr
 ///    the order (`bridged`).
 ///
 /// Throws Error: what read_prologue() throws, and `usage` from the rules.
-Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source);
+PGFILTER_API Plan make_plan(const Job& job, const RuleRegistry& registry, ByteSource& source);
 
 /// Calls found() for what rules could not do in a kept entry; Unhandled::spec is an index of plan.reports.
 /// With `quick`, asks those rules only that find it without effort.
-void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
-                    const std::function<void(const Unhandled&)>& found);
+PGFILTER_API void find_unhandled(const Plan& plan, const TocEntry& entry, bool quick,
+                                 const std::function<void(const Unhandled&)>& found);
 
 /// Calls found() with the names of what rules have replaced in the entry because nobody may see it: its
 /// definition as it was read must not be shown.
-void find_redacted(const Plan& plan, const TocEntry& entry,
-                   const std::function<void(const std::string&)>& found);
+PGFILTER_API void find_redacted(const Plan& plan, const TocEntry& entry,
+                                const std::function<void(const std::string&)>& found);
 
 /// Throws Error (refused) if one of the rules forbids to pass on what is planned.
-void check_plan(const Plan& plan);
+PGFILTER_API void check_plan(const Plan& plan);
 
 /// Writes the planned archive, reading the data from the same source, and completes the sink.
 /// Throws what check_plan() throws, before anything is written, and what read_blocks() and ArchiveWriter
 /// throw; the output is not a complete archive then.
-Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink);
+PGFILTER_API Summary execute(const Plan& plan, ByteSource& source, ByteSink& sink);
 
 /// The same after check_plan(), which looks at all entries and is not called again.
-Summary execute_checked(const Plan& plan, ByteSource& source, ByteSink& sink);
+PGFILTER_API Summary execute_checked(const Plan& plan, ByteSource& source, ByteSink& sink);
 
 /// Both in one.
-Summary run(const Job& job, const RuleRegistry& registry, ByteSource& source, ByteSink& sink);
+PGFILTER_API Summary run(const Job& job, const RuleRegistry& registry, ByteSource& source, ByteSink& sink);
 
 }  // namespace pgfilter

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/job.hpp"
 
 namespace pgfilter {
@@ -22,6 +23,6 @@ struct LostRows {
 /// asks for it with a rule of his own that chooses the data, or the table that the data belongs to.  What a
 /// target's rules choose, and what follows from a drop in any other way, nobody asked for: data, for example,
 /// that a list keeps, and that a cascade takes because the list has not its table.
-void find_lost_rows(const Plan& plan, const std::function<void(const LostRows&)>& found);
+PGFILTER_API void find_lost_rows(const Plan& plan, const std::function<void(const LostRows&)>& found);
 
 }  // namespace pgfilter

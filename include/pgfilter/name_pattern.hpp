@@ -12,6 +12,7 @@
 #include <string>
 
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/export.hpp"
 #include "pgfilter/header.hpp"
 
 namespace pgfilter {
@@ -22,7 +23,7 @@ namespace pgfilter {
 ///
 /// Names and patterns are compared as bytes in the archive's encoding; where both are UTF-8, "?" is a
 /// character.
-class NamePattern {
+class PGFILTER_API NamePattern {
 public:
     /// What may stand in front of the name: nothing; a schema, and a database; a relation, and its schema.
     enum class Parts { name, schema_and_name, relation_and_name };
@@ -51,7 +52,7 @@ public:
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
 private:
-    class Expression;
+    class PGFILTER_HIDDEN Expression;
 
     std::string text_;
     std::optional<std::string> database_;   // no pattern, but a name; nothing: any

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pgfilter/archive.hpp"
+#include "pgfilter/export.hpp"
 
 namespace pgfilter {
 
@@ -18,7 +19,7 @@ namespace pgfilter {
 ///
 /// Names come one by one, sorted by their bytes.  An archive that has more of them than memory of 5 MiB and
 /// 1.5 times the table of contents holds is refused (limit).
-class Needs {
+class PGFILTER_API Needs {
 public:
     enum class Kind : std::uint8_t {
         roles,  ///< owners that pg_restore would hand objects to, and roles that the SQL names as roles
@@ -71,6 +72,6 @@ private:
 };
 
 /// Whether pg_restore hands the entry's object to its owner, with ALTER ... OWNER.
-bool has_owner_command(const TocEntry& entry);
+PGFILTER_API bool has_owner_command(const TocEntry& entry);
 
 }  // namespace pgfilter

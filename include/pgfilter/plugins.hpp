@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "pgfilter/export.hpp"
+
 namespace pgfilter {
 
 class RuleRegistry;
@@ -24,6 +26,6 @@ enum class PluginTrust : std::uint8_t {
 /// if there is a rule of that name already.  The rule throws Error (usage) when it is made and Error
 /// (refused) when it is applied, of what the plug-in says or does wrong; the message names the file and the
 /// rule.
-void load_plugin(const std::string& file, PluginTrust trust, RuleRegistry& registry);
+PGFILTER_API void load_plugin(const std::string& file, PluginTrust trust, RuleRegistry& registry);
 
 }  // namespace pgfilter

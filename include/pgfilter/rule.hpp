@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pgfilter/archive.hpp"
+#include "pgfilter/export.hpp"
 #include "pgfilter/rule_registry.hpp"
 
 namespace pgfilter {
@@ -35,7 +36,7 @@ struct Unhandled {
 };
 
 /// What was done for the sake of one spec.
-struct RuleReport {
+struct PGFILTER_API RuleReport {
     RuleSpec spec;
     std::size_t dropped = 0;  ///< entries
     std::size_t changed = 0;  ///< fields
@@ -59,7 +60,7 @@ class RuleAccess;  // internal
 
 /// How a rule gets at the archive.  Drops and edits are recorded under the spec that they are due to: where
 /// a function takes `spec`, it is the place among the specs that the rule was made from.
-class RuleContext {
+class PGFILTER_API RuleContext {
 public:
     [[nodiscard]] const Header& header() const noexcept { return prologue_.header; }
     [[nodiscard]] const Toc& toc() const noexcept { return prologue_.toc; }
@@ -106,12 +107,12 @@ private:
     Closure& closure_;
 };
 
-class Rule {
+class PGFILTER_API Rule {
 public:
     Rule() = default;
     Rule(const Rule&) = delete;
     Rule& operator=(const Rule&) = delete;
-    virtual ~Rule() = default;
+    virtual ~Rule();
 
     virtual void apply(RuleContext& context) = 0;
 
@@ -132,7 +133,7 @@ public:
 
 /// A rule that looks at one entry at a time, so that several of them need to go through the entries only
 /// once.
-class EntryRule : public Rule {
+class PGFILTER_API EntryRule : public Rule {
 public:
     /// Of the entries that it wants to see.
     [[nodiscard]] virtual EntryKinds kinds() const { return EntryKinds::all(); }

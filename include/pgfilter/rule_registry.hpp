@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "pgfilter/export.hpp"
+
 namespace pgfilter {
 
 class Rule;
@@ -89,7 +91,7 @@ struct RuleInfo {
 };
 
 /// Makes rules by their names.
-class RuleRegistry {
+class PGFILTER_API RuleRegistry {
 public:
     /// Makes a rule from its spec, or from all specs of its family, whose arguments all have a key that the
     /// rule takes.  Throws Error (usage) if they make no sense.
@@ -123,6 +125,6 @@ private:
 
 /// The one of `names` that is most like `name`: one or two letters differ, or it has all the words of `name`
 /// and others.  Empty if there is none, for a suggestion that is far from what was meant is worse than none.
-std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
+PGFILTER_API std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
 
 }  // namespace pgfilter

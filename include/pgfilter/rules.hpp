@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/rule.hpp"
 
 namespace pgfilter {
@@ -138,16 +139,16 @@ namespace pgfilter {
 ///   strict-names       Refuses names (but those of exclude-schema) that nothing was compared equal to.
 ///   use-list           Arguments: entry = a dump ID, as the line of a list begins with.  Puts the entries in
 ///                      that order.  Entries with data must keep theirs.
-void add_builtin_rules(RuleRegistry& registry);
+PGFILTER_API void add_builtin_rules(RuleRegistry& registry);
 
 /// Reads "OLD=NEW".  A name that contains "=" or starts with a double quote is written as an SQL identifier
 /// in double quotes, any other is taken as it is.  Throws Error (usage).
-RuleArgument parse_mapping(std::string_view text);
+PGFILTER_API RuleArgument parse_mapping(std::string_view text);
 
 /// Reads one mapping a line.  Blank lines and what follows "#" at the start of a line or after a blank are
 /// left out, and so are blanks around a name that is not in quotes.  A name in quotes may hold line breaks.
 /// Throws Error (usage); the message begins with the number of the line.
-std::vector<RuleArgument> parse_mappings(std::string_view text);
+PGFILTER_API std::vector<RuleArgument> parse_mappings(std::string_view text);
 
 /// Reads rules, one a line: the name of the rule and its arguments, "key=value" or "value" for the rule's
 /// first key, with blanks between them.  "#" at the start of a line or after a blank begins a comment.
@@ -170,20 +171,21 @@ std::vector<RuleArgument> parse_mappings(std::string_view text);
 ///
 /// `origin` says in messages, and in RuleSpec::origin, where the text is from.  Throws Error (usage); the
 /// message begins with origin and line.
-std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
-                                  const RuleRegistry& registry);
+PGFILTER_API std::vector<RuleSpec> parse_rules(std::string_view text, const std::string& origin,
+                                               const RuleRegistry& registry);
 
 /// The same for one rule by itself; messages begin with the origin alone.
-RuleSpec parse_rule(std::string_view text, const std::string& origin, const RuleRegistry& registry);
+PGFILTER_API RuleSpec parse_rule(std::string_view text, const std::string& origin,
+                                 const RuleRegistry& registry);
 
 /// The line from which parse_rules() makes an equal rule, without its comment.
-std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry, bool mark = false);
+PGFILTER_API std::string write_rule(const RuleSpec& rule, const RuleRegistry& registry, bool mark = false);
 
 /// Reads a file as pg_dump --filter does ("include table app.*", "exclude table_data log_*"), one rule a
 /// line. `file`: its name, for messages; empty for standard input.
 ///
 /// What both programs know is pg_restore's, whose names are no patterns: include of schema, table, index,
 /// function and trigger, exclude of schema.  Throws Error (usage), in PostgreSQL's words.
-std::vector<RuleSpec> parse_filter_file(std::string_view text, const std::string& file);
+PGFILTER_API std::vector<RuleSpec> parse_filter_file(std::string_view text, const std::string& file);
 
 }  // namespace pgfilter

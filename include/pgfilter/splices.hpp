@@ -14,10 +14,12 @@
 #include <string_view>
 #include <vector>
 
+#include "pgfilter/export.hpp"
+
 namespace pgfilter {
 
 /// Which parts of a text are replaced by what: a list of {begin, end, replacement}, in the order of the text.
-class Splices {
+class PGFILTER_API Splices {
 public:
     /// Replaces text[begin] to text[end - 1]; copies `replacement`.
     /// Throws ContractError if end < begin, or begin is before the end of the splice added last.

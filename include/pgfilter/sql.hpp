@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "pgfilter/export.hpp"
+
 namespace pgfilter::sql {
 
 /// How the SQL of an archive is to be read and written.  dialect_of() finds it.
@@ -35,19 +37,19 @@ struct QualifiedName {
 
 /// Reads an identifier, or two with a dot between them, and nothing else but blanks and comments.  Nothing if
 /// the text is anything else, U&"…" included.
-std::optional<QualifiedName> parse_name(std::string_view sql);
+PGFILTER_API std::optional<QualifiedName> parse_name(std::string_view sql);
 
 /// Whether the name is an identifier without quotes.
-bool is_bare(std::string_view name);
+PGFILTER_API bool is_bare(std::string_view name);
 
 /// The name as an identifier, in double quotes only where PostgreSQL would need them (fmtId in
 /// string_utils.c).
-std::string quote_identifier(std::string_view name);
+PGFILTER_API std::string quote_identifier(std::string_view name);
 
 /// The same of a name with its schema, if it has one.
-std::string quote_name(const QualifiedName& name);
+PGFILTER_API std::string quote_name(const QualifiedName& name);
 
 /// The text as a string literal, with its quotes.
-std::string quote_literal(std::string_view text, Dialect dialect);
+PGFILTER_API std::string quote_literal(std::string_view text, Dialect dialect);
 
 }  // namespace pgfilter::sql

@@ -15,6 +15,7 @@
 
 #include <string>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/sql.hpp"
 #include "pgfilter/toc.hpp"
 
@@ -32,6 +33,6 @@ struct TagParts {
 
 /// A tag that is not of the form of its kind is a name as a whole, as those of triggers, policies and rules
 /// are that pg_dump 9.5 and older wrote.
-TagParts parts_of_tag(const TocEntry& entry, sql::Dialect dialect);
+PGFILTER_API TagParts parts_of_tag(const TocEntry& entry, sql::Dialect dialect);
 
 }  // namespace pgfilter

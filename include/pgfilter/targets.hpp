@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/rule.hpp"
 #include "pgfilter/toc.hpp"
 
@@ -21,12 +22,12 @@ struct BuiltinTarget {
 };
 
 /// What is in share/targets, by name: for restoring on a platform.
-std::span<const BuiltinTarget> builtin_targets();
+PGFILTER_API std::span<const BuiltinTarget> builtin_targets();
 /// What is in share/targets/from, by name: for leaving a platform.
-std::span<const BuiltinTarget> builtin_sources();
+PGFILTER_API std::span<const BuiltinTarget> builtin_sources();
 
 /// The comment in the first line of a target file; empty if there is none.
-std::string_view target_summary(std::string_view text);
+PGFILTER_API std::string_view target_summary(std::string_view text);
 
 /// What dumps of a platform have and no others: a role that owns or is granted something, an extension or a
 /// schema.
@@ -37,19 +38,19 @@ struct PlatformSign {
 };
 
 /// From the line "# signs: role NAME, extension NAME, schema NAME" of a target file.
-std::vector<PlatformSign> platform_signs(std::string_view text);
+PGFILTER_API std::vector<PlatformSign> platform_signs(std::string_view text);
 
 /// Which of builtin_sources() the archive seems to be from, and a sign that it has, as it was read.
 struct LikelySource {
     const BuiltinTarget* source = nullptr;
     PlatformSign sign;
 };
-std::vector<LikelySource> likely_sources(const Toc& toc);
+PGFILTER_API std::vector<LikelySource> likely_sources(const Toc& toc);
 
 /// The rules of a target file, which may match nothing (RuleSpec::of_target).  Throws what parse_rules()
 /// throws.
-std::vector<RuleSpec> parse_target(std::string_view text, const std::string& origin,
-                                   const RuleRegistry& registry);
+PGFILTER_API std::vector<RuleSpec> parse_target(std::string_view text, const std::string& origin,
+                                                const RuleRegistry& registry);
 
 /// A rule of a target file that is left out, since the user has said something else about its subject.
 struct AnsweredRule {
@@ -58,7 +59,7 @@ struct AnsweredRule {
 };
 
 /// The kinds of which keep-kind has to name one so that it answers the rule; none if it never does.
-std::vector<std::string> kinds_dropped_by(const RuleSpec& rule);
+PGFILTER_API std::vector<std::string> kinds_dropped_by(const RuleSpec& rule);
 
 struct CombinedRules {
     std::vector<RuleSpec> rules;
@@ -83,7 +84,7 @@ struct CombinedRules {
 /// map-tablespace are kept by its no-tablespaces, and default privileges of the roles of keep-roles by its
 /// no-system-privileges.  Answered rules stay visible in the comments of what
 /// follows them.
-CombinedRules combine_rules(std::vector<RuleSpec> asked_for, std::vector<RuleSpec> of_targets,
-                            const RuleRegistry& registry);
+PGFILTER_API CombinedRules combine_rules(std::vector<RuleSpec> asked_for, std::vector<RuleSpec> of_targets,
+                                         const RuleRegistry& registry);
 
 }  // namespace pgfilter

@@ -17,13 +17,14 @@
 #include <optional>
 #include <vector>
 
+#include "pgfilter/export.hpp"
 #include "pgfilter/splices.hpp"
 #include "pgfilter/toc_entry.hpp"
 
 namespace pgfilter {
 
 /// The table of contents: all entries in the order of the file, which is a valid order to restore them in.
-class Toc {
+class PGFILTER_API Toc {
 public:
     explicit Toc(const Layout& layout);
     Toc(Toc&&) noexcept;
@@ -89,7 +90,7 @@ private:
     [[nodiscard]] DumpId unused_dump_id() const;
     void account_for_copy(const TocEntry& original, std::size_t more);
 
-    struct State;
+    struct PGFILTER_HIDDEN State;
     std::unique_ptr<State> state_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "pgfilter/bytes.hpp"
 #include "pgfilter/entry_kind.hpp"
+#include "pgfilter/export.hpp"
 #include "pgfilter/header.hpp"
 
 namespace pgfilter {
@@ -49,7 +50,7 @@ struct FieldEdit;  // internal
 ///
 /// Holds the bytes it was read from and decodes fields when asked, so that a million entries fit in memory.
 /// Belongs to a Toc and is changed only through it.
-class TocEntry {
+class PGFILTER_API TocEntry {
 public:
     [[nodiscard]] DumpId dump_id() const noexcept { return dump_id_; }
     /// Whether a data block with this entry's dump ID follows the TOC.

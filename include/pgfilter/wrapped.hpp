@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "pgfilter/bytes.hpp"
+#include "pgfilter/export.hpp"
 
 namespace pgfilter {
 
@@ -24,19 +25,19 @@ enum class Wrapping : std::uint8_t { none, gzip, bzip2, xz, zstd, lz4 };
 inline constexpr std::size_t wrapping_magic_size = 6;
 
 /// What an input is wrapped in that starts with these bytes.
-Wrapping recognise_wrapping(Bytes start) noexcept;
+PGFILTER_API Wrapping recognise_wrapping(Bytes start) noexcept;
 
 /// "gzip", which is also the name of the program that unpacks it, with -dc.
-const char* wrapping_name(Wrapping wrapping) noexcept;
+PGFILTER_API const char* wrapping_name(Wrapping wrapping) noexcept;
 
 /// The libraries that compress and unpack, with the versions that are running: "zlib 1.2.13".
-std::vector<std::string> compression_libraries();
+PGFILTER_API std::vector<std::string> compression_libraries();
 
 /// What is inside a wrapped input, unpacked while it is read.  Checksums are checked, streams that follow
 /// each other are one, and a wrapping that is damaged, cut off or followed by something else is an error.
 ///
 /// Memory does not depend on the input: 100 MiB at most for xz, 128 MiB for zstd, 9 MiB for the others.
-class UnwrappingSource final : public BufferedSource {
+class PGFILTER_API UnwrappingSource final : public BufferedSource {
 public:
     /// Bytes that one stored byte may become.  A database that compresses better holds nothing.
     static constexpr std::uint64_t default_ratio = 1000;
@@ -55,7 +56,7 @@ protected:
     std::size_t read_some(char* into, std::size_t size) override;
 
 private:
-    struct State;
+    struct PGFILTER_HIDDEN State;
     std::unique_ptr<State> state_;
 };
 
@@ -63,7 +64,7 @@ private:
 ///
 ///     InputFile archive("nightly.dump.gz");
 ///     run(job, registry, archive, sink);
-class InputFile final : public ByteSource {
+class PGFILTER_API InputFile final : public ByteSource {
 public:
     /// Throws Error (io).  `max_ratio` is as for an UnwrappingSource.
     explicit InputFile(const std::string& name, std::uint64_t max_ratio = UnwrappingSource::default_ratio);
@@ -77,7 +78,7 @@ public:
     [[nodiscard]] std::uint64_t offset() const noexcept override;
 
 private:
-    struct State;
+    struct PGFILTER_HIDDEN State;
     std::unique_ptr<State> state_;
 };
 

@@ -5,6 +5,8 @@
 
 namespace pgfilter {
 
+BlockHandler::~BlockHandler() = default;
+
 BlockReader::BlockReader(ByteSource& source, const Prologue& prologue, BlockHandler& handler)
     : source_(source),
       prologue_(prologue),

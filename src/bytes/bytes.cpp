@@ -9,9 +9,8 @@
 
 namespace pgfilter {
 
-std::uint64_t ByteSource::move_to(int, std::uint64_t) {
-    return 0;
-}
+ByteSource::~ByteSource() = default;
+ByteSink::~ByteSink() = default;
 
 std::uint64_t discard(ByteSource& source, std::uint64_t count) {
     std::uint64_t discarded = 0;

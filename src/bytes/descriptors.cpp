@@ -9,12 +9,15 @@
 #include <limits>
 
 #include "bytes/file_status.hpp"
+#include "bytes/pipes.hpp"
 #include "bytes/retry.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/files.hpp"
 
 namespace pgfilter {
 namespace {
+
+static_assert(sizeof(off_t) == 8, "archives are larger than 2 GiB; _FILE_OFFSET_BITS=64 makes it so");
 
 constexpr std::size_t pending_capacity = 64 * 1024;
 // Less is faster to copy than to move.
@@ -75,51 +78,68 @@ std::size_t FileRangeSource::read_some(char* into, std::size_t size) {
     }
 }
 
-DescriptorSink::DescriptorSink(int descriptor)
-    : descriptor_(descriptor),
-      rewritable_(is_plain_file_at_start(descriptor)),
-      is_pipe_(PipeSource::is_pipe(descriptor)) {
-    enlarge_pipe(descriptor);
-    pending_.reserve(pending_capacity);
-}
+struct DescriptorSink::State {
+    explicit State(int to)
+        : descriptor(to), rewritable(is_plain_file_at_start(to)), is_pipe(PipeSource::is_pipe(to)) {
+        enlarge_pipe(to);
+        pending.reserve(pending_capacity);
+    }
+
+    void flush(Bytes more);
+
+    int descriptor;
+    bool rewritable;
+    bool is_pipe;
+    std::string pending;
+};
+
+DescriptorSink::DescriptorSink(int descriptor) : state_(std::make_unique<State>(descriptor)) {}
+
+DescriptorSink::~DescriptorSink() = default;
 
 void DescriptorSink::write(Bytes data) {
-    if (pending_.size() + data.size() <= pending_capacity) {
-        pending_.append(data);
+    if (state_->pending.size() + data.size() <= pending_capacity) {
+        state_->pending.append(data);
     } else {
-        flush(data);
+        state_->flush(data);
     }
 }
 
 void DescriptorSink::take(ByteSource& source, std::uint64_t count) {
+    auto* const pipe = state_->is_pipe ? dynamic_cast<PipeSource*>(&source) : nullptr;
     while (count > 0) {
         Bytes run = source.peek(1);
         if (run.empty()) throw Error(ErrorCode::damaged, "input ends too early").at(source.offset());
         run = run.substr(0, std::min<std::uint64_t>(run.size(), count));
-        std::uint64_t moved = 0;
-        if (is_pipe_ && run.size() >= worth_moving) {
-            flush({});
-            moved = source.move_to(descriptor_, run.size());
-        }
-        if (moved == 0) {
+        count -= run.size();
+        if (pipe != nullptr && run.size() >= worth_moving) {
+            state_->flush({});
+            pipe->move_to(state_->descriptor, run.size());
+        } else {
             write(run);
             source.skip(run.size());
-            moved = run.size();
         }
-        count -= moved;
     }
 }
 
+void DescriptorSink::finish() {
+    state_->flush({});
+}
+
+bool DescriptorSink::can_rewrite() const noexcept {
+    return state_->rewritable;
+}
+
 // Writes what is pending and `more` after it, in one call where the system takes it.
-void DescriptorSink::flush(Bytes more) {
-    Bytes first = pending_;
+void DescriptorSink::State::flush(Bytes more) {
+    Bytes first = pending;
     while (first.size() + more.size() > 0) {
         iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
                           {const_cast<char*>(more.data()), more.size()}};
         const int skip_empty = first.empty() ? 1 : 0;
-        const ssize_t put = ::writev(descriptor_, parts + skip_empty, 2 - skip_empty);
+        const ssize_t put = ::writev(descriptor, parts + skip_empty, 2 - skip_empty);
         if (put < 0) {
-            retry_or_throw(descriptor_, POLLOUT, "cannot write the output");
+            retry_or_throw(descriptor, POLLOUT, "cannot write the output");
             continue;
         }
         const auto written = static_cast<std::size_t>(put);
@@ -127,15 +147,16 @@ void DescriptorSink::flush(Bytes more) {
         first.remove_prefix(of_first);
         more.remove_prefix(written - of_first);
     }
-    pending_.clear();
+    pending.clear();
 }
 
 void DescriptorSink::rewrite(std::uint64_t offset, Bytes data) {
-    flush({});
+    state_->flush({});
     while (!data.empty()) {
-        const ssize_t put = ::pwrite(descriptor_, data.data(), data.size(), static_cast<off_t>(offset));
+        const ssize_t put =
+            ::pwrite(state_->descriptor, data.data(), data.size(), static_cast<off_t>(offset));
         if (put < 0) {
-            retry_or_throw(descriptor_, POLLOUT, "cannot write the output");
+            retry_or_throw(state_->descriptor, POLLOUT, "cannot write the output");
             continue;
         }
         offset += static_cast<std::uint64_t>(put);

@@ -47,4 +47,11 @@ void Error::compose() {
     what_ += message_;
 }
 
+const char* Error::what() const noexcept {
+    return what_.c_str();
+}
+
+ContractError::ContractError(const std::string& message) : std::logic_error(message) {}
+ContractError::~ContractError() = default;
+
 }  // namespace pgfilter

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "bytes/file_status.hpp"
+#include "bytes/file_target_state.hpp"
 #include "bytes/retry.hpp"
-#include "pgfilter/files.hpp"
 
 namespace pgfilter {
 namespace {
@@ -48,50 +48,62 @@ bool same_state(const struct stat& one, const struct stat& other) {
 
 }  // namespace
 
-FileTarget::FileTarget(const std::string& name) : name_(follow_links(name)) {
-    const auto named = status_of(name_);
+FileTarget::State::State(const std::string& given) : name(follow_links(given)) {
+    const auto named = status_of(name);
     if (!named) return;
     demand_regular(*named);
-    // A FIFO that has taken the name since would make open() wait.
-    descriptor_ = uninterrupted([&] { return ::open(name_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
-    if (descriptor_ < 0) throw system_error("cannot open '" + name_ + "', which is to be replaced");
     try {
-        lock();
-        existing_ = status_of(descriptor_, "the file to be replaced");
-        demand_regular(*existing_);
+        open_existing();
     } catch (...) {
-        ::close(std::exchange(descriptor_, -1));
+        if (descriptor >= 0) ::close(descriptor);
         throw;
     }
 }
 
-FileTarget::FileTarget(FileTarget&& other) noexcept
-    : name_(std::move(other.name_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      existing_(other.existing_) {}
+FileTarget::State::~State() {
+    if (descriptor >= 0) ::close(descriptor);
+}
 
-FileTarget::~FileTarget() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+void FileTarget::State::open_existing() {
+    // A FIFO that has taken the name since would make open() wait.
+    descriptor = uninterrupted([&] { return ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
+    if (descriptor < 0) throw system_error("cannot open '" + name + "', which is to be replaced");
+    lock();
+    existing = status_of(descriptor, "the file to be replaced");
+    demand_regular(*existing);
 }
 
 // Renaming would put a file where a device is, if root asks for it.
-void FileTarget::demand_regular(const struct stat& status) const {
+void FileTarget::State::demand_regular(const struct stat& status) const {
     if (!S_ISREG(status.st_mode))
-        throw Error(ErrorCode::io, "'" + name_ + "' is not a regular file and cannot be replaced by one");
+        throw Error(ErrorCode::io, "'" + name + "' is not a regular file and cannot be replaced by one");
 }
 
-void FileTarget::lock() {
-    if (uninterrupted([&] { return ::flock(descriptor_, LOCK_EX | LOCK_NB); }) == 0) return;
+void FileTarget::State::lock() const {
+    if (uninterrupted([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) == 0) return;
     if (errno == EWOULDBLOCK)
-        throw Error(ErrorCode::io, "'" + name_ +
+        throw Error(ErrorCode::io, "'" + name +
                                        "' is locked by another program, perhaps another pgfilter that "
                                        "replaces it");
-    if (!has_no_locks(errno)) throw system_error("cannot lock '" + name_ + "'");
+    if (!has_no_locks(errno)) throw system_error("cannot lock '" + name + "'");
+}
+
+FileTarget::FileTarget(const std::string& name) : state_(std::make_unique<State>(name)) {}
+FileTarget::FileTarget(FileTarget&&) noexcept = default;
+FileTarget::~FileTarget() = default;
+
+const std::string& FileTarget::name() const noexcept {
+    return state_->name;
+}
+
+bool FileTarget::is_open_as(int descriptor) const {
+    return state_->existing && same_file(*state_->existing, status_of(descriptor, "the input"));
 }
 
 bool FileTarget::has_changed() const {
-    const auto now = status_of(name_);
-    return now && existing_ ? !same_state(*now, *existing_) : now.has_value() != existing_.has_value();
+    const auto& before = state_->existing;
+    const auto now = status_of(state_->name);
+    return now && before ? !same_state(*now, *before) : now.has_value() != before.has_value();
 }
 
 }  // namespace pgfilter

@@ -5,11 +5,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "bytes/file_attributes.hpp"
+#include "bytes/file_target_state.hpp"
 #include "bytes/retry.hpp"
-#include "pgfilter/files.hpp"
 
 namespace pgfilter {
 namespace {
@@ -63,53 +64,99 @@ void sync_directory_of(const std::string& file) {
 
 }  // namespace
 
-OutputFile::OutputFile(FileTarget target, OutputFileOptions options)
-    : target_(std::move(target)), options_(options) {
-    // What replaces a file shows nothing to others before it has that file's mode.
-    std::string name;
-    descriptor_ = create_beside(target_.name(), target_.existing() ? 0600 : 0666, name);
-    if (descriptor_ < 0) throw system_error("cannot create a temporary file for '" + target_.name() + "'");
-    temporary_ = std::move(name);
+struct OutputFile::State {
+    State(FileTarget to, OutputFileOptions how);
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() { discard(); }
+
+    void create();
+    void finish();
+    [[noreturn]] void keep_beside();
+    void discard() noexcept;
+
+    FileTarget target;
+    OutputFileOptions options;
+    std::string temporary;
+    int descriptor = -1;
+    std::optional<DescriptorSink> sink;
+};
+
+OutputFile::State::State(FileTarget to, OutputFileOptions how) : target(std::move(to)), options(how) {
     try {
-        if (const auto& replaced = target_.existing())
-            copy_attributes(target_.descriptor(), descriptor_, *replaced, options_.keep_owner,
-                            target_.name());
-        sink_.emplace(descriptor_);
+        create();
     } catch (...) {
         discard();
         throw;
     }
 }
 
-OutputFile::~OutputFile() {
-    discard();
+void OutputFile::State::create() {
+    const FileTarget::State& replaced = *target.state_;
+    // What replaces a file shows nothing to others before it has that file's mode.
+    std::string name;
+    descriptor = create_beside(replaced.name, replaced.existing ? 0600 : 0666, name);
+    if (descriptor < 0) throw system_error("cannot create a temporary file for '" + replaced.name + "'");
+    temporary = std::move(name);
+    if (replaced.existing)
+        copy_attributes(replaced.descriptor, descriptor, *replaced.existing, options.keep_owner,
+                        replaced.name);
+    sink.emplace(descriptor);
 }
 
-void OutputFile::finish() {
-    const std::string& name = target_.name();
-    sink_->finish();
-    if (options_.sync && uninterrupted([&] { return ::fsync(descriptor_); }) != 0)
+void OutputFile::State::finish() {
+    const std::string& name = target.name();
+    sink->finish();
+    if (options.sync && uninterrupted([&] { return ::fsync(descriptor); }) != 0)
         throw system_error("cannot sync '" + name + "'");
-    if (::close(std::exchange(descriptor_, -1)) != 0) throw system_error("cannot close '" + name + "'");
-    if (target_.has_changed()) keep_beside();
-    if (::rename(temporary_.c_str(), name.c_str()) != 0)
+    if (::close(std::exchange(descriptor, -1)) != 0) throw system_error("cannot close '" + name + "'");
+    if (target.has_changed()) keep_beside();
+    if (::rename(temporary.c_str(), name.c_str()) != 0)
         throw system_error("cannot rename the complete file to '" + name + "'");
-    temporary_.clear();
-    if (options_.sync) sync_directory_of(name);
+    temporary.clear();
+    if (options.sync) sync_directory_of(name);
 }
 
-void OutputFile::keep_beside() {
-    const std::string kept = std::exchange(temporary_, {});
-    throw Error(ErrorCode::io, "'" + target_.name() +
+void OutputFile::State::keep_beside() {
+    const std::string kept = std::exchange(temporary, {});
+    throw Error(ErrorCode::io, "'" + target.name() +
                                    "' has been changed or replaced by somebody else and stays as it is; the "
                                    "new file is complete and stays, too, as '" +
                                    kept + "'");
 }
 
-void OutputFile::discard() noexcept {
-    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
-    if (!temporary_.empty()) uninterrupted([&] { return ::unlink(temporary_.c_str()); });
-    temporary_.clear();
+void OutputFile::State::discard() noexcept {
+    if (descriptor >= 0) ::close(std::exchange(descriptor, -1));
+    if (!temporary.empty()) uninterrupted([&] { return ::unlink(temporary.c_str()); });
+    temporary.clear();
+}
+
+OutputFile::OutputFile(FileTarget target, OutputFileOptions options)
+    : state_(std::make_unique<State>(std::move(target), options)) {}
+
+OutputFile::OutputFile(const std::string& target, OutputFileOptions options)
+    : OutputFile(FileTarget(target), options) {}
+
+OutputFile::~OutputFile() = default;
+
+void OutputFile::write(Bytes data) {
+    state_->sink->write(data);
+}
+
+void OutputFile::finish() {
+    state_->finish();
+}
+
+bool OutputFile::can_rewrite() const noexcept {
+    return state_->sink->can_rewrite();
+}
+
+void OutputFile::rewrite(std::uint64_t offset, Bytes data) {
+    state_->sink->rewrite(offset, data);
+}
+
+const std::string& OutputFile::temporary_name() const noexcept {
+    return state_->temporary;
 }
 
 }  // namespace pgfilter

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "bytes/pipes.hpp"
 #include "bytes/retry.hpp"
 #include "pgfilter/files.hpp"
 
@@ -45,11 +46,6 @@ void write_all(int descriptor, Bytes data) {
     }
 }
 
-// Not in this kernel or sandbox, or not between these files.
-bool is_impossible(int error) {
-    return error == EINVAL || error == ENOSYS || error == EPERM || error == EXDEV || error == EOPNOTSUPP;
-}
-
 }  // namespace
 
 bool PipeSource::is_pipe(int descriptor) noexcept {
@@ -57,97 +53,128 @@ bool PipeSource::is_pipe(int descriptor) noexcept {
     return ::fstat(descriptor, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-PipeSource::PipeSource(int descriptor)
-    : descriptor_(descriptor),
-      buffer_(capacity, '\0'),
-      nowhere_(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
-      can_tee_(::pipe2(look_, O_CLOEXEC) == 0) {
+struct PipeSource::State {
+    explicit State(int descriptor);
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State();
+
+    bool show_more();
+    void take_out(std::size_t end, int to);
+
+    int descriptor;
+    std::string buffer;
+    int look[2] = {-1, -1};  // a pipe of our own that the bytes are copied to (by reference) and read from
+    int nowhere;
+    bool can_copy;
+    bool can_move = true;
+    std::size_t begin = 0;  // of what is shown
+    std::size_t end = 0;
+    std::size_t out = 0;  // bytes of the buffer before it are no longer in the pipe
+    std::uint64_t taken = 0;
+};
+
+PipeSource::State::State(int from)
+    : descriptor(from),
+      buffer(capacity, '\0'),
+      nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
+      can_copy(make_pipe(look)) {
     enlarge_pipe(descriptor);
-    if (can_tee_) enlarge_pipe(look_[1]);
+    if (can_copy) enlarge_pipe(look[1]);
 }
 
-PipeSource::~PipeSource() {
-    for (const int descriptor : {look_[0], look_[1], nowhere_}) {
-        if (descriptor >= 0) ::close(descriptor);
+PipeSource::State::~State() {
+    for (const int own : {look[0], look[1], nowhere}) {
+        if (own >= 0) ::close(own);
     }
-}
-
-Bytes PipeSource::peek(std::size_t want) {
-    assert(want <= max_peek);
-    while (end_ - begin_ < want) {
-        // What is shown would be shown again, were it still in the pipe.
-        take_out(end_, nowhere_);
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        out_ = end_ -= begin_;
-        begin_ = 0;
-        if (!show_more()) break;
-    }
-    return {buffer_.data() + begin_, end_ - begin_};
 }
 
 // False at the end of the stream.
-bool PipeSource::show_more() {
+bool PipeSource::State::show_more() {
     for (;;) {
-        const std::size_t room = buffer_.size() - end_;
-        const ssize_t got = can_tee_ ? ::tee(descriptor_, look_[1], room, 0)
-                                     : ::read(descriptor_, buffer_.data() + end_, room);
+        const std::size_t room = buffer.size() - end;
+        const ssize_t got = can_copy ? copy_between_pipes(descriptor, look[1], room)
+                                     : ::read(descriptor, buffer.data() + end, room);
         if (got == 0) return false;
         if (got > 0) {
-            if (can_tee_) read_all(look_[0], buffer_.data() + end_, static_cast<std::size_t>(got));
-            end_ += static_cast<std::size_t>(got);
-            if (!can_tee_) out_ = end_;
+            if (can_copy) read_all(look[0], buffer.data() + end, static_cast<std::size_t>(got));
+            end += static_cast<std::size_t>(got);
+            if (!can_copy) out = end;
             return true;
         }
         // Reading does as well, only slower.
-        if (can_tee_ && is_impossible(errno)) {
-            can_tee_ = false;
+        if (can_copy && is_impossible(errno)) {
+            can_copy = false;
             continue;
         }
         try {
-            retry_or_throw(descriptor_, POLLIN, cannot_read);
+            retry_or_throw(descriptor, POLLIN, cannot_read);
         } catch (Error& error) {
-            error.at(taken_);
+            error.at(taken);
             throw;
         }
     }
 }
 
-// Takes the bytes of the buffer up to `end` out of the pipe and passes them on.  They are known to be there,
-// so only `to` can keep it waiting.
-void PipeSource::take_out(std::size_t end, int to) {
-    while (out_ < end && can_splice_ && to >= 0) {
-        const ssize_t moved = ::splice(descriptor_, nullptr, to, nullptr, end - out_, SPLICE_F_MOVE);
+// Takes the bytes of the buffer up to `up_to` out of the pipe and passes them on.  They are known to be
+// there, so only `to` can keep it waiting.
+void PipeSource::State::take_out(std::size_t up_to, int to) {
+    while (out < up_to && can_move && to >= 0) {
+        const ssize_t moved = move_from_pipe(descriptor, to, up_to - out);
         if (moved == 0) throw lost_bytes();
         if (moved > 0) {
-            out_ += static_cast<std::size_t>(moved);
+            out += static_cast<std::size_t>(moved);
         } else if (is_impossible(errno)) {
-            can_splice_ = false;
+            can_move = false;
         } else {
             retry_or_throw(to, POLLOUT, cannot_write);
         }
     }
-    if (out_ >= end) return;
-    read_all(descriptor_, buffer_.data() + out_, end - out_);
-    if (to != nowhere_) write_all(to, {buffer_.data() + out_, end - out_});
-    out_ = end;
+    if (out >= up_to) return;
+    read_all(descriptor, buffer.data() + out, up_to - out);
+    if (to != nowhere) write_all(to, {buffer.data() + out, up_to - out});
+    out = up_to;
+}
+
+PipeSource::PipeSource(int descriptor) : state_(std::make_unique<State>(descriptor)) {}
+
+PipeSource::~PipeSource() = default;
+
+std::uint64_t PipeSource::offset() const noexcept {
+    return state_->taken;
+}
+
+Bytes PipeSource::peek(std::size_t want) {
+    assert(want <= max_peek);
+    State& state = *state_;
+    while (state.end - state.begin < want) {
+        // What is shown would be shown again, were it still in the pipe.
+        state.take_out(state.end, state.nowhere);
+        std::memmove(state.buffer.data(), state.buffer.data() + state.begin, state.end - state.begin);
+        state.out = state.end -= state.begin;
+        state.begin = 0;
+        if (!state.show_more()) break;
+    }
+    return {state.buffer.data() + state.begin, state.end - state.begin};
 }
 
 // The bytes stay in the pipe until others have to be got at: the fields of a table of contents are many.
 void PipeSource::skip(std::size_t count) {
-    assert(count <= end_ - begin_);
-    begin_ += count;
-    taken_ += count;
+    assert(count <= state_->end - state_->begin);
+    state_->begin += count;
+    state_->taken += count;
 }
 
-std::uint64_t PipeSource::move_to(int descriptor, std::uint64_t count) {
-    assert(count <= end_ - begin_);
-    const std::size_t end = begin_ + static_cast<std::size_t>(count);
-    take_out(begin_, nowhere_);
-    if (out_ > begin_) write_all(descriptor, {buffer_.data() + begin_, std::min(out_, end) - begin_});
-    take_out(end, descriptor);
-    begin_ = end;
-    taken_ += count;
-    return count;
+void PipeSource::move_to(int descriptor, std::size_t count) {
+    State& state = *state_;
+    assert(count <= state.end - state.begin);
+    const std::size_t end = state.begin + count;
+    state.take_out(state.begin, state.nowhere);
+    if (state.out > state.begin)
+        write_all(descriptor, {state.buffer.data() + state.begin, std::min(state.out, end) - state.begin});
+    state.take_out(end, descriptor);
+    state.begin = end;
+    state.taken += count;
 }
 
 }  // namespace pgfilter

@@ -1,7 +1,6 @@
 // Calls on descriptors that may have to be made again.
 #pragma once
 
-#include <fcntl.h>
 #include <poll.h>
 
 #include <cerrno>
@@ -9,17 +8,6 @@
 #include "bytes/system_error.hpp"
 
 namespace pgfilter {
-
-// As much as fits in a core's own cache: what one process of a pipeline has written is still there for the
-// next.
-constexpr int pipe_size = 256 * 1024;
-
-/// Fewer, larger hand-overs between the processes of a pipeline.  Not a pipe, or not allowed: it stays as it
-/// is.
-inline void enlarge_pipe(int descriptor) {
-    const int size = fcntl(descriptor, F_GETPIPE_SZ);
-    if (size >= 0 && size < pipe_size) fcntl(descriptor, F_SETPIPE_SZ, pipe_size);
-}
 
 /// Makes a call again as long as signals interrupt it.  Its result is negative if it fails.
 template <class Call>

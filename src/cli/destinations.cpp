@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include "bytes/file_status.hpp"
 #include "cli/place.hpp"
 #include "pgfilter/error.hpp"
 
@@ -63,7 +62,7 @@ std::optional<FileTarget> claim_target(int input, const Options& options) {
         return FileTarget(options.output);
     }
     FileTarget target(options.input);
-    if (!target.existing() || !same_file(*target.existing(), status_of(input, "the input")))
+    if (!target.is_open_as(input))
         throw Error(ErrorCode::io, "'" + options.input + "' has been replaced just now; nothing was changed");
     return target;
 }

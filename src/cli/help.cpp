@@ -60,7 +60,7 @@ std::string json_list_of_rules(const RuleRegistry& registry) {
 }
 
 std::string version_text() {
-    std::string text = std::string("pgfilter ") + version + "\n";
+    std::string text = std::string("pgfilter ") + version() + "\n";
     text.append("archive versions: ").append(readable_versions).append("\n");
     text +=
         "compression of data: none, gzip, lz4, zstd\n"

@@ -173,7 +173,7 @@ private:
 }  // namespace
 
 void write_program(JsonWriter& json) {
-    json.members({{"program", std::string("pgfilter ") + version}});
+    json.members({{"program", std::string("pgfilter ") + version()}});
 }
 
 void write_archive(const Prologue& prologue, JsonWriter& json) {

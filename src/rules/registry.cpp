@@ -160,6 +160,8 @@ void RuleContext::set_dependencies(TocEntry& entry, const std::vector<DumpId>& i
     closure_.forget_graph();
 }
 
+Rule::~Rule() = default;
+
 void Rule::find_unhandled(const Toc& /*toc*/, const TocEntry& /*entry*/,
                           const std::function<void(const Unhandled&)>& /*found*/) const {}
 

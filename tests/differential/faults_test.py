@@ -35,6 +35,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "tee": (("ENOMEM",), WAITED_FOR + IMPOSSIBLE),
     "splice": (("ENOMEM", "EPIPE"), WAITED_FOR + IMPOSSIBLE),
     "open": (("EACCES", "EMFILE"), RETRIED),
+    "__open_2": (("EACCES", "EMFILE"), RETRIED),
     "pipe2": ((), ("EMFILE",)),
     "poll": (("ENOMEM",), RETRIED),
     "close": (("EIO", "EINTR"), ()),
@@ -73,6 +74,7 @@ HARMLESS = set("""
     _Exit __cxa_atexit __cxa_finalize __errno_location __libc_start_main raise
     memchr memcmp memcpy memmove memset strcmp strlen isspace localeconv snprintf vsnprintf
     strtol strtold strtoll strtoul getenv getpid localtime_r mktime strftime pthread_mutex_lock pthread_mutex_unlock
+    __libc_single_threaded __stack_chk_fail __vsnprintf_chk
     freelocale iconv_close nl_langinfo_l sigaction sigaddset sigemptyset signal sigprocmask strnlen
 """.split())
 # Of plug-ins: plugin_test has files that cannot be loaded, and such as lack the function.

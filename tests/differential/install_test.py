@@ -13,14 +13,58 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import harness  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+# Of an installation, but for headers, rules of platforms, docs and samples, which are those of the source.
+INSTALLED = """bin/pgfilter
+include/pgfilter/version.hpp
+lib/libpgfilter.a
+lib/cmake/pgfilter/Libraries.cmake
+lib/cmake/pgfilter/pgfilterConfig.cmake
+lib/cmake/pgfilter/pgfilterConfigVersion.cmake
+lib/cmake/pgfilter/pgfilterStaticTargets.cmake
+lib/cmake/pgfilter/pgfilterStaticTargets-CONFIG.cmake
+lib/pkgconfig/pgfilter.pc
+share/bash-completion/completions/pgfilter
+share/doc/pgfilter/CHANGELOG.md
+share/doc/pgfilter/README.md
+share/doc/pgfilter/SECURITY.md
+share/doc/pgfilter/docs/json.schema.json
+share/fish/vendor_completions.d/pgfilter.fish
+share/man/man1/pgfilter.1
+share/man/man3/pgfilter-plugin.3
+share/man/man5/pgfilter-rules.5
+share/zsh/site-functions/_pgfilter
+"""
+SHARED = """lib/libpgfilter.so
+lib/libpgfilter.so.0
+lib/libpgfilter.so.VERSION
+lib/cmake/pgfilter/pgfilterTargets.cmake
+lib/cmake/pgfilter/pgfilterTargets-CONFIG.cmake
+"""
+VERSION = re.search(r"project\(pgfilter VERSION (\S+)", (PROJECT / "CMakeLists.txt").read_text())[1]
 USER = """cmake_minimum_required(VERSION 3.21)
 project(user LANGUAGES CXX)
-find_package(pgfilter 0.1 REQUIRED)
+find_package(pgfilter %s REQUIRED COMPONENTS static)
+find_package(Boost REQUIRED COMPONENTS iostreams)
 foreach(sample iostreams_chain library_use list_tables own_rule)
   add_executable(${sample} ${sample}.cpp)
   target_link_libraries(${sample} PRIVATE pgfilter::pgfilter)
 endforeach()
-"""
+target_link_libraries(iostreams_chain PRIVATE Boost::iostreams)
+add_executable(static_use library_use.cpp)
+target_link_libraries(static_use PRIVATE pgfilter::static)
+""" % VERSION
+# A project that brings pgfilter along.
+AROUND = """cmake_minimum_required(VERSION 3.21)
+project(around LANGUAGES CXX)
+get_property(before DIRECTORY PROPERTY VARIABLES)
+add_subdirectory(%s pgfilter)
+if(CMAKE_BUILD_TYPE OR CMAKE_POSITION_INDEPENDENT_CODE OR DEFINED CMAKE_CXX_STANDARD OR CMAKE_CXX_VISIBILITY_PRESET)
+  message(FATAL_ERROR "pgfilter has changed settings of the project around it")
+endif()
+add_executable(user library_use.cpp)
+target_link_libraries(user PRIVATE pgfilter::pgfilter)
+install(TARGETS user)
+""" % PROJECT
 
 
 class InstallTest(unittest.TestCase):
@@ -48,8 +92,6 @@ class InstallTest(unittest.TestCase):
         self.assert_same_files(self.prefix / "include/pgfilter", PROJECT / "include/pgfilter", "*.hpp")
 
     def test_manual(self) -> None:
-        found = sorted(str(path.relative_to(self.prefix / "share/man")) for path in (self.prefix / "share/man").rglob("*.*"))
-        self.assertEqual(found, ["man1/pgfilter.1", "man3/pgfilter-plugin.3", "man5/pgfilter-rules.5"])
         environment = {**os.environ, "MANPATH": str(self.prefix / "share/man"), "PATH": f"{self.prefix}/bin:{os.environ['PATH']}"}
         for name, words in (("pgfilter", b"--no-owner"), ("pgfilter-rules", b"drop-role"), ("pgfilter-plugin", b"quote_literal")):
             page = self.done(["man", name], env=environment)
@@ -58,10 +100,26 @@ class InstallTest(unittest.TestCase):
                 self.assertTrue((self.prefix / "share/doc/pgfilter" / file.decode()).is_file(), file)
                 harness.count("references")
 
-    def test_completions(self) -> None:
-        for name in ("bash-completion/completions/pgfilter", "zsh/site-functions/_pgfilter", "fish/vendor_completions.d/pgfilter.fish"):
-            self.assertEqual((self.prefix / "share" / name).read_bytes(), (Path(harness.program()).parent / "share" / name).read_bytes())
-            harness.count("files")
+    def test_manifest(self) -> None:
+        wanted = INSTALLED + SHARED if self.is_shared() else INSTALLED
+        config = re.search(r"^CMAKE_BUILD_TYPE:\w+=(\w+)", self.cache(), re.MULTILINE)[1].lower()
+        files = set(wanted.replace("CONFIG", config).replace("VERSION", VERSION).split())
+        files |= {f"include/pgfilter/{path.name}" for path in (PROJECT / "include/pgfilter").iterdir()}
+        for place, sources, patterns in (("share/pgfilter/targets", "share/targets", ["*.rules"]),
+                                         ("share/doc/pgfilter/docs", "docs", ["*.md"]),
+                                         ("share/doc/pgfilter/samples", "samples", ["*.c", "*.cpp"])):
+            for path in (path for pattern in patterns for path in (PROJECT / sources).rglob(pattern)):
+                files.add(f"{place}/{path.relative_to(PROJECT / sources)}")
+        found = {str(path.relative_to(self.prefix)) for path in self.prefix.rglob("*") if not path.is_dir()}
+        self.assertEqual(found, files)
+
+    @staticmethod
+    def cache() -> str:
+        return (Path(harness.program()).parent / "CMakeCache.txt").read_text()
+
+    @classmethod
+    def is_shared(cls) -> bool:
+        return "\nBUILD_SHARED_LIBS:BOOL=ON\n" in cls.cache()
 
     def test_program(self) -> None:
         archive = harness.archive("15/roles.fc.dump")
@@ -80,22 +138,93 @@ class InstallTest(unittest.TestCase):
         shutil.copy(Path(harness.program()).parent / "tests/plugins/misbehaving.so", place)
         self.assertIn(b"\nmisbehave ", b"\n" + self.done([program, "--plugin=misbehaving.so", "--list-rules"]))
 
-    @unittest.skipIf(harness.SANITIZED, "whoever uses the library would have to be built like it")
-    def test_library(self) -> None:
+    def user(self) -> Path:
         user = self.folder / "user"
         user.mkdir()
-        (user / "CMakeLists.txt").write_text(USER)
         for sample in ("iostreams_chain", "library_use", "list_tables", "own_rule"):
             shutil.copy(PROJECT / "samples" / f"{sample}.cpp", user)
-        self.done(["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
-        self.done(["cmake", "--build", user / "build"])
+        return user
+
+    def assert_filters(self, program: Path, environment: dict | None = None) -> None:
         archive = harness.archive("15/roles.fc.dump")
         with archive.open("rb") as stream:
-            output = self.done([user / "build/library_use"], stdin=stream)
+            output = self.done([program], stdin=stream, env=environment)
         self.assertEqual(output, harness.must_run(["-q", "-O", "-x", "--map-role", "prod_app=staging_app"], archive))
+
+    @unittest.skipIf(harness.SANITIZED, "whoever uses the library would have to be built like it")
+    def test_library(self) -> None:
+        user = self.user()
+        (user / "CMakeLists.txt").write_text(USER)
+        self.done(["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
+        self.done(["cmake", "--build", user / "build"])
+        for program in ("library_use", "static_use"):
+            self.assert_filters(user / "build" / program)
+        archive = harness.archive("15/roles.fc.dump")
         self.assertIn(b"\t", self.done([user / "build/list_tables", archive]))
         self.done([user / "build/own_rule", r".*\..*", archive, user / "without_tables.dump"])
         self.assertLess((user / "without_tables.dump").stat().st_size, archive.stat().st_size)
+
+    @unittest.skipIf(harness.SANITIZED, "whoever uses the library would have to be built like it")
+    def test_pkg_config(self) -> None:
+        user = self.user()
+        moved = self.folder / "moved"  # the file says where things are by where it is itself
+        self.prefix.rename(moved)
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(moved / "lib/pkgconfig"),
+                       "LD_LIBRARY_PATH": str(moved / "lib")}
+
+        def flags(*options: str) -> list[str]:
+            return self.done(["pkg-config", *options, "pgfilter"], env=environment).decode().split()
+
+        self.assertEqual(flags("--modversion"), [VERSION])
+        compile_it = ["c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", user / "library_use.cpp", "-o"]
+        self.done([*compile_it, user / "plain", *flags("--cflags", "--libs")])
+        self.assert_filters(user / "plain", environment)
+        libraries = self.done(["readelf", "-d", user / "plain"])
+        self.assertEqual(b"[libpgfilter.so.0]" in libraries, self.is_shared())
+        static = ["-l:libpgfilter.a" if flag == "-lpgfilter" else flag for flag in flags("--static", "--cflags", "--libs")]
+        self.done([*compile_it, user / "static", *static])
+        self.assert_filters(user / "static")
+
+    def test_exported_names(self) -> None:
+        library = self.prefix / "lib/libpgfilter.so"
+        if not self.is_shared():
+            self.assertFalse(library.exists())
+            return
+        names = self.done(["nm", "-DC", "--defined-only", library]).decode()
+        headers = "".join(path.read_text() for path in (self.prefix / "include/pgfilter").iterdir())
+        declared = set(re.findall(r"\w+", headers))
+        found = set()
+        for name in re.findall(r"^\S* *\w (.*)", names, re.MULTILINE):
+            of = re.fullmatch(r"(?:typeinfo for |typeinfo name for |vtable for )?pgfilter::([\w:~\[\]]+)(?:\(.*)?", name)
+            self.assertIsNotNone(of, name)
+            self.assertNotIn("State", of[1])
+            found.update(part.split("[")[0].lstrip("~") for part in of[1].split("::"))
+        found.discard("operator")
+        self.assertEqual(found - declared, set())
+        # What is declared with PGFILTER_API is there.
+        marked = set(re.findall(r"(?:class|struct) PGFILTER_API (\w+)", headers))
+        marked |= set(re.findall(r"^PGFILTER_API [^;{(]*?(\w+)\(", headers, re.MULTILINE))
+        self.assertGreater(len(marked), 60)
+        self.assertEqual(marked - found, set())
+        self.assertIn(f"libpgfilter.so.{VERSION.split('.')[0]}", self.done(["readelf", "-d", library]).decode())
+
+    def test_project_around(self) -> None:
+        user = self.user()
+        (user / "CMakeLists.txt").write_text(AROUND)
+        # No CLI11 and no JSON are needed for the library alone.
+        self.done(["cmake", "-S", user, "-B", user / "build", "-DPGFILTER_BUILD_PROGRAM=OFF",
+                   "-DCMAKE_DISABLE_FIND_PACKAGE_CLI11=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON"])
+        cache = (user / "build/CMakeCache.txt").read_text()
+        self.assertNotIn("CLI11_DIR", cache)
+        self.assertIn("PGFILTER_INSTALL:BOOL=OFF", cache)
+
+    def test_libraries_elsewhere(self) -> None:
+        place = self.folder / "elsewhere"
+        place.mkdir()
+        library = Path(self.done(["c++", "-print-file-name=liblz4.so"]).decode().strip()).resolve()
+        (place / "liblz4.so").symlink_to(library)
+        self.done(["cmake", "-S", PROJECT, "-B", self.folder / "build", "-G", "Ninja", f"-DLZ4_LIBRARY={place}/liblz4.so"])
+        self.assertIn(f"{place}/liblz4.so", (self.folder / "build/build.ninja").read_text())
 
 
 if __name__ == "__main__":

@@ -200,6 +200,9 @@ int open(const char* name, int flags, ...) {
     return fails("open", &calls, __builtin_return_address(0)) ? -1 : real(name, flags, mode);
 }
 
+// What <fcntl.h> makes of open() in a hardened build, where flags are not known beforehand.
+SHIM(int, __open_2, (const char* name, int flags), (name, flags), -1)
+
 int fcntl(int file, int command, ...) {
     static int (*real)(int, int, long);
     static unsigned long calls;
