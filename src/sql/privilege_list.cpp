@@ -98,17 +98,17 @@ void add_privileges(std::string& list, const PrivilegeText& one, PrivilegeSet pr
 void add_statement(std::string& statements, const GrantText& original, std::string_view privileges,
                    std::string_view grantees, bool with_grant_option) {
     if (privileges.empty()) return;
-    const auto& [sql, statement, facts] = original;
+    const StatementFacts& facts = original.facts;
     const auto add = [&](std::size_t begin, std::size_t end) {
-        statements.append(sql.substr(begin, end - begin));
+        statements.append(original.sql.substr(begin, end - begin));
     };
     if (!statements.empty()) statements += '\n';
-    add(statement.begin, facts.privileges.begin);
+    add(original.statement.begin, facts.privileges.begin);
     statements.append(privileges);
     add(facts.privileges.end, facts.grantees.begin);
     statements.append(grantees);
     if (with_grant_option) add(facts.option.begin, facts.option.end);
-    add(facts.option.end, statement.end);
+    add(facts.option.end, original.statement.end);
     if (!statements.ends_with(';')) statements += ';';
 }
 

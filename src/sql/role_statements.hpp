@@ -36,8 +36,9 @@ using RoleTest = std::function<RoleFate(const RoleName&)>;
 /// without it the routine would run with other privileges.
 ///
 /// As after REVOKE … CASCADE, privileges that a role could grant only thanks to such roles go out of what it
-/// grants, and with the last of them the statement: it would not be allowed to.  `options` knows what became
-/// of the roles' grant options in other texts, and learns it of this one.
+/// grants, and with the last of them the statement: it would not be allowed to.  So does what it grants
+/// before somebody else gives it the same: statements keep their order.  `options` knows what became of the
+/// roles' grant options in other texts, and learns it of this one.
 ///
 /// `knows_maintain`: ALL on a table has MAINTAIN.  Calls test() once for every name.
 Removal remove_roles(std::string_view sql, Dialect dialect, const RoleTest& test, bool knows_maintain,

@@ -195,6 +195,15 @@ TEST(GrantOptionsOfDroppedRoles, OfTwoGrantorsOneIsEnough) {
     EXPECT_EQ(text_without({"a", "x"}, kept + gone + by_b), "");
 }
 
+TEST(GrantOptionsOfDroppedRoles, ComeTooLateBehindWhatTheyAllow) {
+    const std::string gone = by("a", grant_on("SELECT", "b"));
+    const std::string again = by("x", grant_on("SELECT", "b"));
+    EXPECT_EQ(
+        text_without({"a"}, gone + by("b", grant("SELECT", "c")) + again + by("b", grant("SELECT", "d"))),
+        again + by("b", grant("SELECT", "d")))
+        << "statements keep their order, and b could not grant yet";
+}
+
 TEST(GrantOptionsOfDroppedRoles, AreMoreOrLessThanAll) {
     const std::string from_a = by("a", grant_on("UPDATE", "b"));
     const std::string some = grant_on("SELECT,INSERT", "b");
