@@ -42,7 +42,7 @@ add_custom_command(OUTPUT ${manual_files}
   COMMAND ${manual_tool} ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_VERSION} ${manual_date} ${manual_folder}
   DEPENDS ${manual_tool} README.md docs/patterns.md docs/plugin.md docs/rule-files.md docs/rules.md include/pgfilter/plugin.h
   COMMENT "Making the manual and the completions" VERBATIM)
-add_custom_target(manual ALL DEPENDS ${manual_files})
+add_custom_target(pgfilter-pages ALL DEPENDS ${manual_files})
 
 install(DIRECTORY ${manual_folder}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT program)
 foreach(shell bash-completion zsh fish)

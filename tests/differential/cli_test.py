@@ -1,6 +1,7 @@
 """The manners of the command line: options, exit statuses, terminals, pipes, signals, and what happens to files."""
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import json
 import os
@@ -16,6 +17,7 @@ import sys
 import time
 import tty
 import unittest
+import zlib
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -87,6 +89,14 @@ class OptionTest(CliTest):
         for part in (rb"1\.10 to 1\.16", rb"none, gzip, lz4, zstd", rb"bzip2, xz", rb"plug-ins: interface 1\n", rb"zlib \d+\.", rb"lz4 \d+\.", rb"zstd \d+\.",
                      rb"Boost\S* \d+\."):
             self.assertRegex(version, part)
+
+    def test_versions_are_those_of_the_running_libraries(self) -> None:
+        libraries = self.run_words("--version").stdout.decode().partition("libraries: ")[2].split(", ")
+        self.assertIn(f"zlib {zlib.ZLIB_RUNTIME_VERSION}", libraries)
+        for name, file, function in (("lz4", "liblz4.so.1", "LZ4_versionString"), ("zstd", "libzstd.so.1", "ZSTD_versionString")):
+            version = getattr(ctypes.CDLL(file), function)
+            version.restype = ctypes.c_char_p
+            self.assertIn(f"{name} {version().decode()}", libraries)
 
     def test_topics_of_the_help(self) -> None:
         common = self.run_words("--help").stdout.decode()
