@@ -22,7 +22,7 @@ LAYER_OF_PUBLIC_HEADER = {
     "finding": "archive",
     "sql": "sql", "splices": "bytes", "name_pattern": "rules", "tag_parts": "rules", "rule_registry": "rules",
     "rule": "rules", "rules": "rules", "targets": "rules", "consequences": "rules",
-    "job": "pipeline", "filtering_sink": "pipeline", "boost_iostreams": "pipeline", "lost_rows": "report", "needs": "pipeline", "check": "check",
+    "job": "pipeline", "filtering_sink": "pipeline", "boost_iostreams": "pipeline", "boost_devices": "bytes", "lost_rows": "report", "needs": "pipeline", "check": "check",
     "version": "bytes", "plugins": "plugins",
 }
 INCLUDE = re.compile(r'^#include ["<](?:(pgfilter)/(\w+)\.hpp|(\w+)/\w+\.hpp)[">]', re.MULTILINE)

@@ -18,36 +18,27 @@
 //
 // Waiting.  A device may take fewer bytes than it is given, or none, and may give none (0, which is not the
 // end): it is asked again, for 20 ms without a pause and then every 50 us.  A std::istream knows no such
-// thing: what is 0 below it is the end.  A sink that takes
-// part of what it is given has to be pushed with a buffer of size 0: Boost loses or repeats bytes otherwise.
-// BoostOutputFilter notices that of the sink right below it, and refuses it (io).
+// thing: what is 0 below it is the end.  A sink that takes part of what it is given has to be pushed with a
+// buffer of size 0: Boost loses or repeats bytes otherwise.  BoostOutputFilter notices that of the sink right
+// below it, and refuses it (io).
 //
 // This header needs Boost's headers, and no library of Boost's but for its devices and other filters.
 #pragma once
 
 #include <algorithm>
-#include <boost/iostreams/categories.hpp>
-#include <boost/iostreams/char_traits.hpp>
 #include <boost/iostreams/close.hpp>
 #include <boost/iostreams/concepts.hpp>
 #include <boost/iostreams/flush.hpp>
-#include <boost/iostreams/read.hpp>
-#include <boost/iostreams/traits.hpp>
-#include <boost/iostreams/write.hpp>
 #include <chrono>
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <ios>
 #include <memory>
-#include <optional>
-#include <ostream>
-#include <streambuf>
 #include <string>
-#include <thread>
-#include <type_traits>
 #include <utility>
 
+#include "pgfilter/boost_devices.hpp"
 #include "pgfilter/bytes.hpp"
 #include "pgfilter/error.hpp"
 #include "pgfilter/filtering_sink.hpp"
@@ -61,143 +52,6 @@ inline constexpr std::chrono::seconds default_patience{60};
 
 /// What the classes below have in common; not for use elsewhere.
 namespace boost_iostreams {
-
-/// Waits a little between attempts, until `limit` has passed without success.
-class Waiting {
-public:
-    explicit Waiting(std::optional<std::chrono::milliseconds> limit = {}) : limit_(limit) {}
-
-    void again() {
-        using Clock = std::chrono::steady_clock;
-        if (!begin_) begin_ = Clock::now();
-        const auto waited = Clock::now() - *begin_;
-        if (limit_ && waited >= *limit_) throw Error(ErrorCode::io, "the output takes no more bytes");
-        if (waited < std::chrono::milliseconds(20)) {
-            std::this_thread::yield();
-        } else {
-            std::this_thread::sleep_for(std::chrono::microseconds(50));
-        }
-    }
-    void success() noexcept { begin_.reset(); }
-
-private:
-    std::optional<std::chrono::milliseconds> limit_;
-    std::optional<std::chrono::steady_clock::time_point> begin_;
-};
-
-/// Calls `work`, and makes an Error of what a device throws.
-template <class Work>
-auto with_errors(const char* doing, Work work) {
-    try {
-        return work();
-    } catch (const std::ios_base::failure& failure) {
-        throw Error(ErrorCode::io, std::string(doing).append(failure.what()));
-    }
-}
-
-/// Reads 1 to `size` bytes and returns how many; 0 only at the end.
-template <class Source>
-std::size_t read_some(Source& source, char* into, std::size_t size) {
-    return with_errors("cannot read: ", [&]() -> std::size_t {
-        for (Waiting waiting;; waiting.again()) {
-            const std::streamsize count =
-                boost::iostreams::read(source, into, static_cast<std::streamsize>(size));
-            if (count < 0) return 0;
-            if (count > 0) return static_cast<std::size_t>(count);
-        }
-    });
-}
-
-/// These never take less than they are given unless they fail, if they are not Boost's.
-template <class Sink>
-inline constexpr bool is_standard_stream =
-    !boost::iostreams::detail::is_boost<Sink>::value && !boost::iostreams::detail::is_linked<Sink>::value &&
-    (std::is_base_of_v<std::ostream, Sink> || std::is_base_of_v<std::streambuf, Sink>);
-
-/// The buffer that Boost has in front of each sink of a chain.
-///
-/// If a sink takes a part of it twice, Boost repeats bytes (seen in 1.74), so that a sink that takes a part
-/// is refused.
-template <class Sink>
-class BufferOf {
-public:
-    explicit BufferOf(Sink& sink) : sink_(sink), begin_(begin()) {}
-
-    /// Bytes that wait in it.
-    [[nodiscard]] std::ptrdiff_t size() const {
-        if constexpr (is_there) return (sink_.*(&Area::pptr))() - begin();
-        return 0;
-    }
-
-    /// REQUIRES: the sink has taken less than was there.
-    void refuse_part() const {
-        if (begin() != begin_)
-            throw Error(
-                ErrorCode::io,
-                "cannot write: the sink takes a part of what it is given, which Boost.Iostreams cannot "
-                "buffer; push it with a buffer of size 0");
-    }
-
-    /// Gives the sink what waits.
-    void flush() {
-        if constexpr (is_there) {
-            if (sink_.pubsync() != 0) throw Error(ErrorCode::io, "cannot write: the sink has failed");
-        }
-    }
-
-private:
-    static constexpr bool is_there = boost::iostreams::detail::is_linked<Sink>::value;
-    struct Area : std::streambuf {
-        using std::streambuf::pbase;
-        using std::streambuf::pptr;
-    };
-
-    [[nodiscard]] const char* begin() const {
-        if constexpr (is_there) return (sink_.*(&Area::pbase))();
-        return nullptr;
-    }
-
-    Sink& sink_;
-    const char* begin_;
-};
-
-template <class Sink>
-void write_all(Sink& sink, Bytes data, std::chrono::milliseconds patience) {
-    with_errors("cannot write: ", [&] {
-        BufferOf buffer(sink);
-        for (Waiting waiting(patience); !data.empty();) {
-            const std::streamsize count =
-                boost::iostreams::write(sink, data.data(), static_cast<std::streamsize>(data.size()));
-            if (count < 0 || (is_standard_stream<Sink> && static_cast<std::size_t>(count) < data.size()))
-                throw Error(ErrorCode::io, "cannot write: the stream has failed");
-            data.remove_prefix(static_cast<std::size_t>(count));
-            if (!data.empty() && buffer.size() > 0) buffer.refuse_part();
-            count == 0 ? waiting.again() : waiting.success();
-        }
-    });
-}
-
-/// Empties the buffer in front of a sink of a chain.  Boost would forget what the sink does not take at once
-/// when it is closed, and would not report a failure.
-template <class Sink>
-void drain(Sink& sink, std::chrono::milliseconds patience) {
-    BufferOf buffer(sink);
-    for (Waiting waiting(patience); buffer.size() > 0; waiting.again()) {
-        buffer.flush();
-        if (buffer.size() > 0) buffer.refuse_part();
-        if (buffer.size() == 0) return;
-    }
-}
-
-/// Boost's adapter for closing would ask a sink that has failed again and again.
-template <class Sink>
-auto& without_adapter(Sink& sink) {
-    if constexpr (requires { sink.device_; }) {
-        return sink.device_;
-    } else {
-        return sink;
-    }
-}
 
 /// What a filter writes to.  It is another object at each call, though always the same in the end.
 class ChangingSink final : public ByteSink {

@@ -181,8 +181,10 @@ class MemoryTest(unittest.TestCase):
               "-N", "nothing", "--map-tablespace", "a=b", "--repair"))
 
     def measure(self, words: tuple, source: Path, piped: bool) -> int:
+        return self.measure_command([harness.program(), *words] + ([] if piped else [str(source)]), source, piped)
+
+    def measure_command(self, command: list, source: Path, piped: bool) -> int:
         with open(source, "rb") as file:
-            command = [harness.program(), *words] + ([] if piped else [str(source)])
             feeder = subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE) if piped else None
             process = subprocess.Popen(command, stdin=feeder.stdout if feeder else subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -246,6 +248,21 @@ class MemoryTest(unittest.TestCase):
             self.addCleanup(os.unlink, path)
             toc = write_smallest_entries(path, SMALL_ENTRIES, with_data)
             self.check("smallest entries" + with_data * " with data", path, toc, rules=(("-O", "-x"), ("-q", "-O", "-x", "-N", "b", "--no-policies"), ()), is_hostile=True)
+
+    def test_chains_of_boost_iostreams(self) -> None:
+        """The way in keeps up to twice the table of contents until all of it has come, the way out what is written of it."""
+        chain = str(Path(harness.program()).parent / "tests/boost-chain")
+        for entries in (4, SMALL_ENTRIES):
+            source, toc = self.make(entries, DATA)
+            bound = 8 * MIB + toc * 11 // 2
+            for side in ("input", "output"):
+                peak = next(filter(None, (self.measure_command([chain, side], source, True) for _ in range(5))), 0)
+                print(f"  {entries} entries, {side} filter: peak {peak / MIB:.1f} MiB, TOC {toc / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB")
+                with self.subTest(f"{side}, {entries} entries"):
+                    self.assertGreater(peak, 0, "not measured")
+                    self.assertLessEqual(peak, bound)
+                    self.assertGreater(self.passed, DATA * 9 // 10)
+                    harness.count("measurements")
 
     def test_many_tokens_in_few_entries(self) -> None:
         maps = [word for i in range(60) for word in ("--map-role", f"role{i:03}=new{i}")]
