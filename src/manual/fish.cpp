@@ -6,7 +6,7 @@ namespace pgfilter::manual {
 namespace {
 
 std::string in_fish_quotes(std::string_view text) {
-    return "'" + with_backslashes(text, "'\\") + "'";
+    return std::string("'").append(with_backslashes(text, "'\\")).append("'");
 }
 
 /// __pgfilter_target, which prints the targets.
