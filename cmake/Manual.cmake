@@ -8,7 +8,10 @@ set(PGFILTER_MANUAL_TOOL "" CACHE FILEPATH "pgfilter-manual of a native build of
 # What the pages of the manual name.
 install(FILES CHANGELOG.md README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING PATTERN "*.md" PATTERN "*.json")
-install(DIRECTORY samples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp")
+install(DIRECTORY samples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING
+  PATTERN "*.c" PATTERN "*.cpp" PATTERN "*.rules" PATTERN "*.yaml" PATTERN "*.yml")
+install(PROGRAMS samples/archive_health.py samples/filter_backups.sh samples/nightly.sh
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/samples COMPONENT program)
 
 if(PGFILTER_MANUAL_TOOL)
   set(manual_tool ${PGFILTER_MANUAL_TOOL})

@@ -107,7 +107,8 @@ class InstallTest(unittest.TestCase):
         files |= {f"include/pgfilter/{path.name}" for path in (PROJECT / "include/pgfilter").iterdir()}
         for place, sources, patterns in (("share/pgfilter/targets", "share/targets", ["*.rules"]),
                                          ("share/doc/pgfilter/docs", "docs", ["*.md"]),
-                                         ("share/doc/pgfilter/samples", "samples", ["*.c", "*.cpp"])):
+                                         ("share/doc/pgfilter/samples", "samples",
+                                          ["*.c", "*.cpp", "*.py", "*.rules", "*.yaml", "*.yml", "filter_backups.sh", "nightly.sh"])):
             for path in (path for pattern in patterns for path in (PROJECT / sources).rglob(pattern)):
                 files.add(f"{place}/{path.relative_to(PROJECT / sources)}")
         found = {str(path.relative_to(self.prefix)) for path in self.prefix.rglob("*") if not path.is_dir()}

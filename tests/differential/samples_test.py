@@ -77,6 +77,24 @@ class ChainTest(unittest.TestCase):
 
 
 @unittest.skipUnless(SAMPLES.is_dir(), "samples are not built")
+class InMemoryTest(unittest.TestCase):
+    """Archives through standard input and output."""
+
+    def test_identity_and_strings(self) -> None:
+        for archive in harness.archives("15/*.dump", "18/*.dump"):
+            for name, options in (("identity", None), ("archive_in_a_string", ["-q", "-O", "-x"])):
+                whole = archive.read_bytes()
+                done = subprocess.run([SAMPLES / name], input=whole, capture_output=True, timeout=harness.TIME_LIMIT)
+                self.assertEqual((done.returncode, done.stderr), (0, b""), name)
+                wanted = harness.must_run(options, archive, outlet="file") if options else whole
+                harness.same_bytes(done.stdout, wanted, f"{name} {archive}")
+                cut = subprocess.run([SAMPLES / name], input=whole[:-30], capture_output=True, timeout=harness.TIME_LIMIT)
+                self.assertEqual(cut.returncode, 1, name)
+                self.assertNotEqual(cut.stderr, b"")
+                harness.count("archives")
+
+
+@unittest.skipUnless(SAMPLES.is_dir(), "samples are not built")
 @server.needed
 class OwnRuleTest(unittest.TestCase):
     def test_what_is_left_restores_without_an_error(self) -> None:
