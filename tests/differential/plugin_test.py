@@ -83,10 +83,29 @@ def environment(**variables: str) -> Iterator[None]:
             del os.environ[name]
 
 
+def with_language() -> Path:
+    """An archive as pg_dump of PostgreSQL 8.0 wrote them, with the standard language and what belongs to it."""
+    handler = b"plpgsql_call_handler()"
+    function = b"CREATE FUNCTION public.%s() RETURNS language_handler\n    AS '$libdir/plpgsql', 'f'\n    LANGUAGE %s;\n"
+    entries = [
+        pga.Entry(1, b"ENCODING", b"ENCODING", b"SET client_encoding = 'UTF8';\n"),
+        pga.Entry(2, b"FUNCTION", handler, function % (b"plpgsql_call_handler", b"c"), namespace=b"public"),
+        pga.Entry(3, b"PROCEDURAL LANGUAGE", b"plpgsql", b"CREATE PROCEDURAL LANGUAGE plpgsql;\n", deps=[b"2"]),
+        pga.Entry(4, b"PROCEDURAL LANGUAGE", b"other", b"CREATE PROCEDURAL LANGUAGE other;\n"),
+        pga.Entry(5, b"FUNCTION", b"plpgsql_validator(oid)", function % (b"plpgsql_validator", b"sql"), namespace=b"public"),
+        pga.Entry(6, b"COMMENT", b"LANGUAGE plpgsql", b"COMMENT ON LANGUAGE plpgsql IS 'x';\n", deps=[b"3"]),
+        pga.Entry(7, b"COMMENT", b"LANGUAGE other", b"COMMENT ON LANGUAGE other IS 'x';\n", deps=[b"4"]),
+        pga.Entry(8, b"ACL", b"plpgsql", b"GRANT ALL ON LANGUAGE plpgsql TO PUBLIC;\n", deps=[b"3"]),
+        pga.Entry(9, b"ACL", handler, b"GRANT ALL ON FUNCTION public.plpgsql_call_handler() TO PUBLIC;\n", deps=[b"99", b"2"]),
+    ]
+    return harness.scratch_file(pga.Archive((1, 10, 0), entries=entries).encode(), ".dump")
+
+
 class StrippingTest(unittest.TestCase):
     def test_plugins_write_what_the_rules_write(self) -> None:
         self.assertGreater(len(STRIPPING), 10)
-        work = [(path, number) for path in harness.archives() for number in range(len(STRIPPING))]
+        work = [(path, number) for path in [*harness.archives(), with_language()]
+                for number in range(len(STRIPPING))]
 
         def one(pair: tuple[Path, int]) -> None:
             path, number = pair
@@ -94,7 +113,13 @@ class StrippingTest(unittest.TestCase):
             plugged = harness.must_run(["-q", f"--plugin={PLUGINS}/strip-{number}.so", "-r", f"plugged-{rule}"], path)
             harness.same_bytes(plugged, harness.must_run(["-q", f"--{rule}"], path), f"{path} {rule}")
             harness.count("archives changed" if plugged != path.read_bytes() else "archives left as they are")
-        harness.check_all(one, harness.thinned(work, "rules as plug-ins"))
+            if plugged != path.read_bytes():
+                changing.add(rule)
+        changing: set[str] = set()
+        some = harness.thinned(work, "rules as plug-ins")
+        harness.check_all(one, some)
+        if len(some) == len(work):
+            self.assertEqual(changing, set(STRIPPING))  # one that changes nothing proves nothing
 
     def test_all_at_once_and_one_twice(self) -> None:
         plugins = [f"--plugin={PLUGINS}/strip-{number}.so" for number in range(len(STRIPPING))]

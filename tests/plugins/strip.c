@@ -85,6 +85,88 @@ static int no_table_access_method(const pgfilter_host* host, pgfilter_call* call
     return clear(host, call, entry, PGFILTER_TABLEAM, 1);
 }
 
+/* Whether these words, one after the other, are the next names in the text; `name` becomes the last of them.
+ */
+static int are_next(const pgfilter_host* host, pgfilter_call* call, pgfilter_text sql, pgfilter_name* name,
+                    const char* const* words) {
+    for (; *words != NULL; ++words) {
+        if (host->next_name(call, sql, name->end, name) != PGFILTER_OK || name->is_quoted ||
+            name->identifiers != 1 || !is(name->last, *words))
+            return 0;
+    }
+    return 1;
+}
+
+static int if_not_exists(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    static const char* const there[] = {"if", "not", "exists", NULL};
+    const int makes_schema = is_kind(host, call, entry, "SCHEMA");
+    const char* const object = makes_schema ? "schema" : "extension";
+    const char* const start[] = {"create", object, NULL};
+    pgfilter_text defn;
+    pgfilter_name name = {0};
+    pgfilter_splice splice;
+    if (!makes_schema && !is_kind(host, call, entry, "EXTENSION")) return PGFILTER_OK;
+    if (host->text(call, entry, PGFILTER_DEFN, &defn) != PGFILTER_OK) return PGFILTER_ERROR;
+    if (defn.bytes == NULL || !are_next(host, call, defn, &name, start)) return PGFILTER_OK;
+    splice.begin = splice.end = name.end;
+    splice.replacement.bytes = " IF NOT EXISTS";
+    splice.replacement.size = strlen(splice.replacement.bytes);
+    return are_next(host, call, defn, &name, there) ? PGFILTER_OK
+                                                    : host->splice(call, entry, PGFILTER_DEFN, &splice, 1);
+}
+
+static int no_public_schema(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    pgfilter_text text;
+    if (is_kind(host, call, entry, "SCHEMA")) {
+        if (host->text(call, entry, PGFILTER_TAG, &text) != PGFILTER_OK) return PGFILTER_ERROR;
+        return is(text, "public") ? host->drop(call, entry, PGFILTER_ALONE) : PGFILTER_OK;
+    }
+    if (!is_kind(host, call, entry, "COMMENT") && !is_kind(host, call, entry, "SECURITY LABEL"))
+        return PGFILTER_OK;
+    if (host->text(call, entry, PGFILTER_DEFN, &text) != PGFILTER_OK) return PGFILTER_ERROR;
+    return text.bytes != NULL && is_on(host, call, text, "schema public")
+               ? host->drop(call, entry, PGFILTER_ALONE)
+               : PGFILTER_OK;
+}
+
+/* Up to PostgreSQL 8.0, pg_dump writes the functions of the language, too. */
+static int makes_plpgsql(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    static const char* const handlers[] = {"plpgsql_call_handler()", "plpgsql_validator(oid)",
+                                           "plpgsql_inline_handler(internal)"};
+    static const char* const in_c[] = {"c", NULL};
+    pgfilter_text text;
+    pgfilter_name name = {0};
+    size_t i;
+    if (host->text(call, entry, PGFILTER_TAG, &text) != PGFILTER_OK) return 0;
+    if (is_kind(host, call, entry, "PROCEDURAL LANGUAGE")) return is(text, "plpgsql");
+    if (!is_kind(host, call, entry, "FUNCTION")) return 0;
+    for (i = 0; i < sizeof(handlers) / sizeof(*handlers) && !is(text, handlers[i]); ++i) continue;
+    if (i == sizeof(handlers) / sizeof(*handlers)) return 0;
+    if (host->text(call, entry, PGFILTER_DEFN, &text) != PGFILTER_OK || text.bytes == NULL) return 0;
+    do {
+        if (host->next_name(call, text, name.end, &name) != PGFILTER_OK) return 0;
+    } while (name.is_quoted || !is(name.last, "language"));
+    return are_next(host, call, text, &name, in_c);
+}
+
+static int no_standard_language(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    const int is_acl = is_kind(host, call, entry, "ACL");
+    const int32_t* ids;
+    size_t count, i, object;
+    if (makes_plpgsql(host, call, entry)) return host->drop(call, entry, PGFILTER_ALONE);
+    if (!is_acl && !is_kind(host, call, entry, "COMMENT") && !is_kind(host, call, entry, "SECURITY LABEL"))
+        return PGFILTER_OK;
+    if (host->dependencies(call, entry, &ids, &count) != PGFILTER_OK) return PGFILTER_ERROR;
+    for (i = 0; i < count; ++i) {
+        const int found = host->find(call, ids[i], &object);
+        if (found == PGFILTER_ERROR) return found;
+        if (found == PGFILTER_OK && makes_plpgsql(host, call, object) &&
+            (!is_acl || is_kind(host, call, object, "FUNCTION")))
+            return host->drop(call, entry, PGFILTER_ALONE);
+    }
+    return PGFILTER_OK;
+}
+
 static const strip_rule rules[] = {
     {"plugged-no-privileges", {"ACL", "ACL LANGUAGE", "DEFAULT ACL"}, NULL, NULL},
     {"plugged-no-comments", {"COMMENT"}, NULL, NULL},
@@ -102,6 +184,9 @@ static const strip_rule rules[] = {
     {"plugged-no-owner", {NULL}, NULL, no_owner},
     {"plugged-no-tablespaces", {NULL}, NULL, no_tablespaces},
     {"plugged-no-table-access-method", {NULL}, NULL, no_table_access_method},
+    {"plugged-if-not-exists", {NULL}, NULL, if_not_exists},
+    {"plugged-no-public-schema", {NULL}, NULL, no_public_schema},
+    {"plugged-no-standard-language", {NULL}, NULL, no_standard_language},
 };
 static const strip_rule* const rule = &rules[STRIP_RULE];
 
