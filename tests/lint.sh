@@ -16,5 +16,9 @@ cppcheck --enable=warning,performance,portability --std=c++20 --language=c++ --s
   --inline-suppr --error-exitcode=1 --template=gcc --quiet -j2 -Iinclude -Isrc src
 cppcheck --enable=warning,performance,portability --std=c11 --error-exitcode=1 --template=gcc --quiet tests/support/fault_shim.c
 
+# Comments of the public headers, as Doxygen reads them.
+cmake --preset release >/dev/null
+cmake --build --preset release --target docs
+
 tests/musl.sh
 tests/tidy.sh
