@@ -13,6 +13,8 @@ namespace pgfilter {
 
 /// All that precedes the data.  The table of contents can be edited; everything else is written as it was
 /// read.
+///
+/// Threads: several may read one while none edits its Toc.  Lifetime: owns all bytes that it was read from.
 struct Prologue {
     const Header header;
     Toc toc;

@@ -61,6 +61,9 @@ struct Trailer {
 };
 
 /// Hears of the data, in this order:  ( begin_block block_bytes* end_block )* trailer_bytes*
+///
+/// Threads: called in the thread that called read_blocks(), one call after the other.  Lifetime: it must
+/// outlive that call; `source` is good during a call of the handler.
 class PGFILTER_API BlockHandler {
 public:
     BlockHandler() = default;
@@ -96,6 +99,9 @@ PGFILTER_API Trailer read_blocks(ByteSource& source, const Prologue& prologue, B
 ///
 /// The end of the latest block is held back until there is more to write or finish() is called: an output
 /// that was given up before its last block was read in full is never a complete archive.
+///
+/// Threads: one at a time.  Lifetime: sink and prologue must outlive it, and the Toc must not be edited
+/// while it lives.
 class PGFILTER_API ArchiveWriter final : public BlockHandler {
 public:
     /// Writes header and TOC.  Borrows both arguments.  Throws Error (io, broken_pipe).

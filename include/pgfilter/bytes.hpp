@@ -19,6 +19,10 @@ namespace pgfilter {
 using Bytes = std::string_view;
 
 /// A stream of bytes that is read once, front to back.
+///
+/// Threads: one at a time for each source, as for every class of this library that says nothing else; two
+/// objects have nothing in common.  Lifetime: whoever is given a source or a sink borrows it, and does not
+/// keep it beyond the call unless the constructor says so.
 class PGFILTER_API ByteSource {
 public:
     /// The most that peek() may be asked for.
@@ -47,6 +51,8 @@ PGFILTER_API std::uint64_t discard(ByteSource& source,
                                    std::uint64_t count = std::numeric_limits<std::uint64_t>::max());
 
 /// A ByteSource over anything that can be read into a buffer: implement read_some() and it is complete.
+///
+/// Threads: one at a time.  Lifetime: owns its buffer, which the views of peek() point into.
 class PGFILTER_API BufferedSource : public ByteSource {
 public:
     /// `capacity`: bytes of buffer, which is also the most that one peek() shows.
@@ -69,6 +75,9 @@ private:
 };
 
 /// Bytes in memory.  The bytes must outlive the source.
+///
+/// Threads: one at a time; several sources may read the same bytes.  Lifetime: the bytes must outlive the
+/// source.
 class PGFILTER_API MemorySource final : public ByteSource {
 public:
     explicit MemorySource(Bytes bytes) : bytes_(bytes) {}
@@ -83,6 +92,9 @@ private:
 };
 
 /// Takes bytes.  What was written has arrived only when finish() has returned: late errors surface there.
+///
+/// Threads: one at a time.  Lifetime: what is written is taken before the call returns; no sink keeps a
+/// view of it.
 class PGFILTER_API ByteSink {
 public:
     ByteSink() = default;
@@ -109,6 +121,8 @@ public:
 };
 
 /// Collects the output in memory.
+///
+/// Threads: one at a time.  Lifetime: bytes() is valid until the next call that writes.
 class PGFILTER_API MemorySink final : public ByteSink {
 public:
     void write(Bytes data) override { bytes_.append(data); }

@@ -60,6 +60,7 @@ struct CheckedBlock {
     std::optional<std::uint64_t> items;
 };
 
+/// A value, which borrows nothing of the input.  Threads: several may read one.
 struct PGFILTER_API CheckReport {
     /// By their place in the input.  Of each kind no more than `most_of_a_kind`; `counts` has them all.
     std::vector<Finding> findings;

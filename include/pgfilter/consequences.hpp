@@ -51,6 +51,9 @@ struct LostClause {
 PGFILTER_API std::string describe(const Toc& toc, const BrokenEntry& broken);
 
 /// A record of what a plan drops and breaks beyond what its rules chose.  By entry, each once.
+///
+/// Threads: several may read one.  Lifetime: what is found in it lives as long as it does; entries are
+/// those of the plan's Toc.
 struct PGFILTER_API Consequences {
     std::vector<Consequence> dropped;
     std::vector<BrokenEntry> broken;

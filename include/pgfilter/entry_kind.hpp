@@ -31,6 +31,8 @@ PGFILTER_API EntryKind kind_of(Bytes desc) noexcept;
 PGFILTER_API Bytes desc_of(EntryKind kind) noexcept;
 
 /// A set of kinds.
+///
+/// A value: copies have nothing in common, and several threads may read one.
 class EntryKinds {
 public:
     constexpr EntryKinds() = default;

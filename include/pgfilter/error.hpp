@@ -27,6 +27,7 @@ enum class ErrorCode {
 
 enum class FindingKind : std::uint8_t;  // see finding.hpp
 
+/// A value, which borrows nothing: it may be kept, and handed to another thread.
 class PGFILTER_API Error : public std::exception {
 public:
     Error(ErrorCode code, std::string message);

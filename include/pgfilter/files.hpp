@@ -11,6 +11,8 @@ namespace pgfilter {
 
 /// Reads a descriptor of any kind: file, pipe, socket.  Never seeks; waits where the descriptor does not
 /// block.
+///
+/// Threads: one at a time.  Lifetime: the descriptor must stay open, and nobody else may read from it.
 class PGFILTER_API DescriptorSource final : public BufferedSource {
 public:
     static constexpr std::size_t default_capacity = 256 * 1024;
@@ -26,6 +28,9 @@ private:
 };
 
 /// Reads a part of a regular file, independently of its other readers.
+///
+/// Threads: one at a time for each source; any number of them may read one descriptor from several threads.
+/// Lifetime: the descriptor must stay open.
 class PGFILTER_API FileRangeSource final : public BufferedSource {
 public:
     /// Borrows `descriptor`.  `begin` counts from the start of the file; offset() counts from `begin`.
@@ -42,6 +47,8 @@ private:
 
 /// Reads a pipe and leaves the bytes in it as long as they are only looked at, so that the kernel can pass
 /// them on to another pipe (Linux: tee and splice).  Halves what it costs to pass data from pipe to pipe.
+///
+/// Threads: one at a time.  Lifetime: the descriptor must stay open, and nobody else may read from it.
 class PGFILTER_API PipeSource final : public ByteSource {
 public:
     static constexpr std::size_t capacity = 256 * 1024;
@@ -67,6 +74,8 @@ private:
 };
 
 /// Writes to a descriptor of any kind.  Small pieces are collected, large ones go straight through.
+///
+/// Threads: one at a time.  Lifetime: the descriptor must stay open; the sink does not close it.
 class PGFILTER_API DescriptorSink final : public ByteSink {
 public:
     /// Borrows `descriptor`.  Enlarges it if it is a pipe.  Throws Error (io).
@@ -96,6 +105,9 @@ struct OutputFileOptions {
 /// A name that a file is to take, and the file that has it now, if there is one: open and locked (flock), so
 /// that two programs do not replace it at once, and remembered, so that what somebody else puts there in the
 /// meantime is not lost.  Symbolic links are followed.
+///
+/// Threads: one at a time.  Lifetime: holds the lock until it, or the OutputFile that it is moved to, is
+/// destroyed.
 class PGFILTER_API FileTarget {
 public:
     /// Throws Error (io), where another program holds the lock too.  Where the file system has no locks, goes
@@ -127,6 +139,9 @@ private:
 /// A symbolic link is followed: the file it points to is replaced.  A target that exists keeps its mode, its
 /// access control list and its extended attributes.  If it changes before finish(), it stays as it is, and
 /// the complete new file keeps its temporary name: finish() throws Error (io), which says so.
+///
+/// Threads: one at a time.  Lifetime: owns the temporary file, and removes it in the destructor unless
+/// finish() has been called.
 class PGFILTER_API OutputFile final : public ByteSink {
 public:
     /// Creates the temporary file.  Throws Error (io).

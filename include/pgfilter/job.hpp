@@ -35,6 +35,9 @@ struct AppliedRule {
 };
 
 /// The archive as the rules want it, with a record of what each of them did.  Nothing has been written yet.
+///
+/// Threads: one at a time, since it asks its rules.  Lifetime: owns the prologue and the rules; needs
+/// neither the job nor the registry.
 struct Plan {
     Prologue prologue;
     std::vector<RuleReport> reports;  ///< one per spec of the job; its index is the EditorId of what it did

@@ -23,6 +23,8 @@ namespace pgfilter {
 ///
 /// Names and patterns are compared as bytes in the archive's encoding; where both are UTF-8, "?" is a
 /// character.
+///
+/// Threads: several may match with one.  Lifetime: borrows nothing.
 class PGFILTER_API NamePattern {
 public:
     /// What may stand in front of the name: nothing; a schema, and a database; a relation, and its schema.

@@ -19,6 +19,9 @@ namespace pgfilter {
 ///
 /// Names come one by one, sorted by their bytes.  An archive that has more of them than memory of 5 MiB and
 /// 1.5 times the table of contents holds is refused (limit).
+///
+/// Threads: one at a time.  Lifetime: the prologue must outlive it, unchanged; names that it gives are
+/// valid during the call.
 class PGFILTER_API Needs {
 public:
     enum class Kind : std::uint8_t {

@@ -60,6 +60,9 @@ class RuleAccess;  // internal
 
 /// How a rule gets at the archive.  Drops and edits are recorded under the spec that they are due to: where
 /// a function takes `spec`, it is the place among the specs that the rule was made from.
+///
+/// Threads: the one that applies the rule.  Lifetime: it is good during the call that is given it, and
+/// cannot be kept.
 class PGFILTER_API RuleContext {
 public:
     [[nodiscard]] const Header& header() const noexcept { return prologue_.header; }
@@ -107,6 +110,10 @@ private:
     Closure& closure_;
 };
 
+/// What a factory makes: one rule for one run.
+///
+/// Threads: called by one at a time, which need not be the one that made it.  Lifetime: it lives as long as
+/// its Plan, and is asked about entries after apply() has returned.
 class PGFILTER_API Rule {
 public:
     Rule() = default;
@@ -133,6 +140,8 @@ public:
 
 /// A rule that looks at one entry at a time, so that several of them need to go through the entries only
 /// once.
+///
+/// Threads and lifetime are those of a Rule.
 class PGFILTER_API EntryRule : public Rule {
 public:
     /// Of the entries that it wants to see.

@@ -91,6 +91,10 @@ struct RuleInfo {
 };
 
 /// Makes rules by their names.
+///
+/// Threads: several may read one and make rules while none adds any; a factory is called by all of them.
+/// Lifetime: a rule that has been made does not need it any more; what find() and all() give lives until it
+/// is destroyed.
 class PGFILTER_API RuleRegistry {
 public:
     /// Makes a rule from its spec, or from all specs of its family, whose arguments all have a key that the

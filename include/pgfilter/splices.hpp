@@ -19,6 +19,8 @@
 namespace pgfilter {
 
 /// Which parts of a text are replaced by what: a list of {begin, end, replacement}, in the order of the text.
+///
+/// A value: it copies the replacements, and borrows no text.  Threads: several may read one.
 class PGFILTER_API Splices {
 public:
     /// Replaces text[begin] to text[end - 1]; copies `replacement`.

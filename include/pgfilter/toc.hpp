@@ -24,6 +24,9 @@
 namespace pgfilter {
 
 /// The table of contents: all entries in the order of the file, which is a valid order to restore them in.
+///
+/// Threads: several may read one while none edits it.  Lifetime: owns its entries and all their texts; it
+/// cannot be copied.
 class PGFILTER_API Toc {
 public:
     explicit Toc(const Layout& layout);

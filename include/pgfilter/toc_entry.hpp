@@ -50,6 +50,9 @@ struct FieldEdit;  // internal
 ///
 /// Holds the bytes it was read from and decodes fields when asked, so that a million entries fit in memory.
 /// Belongs to a Toc and is changed only through it.
+///
+/// Threads: as its Toc.  Lifetime: lives as long as its Toc, at one place; views of texts are valid until
+/// that field is changed.
 class PGFILTER_API TocEntry {
 public:
     [[nodiscard]] DumpId dump_id() const noexcept { return dump_id_; }

@@ -37,6 +37,8 @@ PGFILTER_API std::vector<std::string> compression_libraries();
 /// each other are one, and a wrapping that is damaged, cut off or followed by something else is an error.
 ///
 /// Memory does not depend on the input: 100 MiB at most for xz, 128 MiB for zstd, 9 MiB for the others.
+///
+/// Threads: one at a time.  Lifetime: the wrapped source must outlive it.
 class PGFILTER_API UnwrappingSource final : public BufferedSource {
 public:
     /// Bytes that one stored byte may become.  A database that compresses better holds nothing.
@@ -64,6 +66,8 @@ private:
 ///
 ///     InputFile archive("nightly.dump.gz");
 ///     run(job, registry, archive, sink);
+///
+/// Threads: one at a time.  Lifetime: owns the file, and closes it.
 class PGFILTER_API InputFile final : public ByteSource {
 public:
     /// Throws Error (io).  `max_ratio` is as for an UnwrappingSource.
