@@ -1,4 +1,5 @@
-# What an installation has.  Components: the program, the library, and what is needed to build with it.
+# What an installation has.  Components: the program, what is common to it and the static one (manual, completions, rules of
+# platforms), the library, and what is needed to build with it.
 
 include(CMakePackageConfigHelpers)
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/pgfilter)
@@ -38,6 +39,6 @@ install(FILES ${PROJECT_BINARY_DIR}/pgfilter.pc DESTINATION ${CMAKE_INSTALL_LIBD
 
 if(PGFILTER_BUILD_PROGRAM)
   install(TARGETS pgfilter-cli COMPONENT program)
-  install(DIRECTORY share/targets DESTINATION ${CMAKE_INSTALL_DATADIR}/pgfilter COMPONENT program
+  install(DIRECTORY share/targets DESTINATION ${CMAKE_INSTALL_DATADIR}/pgfilter COMPONENT common
     FILES_MATCHING PATTERN "*.rules")
 endif()

@@ -6,12 +6,12 @@
 set(PGFILTER_MANUAL_TOOL "" CACHE FILEPATH "pgfilter-manual of a native build of the same sources, when cross compiling")
 
 # What the pages of the manual name.
-install(FILES CHANGELOG.md README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING PATTERN "*.md" PATTERN "*.json")
-install(DIRECTORY samples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING
+install(FILES CHANGELOG.md README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT common)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT common FILES_MATCHING PATTERN "*.md" PATTERN "*.json")
+install(DIRECTORY samples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT common FILES_MATCHING
   PATTERN "*.c" PATTERN "*.cpp" PATTERN "*.rules" PATTERN "*.yaml" PATTERN "*.yml")
 install(PROGRAMS samples/archive_health.py samples/filter_backups.sh samples/nightly.sh
-  DESTINATION ${CMAKE_INSTALL_DOCDIR}/samples COMPONENT program)
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/samples COMPONENT common)
 
 if(PGFILTER_MANUAL_TOOL)
   set(manual_tool ${PGFILTER_MANUAL_TOOL})
@@ -47,7 +47,7 @@ add_custom_command(OUTPUT ${manual_files}
   COMMENT "Making the manual and the completions" VERBATIM)
 add_custom_target(pgfilter-pages ALL DEPENDS ${manual_files})
 
-install(DIRECTORY ${manual_folder}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT program)
+install(DIRECTORY ${manual_folder}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT common)
 foreach(shell bash-completion zsh fish)
-  install(DIRECTORY ${manual_folder}/${shell} DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT program)
+  install(DIRECTORY ${manual_folder}/${shell} DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT common)
 endforeach()

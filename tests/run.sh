@@ -14,7 +14,7 @@ exec </dev/null # nothing here may wait for somebody to type
 export SEED=${SEED:-$((16#$(git rev-parse 'HEAD^{tree}' | cut -c 1-6)))}
 echo "SEED=$SEED"
 
-scripts/install-packages.sh build quickstart tests
+scripts/install-packages.sh build quickstart tests packages
 
 left_out=()
 fetch() { # WHAT-IS-LEFT-OUT-WITHOUT-IT [--server] SUITE MAJOR DIR
@@ -46,6 +46,18 @@ for preset in dev release-tests; do
   cmake --build --preset "$preset"
   ctest --preset "$preset"
 done
+
+# As .deb packages in a clean system.
+status=0
+tests/packages.sh || status=$?
+case $status in
+  0) ;;
+  3)
+    left_out+=("packages in a clean Debian: no root, or no mirror")
+    [ -z "${PGFILTER_TEST_ALL:-}" ] || { say_left_out; exit 1; }
+    ;;
+  *) exit "$status" ;;
+esac
 
 # What can be seen without running it.
 tests/lint.sh

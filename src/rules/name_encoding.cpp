@@ -97,6 +97,7 @@ public:
     }
 
     std::string encode(const std::string& name) {
+        if (archive_.name == "UTF8" && is_utf8(name)) return name;
         std::optional<std::string> encoded;
         if (is_utf8(name))
             encoded = from_utf8_.convert(name);

@@ -103,7 +103,7 @@ class InstallTest(unittest.TestCase):
     def test_manifest(self) -> None:
         wanted = INSTALLED + SHARED if self.is_shared() else INSTALLED
         config = re.search(r"^CMAKE_BUILD_TYPE:\w+=(\w+)", self.cache(), re.MULTILINE)[1].lower()
-        files = set(wanted.replace("CONFIG", config).replace("VERSION", VERSION).split())
+        files = set(re.sub(r"^lib/", f"{self.libraries()}/", wanted, flags=re.MULTILINE).replace("CONFIG", config).replace("VERSION", VERSION).split())
         files |= {f"include/pgfilter/{path.name}" for path in (PROJECT / "include/pgfilter").iterdir()}
         for place, sources, patterns in (("share/pgfilter/targets", "share/targets", ["*.rules"]),
                                          ("share/doc/pgfilter/docs", "docs", ["*.md"]),
@@ -117,6 +117,10 @@ class InstallTest(unittest.TestCase):
     @staticmethod
     def cache() -> str:
         return (Path(harness.program()).parent / "CMakeCache.txt").read_text()
+
+    @classmethod
+    def libraries(cls) -> str:
+        return re.search(r"^CMAKE_INSTALL_LIBDIR:\w+=(.+)", cls.cache(), re.MULTILINE)[1]
 
     @classmethod
     def is_shared(cls) -> bool:
@@ -170,8 +174,8 @@ class InstallTest(unittest.TestCase):
         user = self.user()
         moved = self.folder / "moved"  # the file says where things are by where it is itself
         self.prefix.rename(moved)
-        environment = {**os.environ, "PKG_CONFIG_PATH": str(moved / "lib/pkgconfig"),
-                       "LD_LIBRARY_PATH": str(moved / "lib")}
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(moved / self.libraries() / "pkgconfig"),
+                       "LD_LIBRARY_PATH": str(moved / self.libraries())}
 
         def flags(*options: str) -> list[str]:
             return self.done(["pkg-config", *options, "pgfilter"], env=environment).decode().split()
@@ -187,7 +191,7 @@ class InstallTest(unittest.TestCase):
         self.assert_filters(user / "static")
 
     def test_exported_names(self) -> None:
-        library = self.prefix / "lib/libpgfilter.so"
+        library = self.prefix / self.libraries() / "libpgfilter.so"
         if not self.is_shared():
             self.assertFalse(library.exists())
             return
