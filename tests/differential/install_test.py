@@ -41,18 +41,19 @@ lib/cmake/pgfilter/pgfilterTargets.cmake
 lib/cmake/pgfilter/pgfilterTargets-CONFIG.cmake
 """
 VERSION = re.search(r"project\(pgfilter VERSION (\S+)", (PROJECT / "CMakeLists.txt").read_text())[1]
+SAMPLES = ["archive_in_a_string", "identity", "iostreams_chain", "library_use", "list_tables", "own_rule"]
 USER = """cmake_minimum_required(VERSION 3.21)
 project(user LANGUAGES CXX)
 find_package(pgfilter %s REQUIRED COMPONENTS static)
 find_package(Boost REQUIRED COMPONENTS iostreams)
-foreach(sample iostreams_chain library_use list_tables own_rule)
+foreach(sample %s)
   add_executable(${sample} ${sample}.cpp)
   target_link_libraries(${sample} PRIVATE pgfilter::pgfilter)
 endforeach()
 target_link_libraries(iostreams_chain PRIVATE Boost::iostreams)
 add_executable(static_use library_use.cpp)
 target_link_libraries(static_use PRIVATE pgfilter::static)
-""" % VERSION
+""" % (VERSION, " ".join(SAMPLES))
 # A project that brings pgfilter along.
 AROUND = """cmake_minimum_required(VERSION 3.21)
 project(around LANGUAGES CXX)
@@ -146,7 +147,7 @@ class InstallTest(unittest.TestCase):
     def user(self) -> Path:
         user = self.folder / "user"
         user.mkdir()
-        for sample in ("iostreams_chain", "library_use", "list_tables", "own_rule"):
+        for sample in SAMPLES:
             shutil.copy(PROJECT / "samples" / f"{sample}.cpp", user)
         return user
 
@@ -165,6 +166,9 @@ class InstallTest(unittest.TestCase):
         for program in ("library_use", "static_use"):
             self.assert_filters(user / "build" / program)
         archive = harness.archive("15/roles.fc.dump")
+        for program, options in (("identity", []), ("archive_in_a_string", ["-O", "-x"])):
+            output = self.done([user / "build" / program], input=archive.read_bytes())
+            harness.same_bytes(output, harness.must_run(["-q", *options], archive), program)
         self.assertIn(b"\t", self.done([user / "build/list_tables", archive]))
         self.done([user / "build/own_rule", r".*\..*", archive, user / "without_tables.dump"])
         self.assertLess((user / "without_tables.dump").stat().st_size, archive.stat().st_size)

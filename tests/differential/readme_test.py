@@ -22,10 +22,14 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)#:]*)(#[^)]*)?\)")
 
 
+def without_programs(text: str) -> str:
+    return re.sub(r"(?ms)^```.*?^```$", "", text)
+
+
 def blocks(text: str) -> list[list[str]]:
-    """The indented parts."""
+    """The indented parts, but for those of programs."""
     found: list[list[str]] = [[]]
-    for line in text.splitlines():
+    for line in without_programs(text).splitlines():
         if line.startswith("    ") or line.startswith("  pg"):
             found[-1].append(line.strip())
         elif found[-1]:
@@ -80,7 +84,7 @@ class ReadmeTest(unittest.TestCase):
 
     def test_links_of_the_pages(self) -> None:
         for page in PAGES:
-            for file, anchor in LINK.findall(page.read_text()):
+            for file, anchor in LINK.findall(without_programs(page.read_text())):
                 target = (page.parent / file).resolve() if file else page
                 with self.subTest(page=page.name, link=file + anchor):
                     self.assertTrue(target.exists())
