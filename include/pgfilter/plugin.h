@@ -117,7 +117,8 @@ typedef struct pgfilter_dialect {
 /* What the host knows of the plug-in's function that it is calling. */
 typedef struct pgfilter_call pgfilter_call;
 
-/* What a plug-in can do.  Members may be added at the end: those that a plug-in knows are there.
+/* What a plug-in can do.  Members may be added at the end; an older pgfilter has a smaller `size`, and lacks
+ * those that begin beyond it.
  * Where it does not say otherwise, a function returns PGFILTER_OK or PGFILTER_ERROR. */
 typedef struct pgfilter_host {
     size_t size; /* of this struct */

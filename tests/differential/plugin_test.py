@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -127,6 +128,84 @@ class StrippingTest(unittest.TestCase):
         for path in harness.role_archives():
             self.assertEqual(harness.must_run(["-q", *plugins, *rules, "-r", "plugged-no-comments"], path),
                              harness.must_run(["-q", *(f"--{rule}" for rule in STRIPPING)], path))
+
+
+class BinaryPromiseTest(unittest.TestCase):
+    """What was built with the header of interface 1 works for ever: the header and its ABI are kept beside the tests.
+
+    plugin.abi is what abidw --no-show-locs --no-corpus-path --no-comp-dir-path --drop-private-types says of strip.c, built with
+    that header as built() does.
+    """
+
+    HEADER = SOURCES.parent.parent / "include/pgfilter/plugin.h"
+    FIRST = SOURCES / "version1"
+    # What abidiff may say of structs that grow at their ends.
+    HARMLESS = re.compile(
+        r"""Functions\ changes\ summary:\ 0\ Removed,\ [01]\ Changed,\ 0\ Added\ functions?(\ \(\d+\ filtered\ out\))?
+        |Variables\ changes\ summary:\ 0\ Removed,\ 0\ Changed,\ 0\ Added\ variables?
+        |1\ function\ with\ some\ indirect\ sub-type\ change:
+        |\[C\]\ 'function\ .*'(\ at\ .*)?\ has\ some\ indirect\ sub-type\ changes:
+        |return\ type\ changed:
+        |in\ (pointed\ to|unqualified\ underlying)\ type\ '[^']*'(\ at\ \S+)?( \ changed)?:
+        |underlying\ type\ 'struct\ pgfilter_(host|rule)'(\ at\ \S+)?\ changed:
+        |type\ size\ (changed\ from\ \d+\ to\ \d+\ \(in\ bits\)|hasn't\ changed)
+        |\d+\ data\ member\ (insertions?|changes?)(\ \(\d+\ filtered\))?:
+        |'.*',\ at\ offset\ \d+\ \(in\ bits\)(\ at\ \S+)?
+        |type\ of\ '.*'\ changed:
+        |parameter\ \d+\ of\ type\ '.*'\ has\ sub-type\ changes:""", re.VERBOSE)
+
+    def built(self, header: str, *flags: str) -> Path:
+        folder = harness.scratch_file(suffix=".dir")
+        (folder / "pgfilter").mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "pgfilter/plugin.h").write_text(header)
+        plugin = folder / "strip.so"
+        subprocess.run(["cc", "-std=c99", "-g", "-shared", "-fPIC", "-fvisibility=hidden", "-DSTRIP_RULE=0", *flags, "-I", folder,
+                        SOURCES / "strip.c", "-o", plugin], check=True)
+        return plugin
+
+    def broken_by(self, header: str) -> list[str]:
+        """What abidiff says against a plug-in with that header."""
+        done = subprocess.run(["abidiff", self.FIRST / "plugin.abi", self.built(header)], capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 4, 12), done.stderr)
+        faults, size = [], 0
+        for line in filter(None, map(str.strip, done.stdout.splitlines())):
+            if grown := re.match(r"type size changed from (\d+)", line):
+                size = int(grown[1])
+            inserted = re.search(r"at offset (\d+)", line)
+            if not self.HARMLESS.fullmatch(line) or (inserted and int(inserted[1]) < size):
+                faults.append(line)
+        return faults
+
+    def changed(self, old: str, new: str) -> str:
+        header = self.HEADER.read_text()
+        self.assertEqual(header.count(old), 1, old)
+        return header.replace(old, new)
+
+    def test_binary_interface(self) -> None:
+        self.assertEqual(self.broken_by(self.HEADER.read_text()), [])
+        later = "    int (*later)(pgfilter_call* call);\n"
+        self.assertEqual(self.broken_by(self.changed("} pgfilter_host;", later + "} pgfilter_host;")), [])
+        for old, new in (("    int (*drop_data)", later + "    int (*drop_data)"),
+                         ("    size_t identifiers; ", "    int32_t identifiers; "),
+                         ("    int32_t newest_version;", "    int64_t newest_version;")):
+            self.assertNotEqual(self.broken_by(self.changed(old, new)), [], new)
+
+    def test_constants(self) -> None:
+        def constants(header: Path) -> dict[str, str]:
+            return dict(re.findall(r"\b(PGFILTER_\w+)(?: =)? (-?\d+)\b", header.read_text()))
+        first = constants(self.FIRST / "plugin.h")
+        self.assertGreater(len(first), 20)
+        self.assertEqual({name: constants(self.HEADER).get(name) for name in first}, first)
+
+    def test_plugins_of_interface_1(self) -> None:
+        flags = ("-fsanitize=address,undefined",) if harness.SANITIZED else ()
+        for number in (0, 10):  # one that drops, and one that edits
+            plugin = self.built((self.FIRST / "plugin.h").read_text(), *flags, "-USTRIP_RULE", f"-DSTRIP_RULE={number}")
+            rule = STRIPPING[number]
+            for path in harness.role_archives():
+                plugged = harness.must_run(["-q", f"--plugin={plugin}", "-r", f"plugged-{rule}"], path)
+                harness.same_bytes(plugged, harness.must_run(["-q", f"--{rule}"], path), f"{path} {rule}")
 
 
 class PageAndSamplesTest(unittest.TestCase):
