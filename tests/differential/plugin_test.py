@@ -208,6 +208,15 @@ class BinaryPromiseTest(unittest.TestCase):
                 harness.same_bytes(plugged, harness.must_run(["-q", f"--{rule}"], path), f"{path} {rule}")
 
 
+class NameTest(unittest.TestCase):
+    def test_name_of_a_file_in_the_current_folder(self) -> None:
+        for folder, hint in ((PLUGINS, "; the one in the current folder is ./misbehaving.so\n"), (Path("/"), None)):
+            done = subprocess.run([harness.program(), "--plugin=misbehaving.so", "--list-rules"], cwd=folder, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(done.stderr.endswith(hint or "no hint"), hint is not None, done.stderr)
+            self.assertEqual("current folder" in done.stderr, hint is not None)
+
+
 class PageAndSamplesTest(unittest.TestCase):
     def test_page(self) -> None:
         """What docs/plugin.md shows is a plug-in."""
