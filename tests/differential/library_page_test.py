@@ -16,21 +16,20 @@ import pgdump_archive as pga  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/library.md").read_text()
 SHOP = ROOT / "tests/data/rules/shop.15.dump"
-# pieces WHAT RULES ARGUMENT...
+# pieces PLUGIN WHAT RULES ARGUMENT...
 MAIN = """
 #include <pgfilter/rules.hpp>
 
 int main(int argc, char** argv) try {
-    const std::vector<std::string> words(argv + 1, argv + argc);
+    const std::vector<std::string> words(argv + 2, argv + argc);
     const std::string& what = words.at(0);
     RuleRegistry registry;
     add_builtin_rules(registry);
-    add_drop_logs(registry);
+    add_own_rules(registry, argv[1]);
     const Job job{parse_rules(words.at(1), "test", registry), {}};
     if (what == "list") list(words.at(2));
     if (what == "strictly") return filter_strictly(job, registry, words.at(2), words.at(3)) ? 0 : 3;
     if (what == "by-hand") change_by_hand(words.at(2), words.at(3));
-    if (what == "plugin") drop_with_plugin(words.at(2), words.at(3), words.at(4));
     if (what == "pieces") filter_pieces(job, registry, std::cin, std::cout);
     if (what == "sound") return is_sound(words.at(2)) ? 0 : 3;
     if (what == "threads") filter_all(job, registry, {words.begin() + 2, words.end()});
@@ -61,7 +60,9 @@ class LibraryPageTest(unittest.TestCase):
         build = [f"cmake -S . -B build -DCMAKE_PREFIX_PATH={prefix}", "cmake --build build"]
         cls.build(cls.folder, " && ".join(build))
         cls.program = cls.folder / "build/my_program"
-        cls.pieces = other / "my_program"
+        plugin = cls.folder / "drop_tables.so"
+        cls.build(cls.folder, f"cc -std=c99 -shared -fPIC -I{prefix}/include -o {plugin} {ROOT}/samples/plugin_in_c.c")
+        cls.pieces = (other / "my_program", plugin)
 
     @classmethod
     def build(cls, folder: Path, command: str) -> None:
@@ -104,15 +105,15 @@ class LibraryPageTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             self.assertRegex(done.stderr, message)
             self.assertEqual(list(out.parent.glob(f"*{out.name}*")), [], "what is left of the output")
-        done = self.run_it(self.pieces, "pieces", "no-owner", input=cut.read_bytes())
+        done = self.run_it(*self.pieces, "pieces", "no-owner", input=cut.read_bytes())
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, rb"offset \d+: ")
         self.assertEqual(harness.run(["--check"], harness.scratch_file(done.stdout, ".dump")).status, 1)
-        self.assertRegex(self.run_it(self.pieces, "list", "drop-log", SHOP).stderr, b"drop-logs")
+        self.assertRegex(self.run_it(*self.pieces, "list", "drop-log", SHOP).stderr, b"drop-logs")
 
     def test_list(self) -> None:
         for archive in (SHOP, harness.archive("18/roles.fc.dump"), harness.archive("9.6/roles.fc.dump")):
-            told = self.done(self.pieces, "list", "", archive)
+            told = self.done(*self.pieces, "list", "", archive)
             wanted = [b"\t".join([b"%d" % entry.dump_id, entry.desc, b"-" if entry.namespace is None else entry.namespace,
                                   entry.tag, b"-" if entry.owner is None else entry.owner, *[b"data"] * bool(entry.had_dumper)])
                       for entry in pga.read(archive.read_bytes()).entries]
@@ -122,7 +123,7 @@ class LibraryPageTest(unittest.TestCase):
 
     def test_strictly(self) -> None:
         out = self.out()
-        self.done(self.pieces, "strictly", "no-owner\nno-privileges", SHOP, out)
+        self.done(*self.pieces, "strictly", "no-owner\nno-privileges", SHOP, out)
         harness.same_bytes(out.read_bytes(), self.filtered("-O", "-x"), "strictly")
         for rules, options, message in (
                 ("drop-role nobody_has_this_name", ["--drop-role", "nobody_has_this_name"], "drop-role: found nothing"),
@@ -131,14 +132,14 @@ class LibraryPageTest(unittest.TestCase):
                  r"exclude-extension: entry \d+ \(TABLE DATA app customers\) is left out")):
             with self.subTest(rules):
                 out = self.out()
-                done = self.run_it(self.pieces, "strictly", rules, SHOP, out)
+                done = self.run_it(*self.pieces, "strictly", rules, SHOP, out)
                 self.assertEqual((done.returncode, out.exists()), (3, False))
                 self.assertRegex(done.stderr.decode(), message)
                 self.assertEqual(harness.run(["--strict", *options], SHOP).status, 2)
 
     def test_by_hand(self) -> None:
         out = self.out()
-        self.done(self.pieces, "by-hand", "", SHOP, out)
+        self.done(*self.pieces, "by-hand", "", SHOP, out)
         before, after = (pga.read(path.read_bytes()).entries for path in (SHOP, out))
         kept = [entry for entry in before if entry.desc != b"COMMENT"]
         self.assertLess(len(kept), len(before))
@@ -150,24 +151,20 @@ class LibraryPageTest(unittest.TestCase):
     def test_own_rule_and_plugin(self) -> None:
         wanted = self.filtered("--exclude", "TABLE log*", "--cascade")
         self.assertNotEqual(wanted, SHOP.read_bytes())
-        out = self.out()
-        self.done(self.pieces, "strictly", "drop-logs", SHOP, out)
-        harness.same_bytes(out.read_bytes(), wanted, "rule of one's own")
-        plugin = self.folder / "drop_tables.so"
-        subprocess.run(["cc", "-std=c99", "-shared", "-fPIC", f"-I{ROOT}/include", "-o", plugin, ROOT / "samples/plugin_in_c.c"], check=True)
-        out = self.out()
-        self.done(self.pieces, "plugin", "", plugin, SHOP, out)
-        harness.same_bytes(out.read_bytes(), wanted, "plug-in")
+        for rule in ("drop-logs", "drop-tables prefix=log"):
+            out = self.out()
+            self.done(*self.pieces, "strictly", rule, SHOP, out)
+            harness.same_bytes(out.read_bytes(), wanted, rule)
 
     def test_pieces(self) -> None:
         for archive in (SHOP, harness.archive("15/roles.fc_pipe.dump")):
-            output = self.done(self.pieces, "pieces", "no-owner", input=archive.read_bytes())
+            output = self.done(*self.pieces, "pieces", "no-owner", input=archive.read_bytes())
             harness.same_bytes(output, harness.must_run(["-q", "-O"], archive), "pieces")
 
     def test_check(self) -> None:
-        self.done(self.pieces, "sound", "", harness.archive("15/roles.fc.dump"))
+        self.done(*self.pieces, "sound", "", harness.archive("15/roles.fc.dump"))
         data = SHOP.read_bytes()
-        done = self.run_it(self.pieces, "sound", "", harness.scratch_file(data[:-100], ".dump"))
+        done = self.run_it(*self.pieces, "sound", "", harness.scratch_file(data[:-100], ".dump"))
         self.assertEqual(done.returncode, 3)
         good = int(re.search(rb"good up to byte (\d+)", done.stderr)[1])
         self.assertTrue(len(data) / 2 < good <= len(data) - 100, good)
@@ -177,7 +174,7 @@ class LibraryPageTest(unittest.TestCase):
         archives = []
         for path in harness.archives("*/roles.fc.dump"):
             archives.append(harness.scratch_file(path.read_bytes(), ".dump"))
-        self.done(self.pieces, "threads", rules, *archives)
+        self.done(*self.pieces, "threads", rules, *archives)
         for archive in archives:
             harness.same_bytes(Path(f"{archive}.filtered").read_bytes(), self.filtered(*options, archive=archive), archive.name)
 
