@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Writes archives for the benchmark: large ones without end-to-end buffering, so that size costs no memory.
 
     make_archive.py chunks|rows|gzip|toc SIZE FILE

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: PostgreSQL
 """Compares pgfilter with programs that everyone has, in one run, as ratios.
 
     bench/run.py [PGFILTER [MEBIBYTES]]         default: build/release/pgfilter 1024

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 # Target files as part of the program: share/targets/*.rules and share/targets/from/*.rules become tables.
 
 # Sets <rows> to the initializers of a table of the files in a folder, by name, and <count> to their number.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 # What an installation has.  Components: the program, what is common to it and the static one (manual, completions, rules of
 # platforms), the library, and what is needed to build with it.
 

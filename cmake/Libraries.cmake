@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 # Libraries that pgfilter is built with, as targets.  The installed pgfilterConfig.cmake uses this file, too.
 #
 # RE2_LIBRARY, LZ4_LIBRARY and ZSTD_LIBRARY say where to find these; a project around this one may have the targets already.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 # The manual and the completions of shells: pgfilter-manual (src/manual) makes them of the tables of the program, of docs/
 # and of the header for plug-ins.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 # Run by cpack for each kind of package: what goes into it.
 
 if(CPACK_GENERATOR STREQUAL "TGZ" AND CPACK_TOPLEVEL_TAG MATCHES "Source")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 # What cpack makes in a build folder: .deb and .rpm packages of the program, the library, and what is needed to build with it;
 # a .tar.gz of the program (the static one with PGFILTER_STATIC); with "cpack --config CPackSourceConfig.cmake" one of the sources.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 # static/pgfilter: the program with all its libraries in it, the C library, too. It runs on any Linux of its processor.
 #
 # A program like that cannot load shared objects, neither plug-ins nor the C library's tables of encodings:

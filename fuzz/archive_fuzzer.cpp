@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The one invariant of reader and writer, for any input at all: refuse it with an Error, or reproduce it.
 #include <optional>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive_mutator.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Mutants of archives that are archives.
 #pragma once
 

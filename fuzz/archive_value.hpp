@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Archives as plain values, to be changed and built anew.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The data of an archive, block by block.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The rules that fuzz targets try.
 #pragma once
 

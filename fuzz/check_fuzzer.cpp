@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // --check on any archive: it ends with a report, the same for a stream and a file and for one thread and two;
 // what the reader refuses is not sound, what is sound is read, and reject-suspicious refuses what is
 // dangerous.

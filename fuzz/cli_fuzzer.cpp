@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The command line: refused with a complaint, or understood, and the rules that it stands for mean the same
 // when they are written as a rule file.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The decoders: in pieces of any size they do what they do in one, and what they make of a stream is what
 // went into it.
 //

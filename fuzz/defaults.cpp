@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a target gets that does not define it.
 #include <cstdlib>
 

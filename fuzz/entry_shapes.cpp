@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "entry_shapes.hpp"
 
 #include <array>

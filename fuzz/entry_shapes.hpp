@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Entries as pg_dump writes them, one of each kind that rules treat in a way of its own.
 #pragma once
 

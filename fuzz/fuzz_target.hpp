@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What fuzz targets define, and what they are given.
 #pragma once
 

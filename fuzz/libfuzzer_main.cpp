@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A fuzz target as libFuzzer wants it.  Counts, for a campaign whose inputs are all refused tests nothing.
 #include <unistd.h>
 

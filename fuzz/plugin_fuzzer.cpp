@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Whatever a plug-in calls: the run is refused with an Error, or an archive is written that is read again.
 //
 // The input is a script for scripted_plugin.c.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is let through as a definition or as data is read by psql as SQL, and nothing else.
 //
 // The first byte says which encoding it is and whether strings escape; then the script.

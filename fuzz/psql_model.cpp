@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "psql_model.hpp"
 
 #include <algorithm>

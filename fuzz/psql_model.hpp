@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // How psql reads a script: a model of its scanner, made from psqlscan.l and wchar.c alone.
 #pragma once
 

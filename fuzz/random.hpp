@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Chance that can be repeated.
 #pragma once
 

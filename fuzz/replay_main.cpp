@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Runs a fuzz target over files, in any build.
 //
 //     NAME_fuzzer replay MIN_FILES MIN_ACCEPTED FOLDER...

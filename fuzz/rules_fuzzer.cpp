@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What rules do to any archive: refuse with an Error, or write an archive that is read again, with the bytes
 // of the blocks that are kept, and nothing left for the same rules to change.
 //

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 /* A plug-in whose argument is a script of what to call: a byte for the function of the plug-in in which it
  * runs, then calls of a byte each and what they need.  An operand that is not there is 0. */
 #include <stdlib.h>

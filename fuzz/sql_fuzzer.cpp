@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // SQL of definitions, in any dialect: nothing of it is lost, roles are renamed for good and nothing else is,
 // and PostgreSQL's own scanner and parser agree wherever they take the text.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The texts that people write: refused with an Error, or understood, and rules written anew mean the same.
 //
 // The first byte says which text it is: rules, one rule, mappings, one mapping, a filter file, a target

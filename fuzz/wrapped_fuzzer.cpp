@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Wrapped input: refused with an Error, or unpacked to the same bytes however they come in and are taken.
 #include <algorithm>
 #include <boost/iostreams/copy.hpp>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: PostgreSQL
 """Whether archives are sound, and what is in them: a line for each, made of what pgfilter says in JSON (docs/json.md).
 
     archive_health.py nightly.dump weekly.dump.gz

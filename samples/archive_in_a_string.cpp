@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // An archive that is in memory, as when it came over the network: a std::string in, a std::string out.
 //
 //     archive_in_a_string < in.dump > out.dump

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # All backups of a folder through pgfilter, some at a time, with GNU parallel (Debian: apt-get install parallel).
 #
 #   filter_backups.sh IN OUT OPTION...     e.g. filter_backups.sh /srv/backups /srv/clean -O -x

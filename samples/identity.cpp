@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reads an archive and writes it, byte for byte: what is accepted is reproduced, what is damaged is refused.
 //
 //     identity < in.dump > out.dump

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // pgfilter in a chain of Boost.Iostreams: an archive in gzip, without owners and privileges, in gzip again.
 //
 //     iostreams_chain in.dump.gz out.dump.gz

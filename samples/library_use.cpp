@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The library in twenty lines: an archive without owners and privileges, and one role renamed in policies and
 // the like.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The tables of an archive: name, owner, bytes stored, rows.  Reads all of it, wrapped or not.
 //
 //     list_tables nightly.dump.gz

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # A dump every night, filtered on its way, for cron or a systemd timer.
 #
 #   nightly.sh RULES FOLDER DATABASE      e.g. nightly.sh /etc/pgfilter/staging.rules /srv/dumps shop

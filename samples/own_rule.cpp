@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A rule of one's own: drops the tables whose names match a regular expression, with all that hangs on them.
 //
 //     own_rule '(app|audit)\.log_[0-9]+' in.dump out.dump

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 /* A rule in a shared object: drops the tables whose names begin with a prefix, with all that hangs on them.
  *
  *     cc -std=c99 -shared -fPIC -o drop_tables.so plugin_in_c.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A rule in a shared object, in C++: functions and procedures run with the rights of their caller, for on a
 // new server nobody has looked yet at what their owner may do.
 //

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # From a bare Debian 12 to a first restore through pgfilter: installs what is missing, builds the program, starts two
 # throw-away PostgreSQL servers called prod and staging, and moves a database from one to the other.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Which lines the tests reach: a table, and build/coverage/report/index.html with the lines.
 #
 #   scripts/coverage.sh [NAME]...   the tests with these names (as ctest -R takes them) instead of all but the slow ones

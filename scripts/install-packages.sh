@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Install those packages of the given groups of debian-packages.txt that this machine lacks.
 #
 #   scripts/install-packages.sh GROUP...       e.g. scripts/install-packages.sh build tests

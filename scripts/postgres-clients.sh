@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Unpack the real pg_dump, pg_dumpall, pg_restore and psql of another Debian release into a folder; nothing is installed.
 #
 #   scripts/postgres-clients.sh [--server] SUITE MAJOR DIR [EXTENSION...]

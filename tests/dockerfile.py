@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: PostgreSQL
 """Whether a Dockerfile is one: known instructions, stages that exist, files to copy that exist."""
 import json
 import re

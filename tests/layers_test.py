@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Each layer includes only those before it; the core knows nothing of the command line."""
 import pathlib
 import re
@@ -45,8 +46,22 @@ def check(path: pathlib.Path, layer: str) -> list[str]:
     return faults
 
 
+def unlicensed(root: pathlib.Path) -> list[str]:
+    """Sources whose first line, after that for the shell, does not name the license."""
+    faults, seen = [], 0
+    for folder in ("src", "include", "tests", "fuzz", "samples", "scripts", "bench", "cmake"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".cpp", ".hpp", ".h", ".c", ".def", ".sh", ".py", ".cmake") or path.name == "CMakeLists.txt":
+                lines = path.read_text().split("\n")
+                first = lines[1] if lines[0].startswith("#!") else lines[0]
+                seen += 1
+                if not re.fullmatch(r"(//|#|/\*) SPDX-License-Identifier: PostgreSQL( \*/)?", first):
+                    faults.append(f"{path}: its first line is no SPDX-License-Identifier")
+    return faults if seen > 300 else [f"only {seen} sources were found"]
+
+
 def main(root: pathlib.Path) -> int:
-    faults, files = [], 0
+    faults, files = unlicensed(root), 0
     for path in sorted((root / "src").rglob("*.[ch]pp")):
         faults += check(path, path.relative_to(root / "src").parts[0])
         files += 1

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Look at the sources without running them: clang-format, shellcheck, cppcheck, and clang-tidy with clang's warnings (tests/tidy.sh).
 #
 #   tests/lint.sh

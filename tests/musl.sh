@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Compile the library's sources against musl, the C library of Alpine: what only glibc has shows here.  Nothing is linked, because
 # Debian has no C++ library for musl; the headers are those of LLVM's, which can be told which C library there is.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Make the packages of build/release-tests, install those for Debian in a clean chroot, and run the quick start there.
 #
 #   tests/packages.sh          what tests/run.sh runs; exit status 3: only what needs root or the network was left out

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Build and run every test, from nothing: installs the packages that are missing, fetches newer pg_restore programs to
 # compare with, tests two builds, one with sanitizers and one as it is released, and looks at the sources (tests/lint.sh).
 #

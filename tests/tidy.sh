@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # clang-tidy, with clang's analyzer and clang's warnings, on all of src/ and include/; .clang-tidy says what is left out and why.
 #
 #   tests/tidy.sh               everything: four minutes on two processors

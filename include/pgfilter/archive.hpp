@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What stands at the front of a pg_dump archive, as a value.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reading and writing archives in pg_dump's custom format, front to back.
 //
 //     Prologue prologue = read_prologue(source);          // header and TOC: a value, may be edited now

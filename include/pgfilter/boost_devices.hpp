@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reading from and writing to devices of Boost.Iostreams, which may do a part of what is asked for, or
 // nothing.
 //

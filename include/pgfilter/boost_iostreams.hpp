@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // pgfilter and Boost.Iostreams: filters for chains, and devices as sources and sinks.
 //
 //     boost::iostreams::filtering_istream in;                     // what is read from it is filtered

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where bytes come from and where they go.
 //
 // A ByteSource is looked at first and taken from afterwards, so that a reader can check bytes where they lie

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Whether an archive is sound: all of it read, every stream decoded, nothing written.
 //
 //     DescriptorSource source(file);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What follows from dropping entries: what is dropped with them, and what cannot be restored without them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Kinds of entries: what an entry's desc says, as a number.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The exceptions that pgfilter throws: Error, and for a mistake of the calling program ContractError.
 //
 // The code that finds a fault throws the code, the message and the offset; the layers above add what they

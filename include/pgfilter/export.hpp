@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which names of the library a program can use.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Byte sources and sinks over file descriptors, and a file that appears only when it is complete.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // run() for whoever is handed the input piece by piece, and cannot be asked for more.
 //
 //     FilteringSink filter(job, registry, sink);

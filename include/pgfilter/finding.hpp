@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What can be wrong with an archive, by kinds.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The header of a pg_dump archive, as a value.
 //
 // Facts of the format are from PostgreSQL's pg_backup_archiver.c (ReadHead) of versions 8.2 to 18.

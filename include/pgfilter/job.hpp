@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Everything the command line can do, as calls.
 //
 //     RuleRegistry registry;

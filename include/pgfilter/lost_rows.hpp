@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rows that a plan leaves out although the user did not name their tables.
 #pragma once
 

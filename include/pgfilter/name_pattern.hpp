@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Patterns for names, as pg_dump and psql take them (processSQLNamePattern in string_utils.c).
 //
 //     const NamePattern pattern("audit.log_*", NamePattern::Parts::schema_and_name);

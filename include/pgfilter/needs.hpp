@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What an archive needs to find on the server that it is restored into.
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 /* A rule in a shared object of its own, in C99 or C++: `pgfilter --plugin=FILE.so -r 'NAME ...'`.
  *
  * A plug-in exports one function, pgfilter_plugin(), which returns a description of its one rule.  pgfilter

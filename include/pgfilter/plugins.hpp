@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules in shared objects: see pgfilter/plugin.h for how to write one.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules: what changes a table of contents.
 //
 // A rule sees the whole Toc before any byte has been written, drops entries or gives their fields new values

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What rules there are, what they take, and how they are asked for.
 //
 //     RuleRegistry registry;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The rules that pgfilter brings along.
 #pragma once
 

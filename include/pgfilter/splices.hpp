@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Edits of texts, as data.
 //
 //     Splices splices;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names and texts as SQL writes them: the pieces that an own rule needs to read a definition or write a new
 // one.
 //

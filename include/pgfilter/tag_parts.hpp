@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The parts of an entry's tag.
 //
 // A tag is a name in a form that depends on the kind of the entry, without any quotes: pg_dump writes it for

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rule files for where an archive goes and where it is from.
 //
 // A target file says what cannot be restored on a platform, and why: rules as parse_rules() reads them, with

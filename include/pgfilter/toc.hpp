@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The table of contents (TOC) of a pg_dump archive: all its entries, and every way to change them.
 //
 //     Prologue prologue = read_prologue(source);                                   // pgfilter/archive_io.hpp

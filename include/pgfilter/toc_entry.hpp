@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // One entry of the table of contents (TOC) of a pg_dump archive.
 //
 // Facts of the format are from PostgreSQL's pg_backup_archiver.c (ReadToc) of versions 8.2 to 18.

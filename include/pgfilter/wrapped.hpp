@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Archives inside gzip, bzip2, xz, zstd or lz4, as backup scripts leave them: nightly.dump.gz.
 //
 //     InputFile archive("nightly.dump.gz");            // a file, wrapped or not

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Writing an archive: the entries that are left, then the blocks as they come.
 #include "archive/data_offsets.hpp"
 #include "archive/entry_writer.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Memory for the TOC as it was read: runs of bytes that never move once complete and are freed together.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reading the data for the writer: what is wrong with it is refused.
 #include "archive/block_reader.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reading the data for the writer, step by step.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/block_walker.hpp"
 
 #include <algorithm>

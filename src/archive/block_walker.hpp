@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The blocks that the data of an archive lies in, one after the other.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/components.hpp"
 #include "archive/kind_facts.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What pg_restore sees in an entry before any of its options: a section, and what there is to process.
 //
 // Facts are from PostgreSQL's pg_backup_archiver.c (ReadToc, _tocEntryRequired) of version 18.

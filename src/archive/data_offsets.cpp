@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/data_offsets.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The data offsets of an archive that is being rewritten.
 #pragma once
 

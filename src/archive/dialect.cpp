@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/dialect.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // How the SQL of an archive is to be read: dialect_of(), and its encoding.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where the entry with a dump ID stands.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/encoding.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The encodings that PostgreSQL knows.
 #pragma once
 

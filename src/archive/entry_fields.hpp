@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which fields an encoded TOC entry has in which version, and how to walk them.
 #pragma once
 

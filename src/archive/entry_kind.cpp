@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Kinds of entries by the names that archives have for them.
 #include "pgfilter/entry_kind.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The entries of a TOC.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Writes TOC entries: what was not edited from the bytes it was read from.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is known of each kind of finding.
 #include "pgfilter/finding.hpp"
 

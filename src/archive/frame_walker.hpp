@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The frames that the data of a block lies in.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is known of each kind of entry by itself: the rows of pgfilter/entry_kinds.def.
 #pragma once
 

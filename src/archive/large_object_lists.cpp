@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/large_object_lists.hpp"
 
 #include <algorithm>

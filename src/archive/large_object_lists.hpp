@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The large objects that an archive announces, and those it has data of.
 #pragma once
 

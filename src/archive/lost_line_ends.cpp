@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Archives in which each CR LF has become a line feed.
 #include <algorithm>
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What may be remembered about an archive besides its table of contents.
 #pragma once
 

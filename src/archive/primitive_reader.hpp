@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reading the pieces that header and table of contents are made of.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/prologue_reader.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reading header and TOC in spite of what contradicts itself in them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names what an input is that is not a custom-format archive.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "archive/suspicious_texts.hpp"
 
 #include <algorithm>

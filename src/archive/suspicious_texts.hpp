@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Texts of an archive that are commands in what is made of it, or hide some.  There is this one judgement:
 // its kinds of findings are `dangerous`, check_archive() reports them, and the rule reject-suspicious refuses
 // them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The entries of a table of contents, and the edits of them.
 #include "pgfilter/toc.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the library does with a Toc and its users need not know of: copies of entries, cached facts,
 // prefetching.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a Toc is made of, and how the reader fills it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // One entry: its fields as they were read, and as they are now.
 #include <charconv>
 #include <limits>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Tells the second TOC at the end of a redirected dump from other bytes.
 #pragma once
 

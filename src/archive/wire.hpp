@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The primitives of the format: integers, texts and data offsets, each written beside its reading.
 //
 //     Int   sign byte (0 or not), then int_size bytes of magnitude, little-endian

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What every source of bytes shares: the buffer, and skipping.
 #include "pgfilter/bytes.hpp"
 

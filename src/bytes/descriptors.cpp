@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Sources and sinks of bytes over descriptors of the system.
 #include <fcntl.h>
 #include <sys/stat.h>

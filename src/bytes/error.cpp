@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // How the message of an error is put together.
 #include "pgfilter/error.hpp"
 

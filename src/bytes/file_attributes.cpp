@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "bytes/file_attributes.hpp"
 
 #include <sys/xattr.h>

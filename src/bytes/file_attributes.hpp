@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a file has besides its bytes: owner, mode, access control list, extended attributes.
 #pragma once
 

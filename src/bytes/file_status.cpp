@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "bytes/file_status.hpp"
 
 #include "bytes/retry.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What kind of file something is.
 #pragma once
 

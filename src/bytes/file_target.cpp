@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The file that an output is to replace: where its name leads, and whether it is still the same.
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a FileTarget knows of the file that is to be replaced.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "bytes/harmless.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Texts of an archive where people see them: an archive must not be able to control a terminal, or to make a
 // line look different from what it says.
 #pragma once

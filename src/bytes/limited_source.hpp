@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The front of a source, as if it ended there.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A file that appears under its name when it is complete.
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "bytes/owned_descriptor.hpp"
 
 #include <fcntl.h>

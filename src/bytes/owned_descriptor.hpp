@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A file descriptor that is closed when it is done with.
 #pragma once
 

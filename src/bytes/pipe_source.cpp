@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Pipes that the kernel reads and passes on (tee and splice).
 #include <fcntl.h>
 #include <sys/stat.h>

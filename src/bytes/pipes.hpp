@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the system does with pipes beyond reading and writing them.
 //
 // There are two of it: pipes_linux.cpp, and pipes_portable.cpp for all other systems, which can do nothing

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Linux passes bytes from pipe to pipe without a copy through the process: tee, splice.
 #include <fcntl.h>
 #include <unistd.h>

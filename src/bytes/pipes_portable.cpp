@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Systems that can do no more with pipes than read and write them.
 #include <cerrno>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Calls on descriptors that may have to be made again.
 #pragma once
 

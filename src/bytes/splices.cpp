@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Splices of a text: kept in order, applied at once.
 #include "pgfilter/splices.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // errno, as an Error.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "bytes/utf8.hpp"
 
 #include <algorithm>

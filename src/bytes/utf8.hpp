@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Characters of UTF-8, in texts that need not be.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the data of one block holds.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/block_costs.hpp"
 
 #include <algorithm>

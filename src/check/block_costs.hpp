@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What it may cost to decode the blocks of an archive side by side.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/block_walk.hpp"
 
 #include <algorithm>

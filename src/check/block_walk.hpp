@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Walks over all data blocks of an archive, whatever is wrong with them, and has each looked at.
 #pragma once
 

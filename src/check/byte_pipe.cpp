@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/byte_pipe.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Bytes on their way from one thread to another, in memory that is bounded.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The check of a whole archive: its table of contents, then its blocks.
 #include "pgfilter/check.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/copy_text.hpp"
 
 #include <algorithm>

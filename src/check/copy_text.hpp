@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The text of a COPY as pg_dump stores it: rows, each a line, and after them a line "\." and two empty
 // lines.
 #pragma once

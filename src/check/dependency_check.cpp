@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Whether dependencies lead to entries, in front of those that have them, and never back to where they start.
 #include <vector>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/finding_collector.hpp"
 
 #include <algorithm>

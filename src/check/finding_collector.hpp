@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Findings from several threads, in memory that is bounded.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/missing_tables.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rows whose table is not in the archive.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/row_commands.hpp"
 
 #include <algorithm>

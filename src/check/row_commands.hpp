@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What psql would run of the rows of a COPY.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The entries that say how all others are to be read.  SEARCHPATH, which is run, is judged with other texts.
 #include <algorithm>
 #include <array>

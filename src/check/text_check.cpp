@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Texts: those that are suspicious, values that pg_restore does not expect, and kinds that it does not know.
 #include "archive/entry_fields.hpp"
 #include "archive/kind_facts.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/toc_check.hpp"
 
 #include "archive/kind_facts.hpp"

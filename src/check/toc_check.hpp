@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is wrong with what a table of contents says.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "check/worker_pool.hpp"
 
 #include <system_error>

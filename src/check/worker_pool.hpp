@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Threads that work on tasks in the order in which they are given.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/check_report.hpp"
 
 #include <array>

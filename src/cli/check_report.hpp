@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What --check found.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The command line as options and files, before any of them means anything.
 #pragma once
 

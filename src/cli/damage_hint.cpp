@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/damage_hint.hpp"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What probably has damaged an archive.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/destinations.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // That nothing is written where it would cost the user an archive.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Texts about the program itself.
 #pragma once
 

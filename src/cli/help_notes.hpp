@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What --help says beside the options; the manual is made of it, too.
 #pragma once
 

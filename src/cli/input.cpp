@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/input.hpp"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The archive that is read.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/interruption.hpp"
 
 #include <fcntl.h>

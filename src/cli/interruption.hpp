@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What happens when the program is stopped from outside.
 #pragma once
 

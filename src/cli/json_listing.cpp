@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What -l shows, for programs.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What was done, for programs (docs/json.md).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/json_writer.hpp"
 
 #include <utility>

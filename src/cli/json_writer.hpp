@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // JSON that is written while it is made, for texts and lists may be of any size.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What --limit says.
 #pragma once
 

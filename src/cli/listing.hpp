@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The table of contents as pg_restore -l prints it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/locale_encoding.hpp"
 
 #include <langinfo.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the user's words are in.
 #pragma once
 

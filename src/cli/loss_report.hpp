@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a plan leaves out that nobody asked for.
 #pragma once
 

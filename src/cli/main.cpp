@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The process: its signals and streams, and what an exception that ends it means.
 #include <new>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/messages.hpp"
 
 #include <poll.h>

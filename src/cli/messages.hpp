@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the program says on standard error.
 #pragma once
 

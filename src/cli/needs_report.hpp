@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the result needs of its target (--needs).
 #pragma once
 

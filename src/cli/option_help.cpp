@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The text of --help: options and what their arguments are, topic by topic.
 #include <algorithm>
 #include <functional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Every option once: the parser, and the help with its topics, are made from this table.
 #pragma once
 

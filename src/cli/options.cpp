@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/options.hpp"
 
 #include <unistd.h>

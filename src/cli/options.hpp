@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The command line: what it can say, and what was said.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/origin_hint.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where an archive seems to be from.
 #pragma once
 

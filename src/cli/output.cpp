@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/output.hpp"
 
 #include <fcntl.h>

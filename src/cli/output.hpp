@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where archives, lists and reports go.
 #pragma once
 

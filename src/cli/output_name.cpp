@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/output_name.hpp"
 
 #include <algorithm>

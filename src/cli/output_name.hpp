@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names of output files that promise something else.
 #pragma once
 

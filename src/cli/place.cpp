@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/place.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a name on the command line leads to.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/plan_report.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a plan would do, entry by entry (--dry-run).
 #pragma once
 

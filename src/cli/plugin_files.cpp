@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/plugin_files.hpp"
 
 #include <algorithm>

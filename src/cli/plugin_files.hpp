@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The plug-ins that options name.
 #pragma once
 

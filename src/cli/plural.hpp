@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Counts in sentences.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/printing.hpp"
 
 #include "bytes/harmless.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is printed where no archive is written.
 #pragma once
 

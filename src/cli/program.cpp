@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/program.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The program: from options to an exit status.
 #pragma once
 

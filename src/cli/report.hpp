@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What -v says about a run: its rules, line by line, and what was read and written.  json_report.hpp has the
 // report as JSON.
 #pragma once

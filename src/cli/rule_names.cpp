@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/rule_names.hpp"
 
 #include "bytes/harmless.hpp"

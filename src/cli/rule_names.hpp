@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What rules are called in messages.
 #pragma once
 

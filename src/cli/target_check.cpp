@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/target_check.hpp"
 
 #include "cli/json_report.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // --for, --from, --check-for and --list-targets: which target files are meant.
 #pragma once
 

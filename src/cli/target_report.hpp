@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the rules of target files did, for a user who has asked for none of them by name.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/text_file.hpp"
 
 #include "bytes/owned_descriptor.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Files that options name: rules, lists, mappings.
 #pragma once
 

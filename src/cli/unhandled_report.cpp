@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/unhandled_report.hpp"
 
 #include "cli/plural.hpp"

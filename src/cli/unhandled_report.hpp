@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What rules could not do, for people.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "cli/visible_text.hpp"
 
 #include <algorithm>

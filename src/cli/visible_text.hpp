@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Texts of archives as people read them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What standard error is told around a run: what the user must know of the plan, and how it went.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The compression libraries and their versions.
 #include <lz4.h>
 #include <zlib.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Decompression of streams, one after the other, with their checksums and their proper ends.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A file opened for reading, and unpacked while it is read if it is wrapped.
 #include <optional>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Decoding of lz4 frames.
 #include <lz4frame.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The decoders that --check uses unwrap here too, and filters of Boost.Iostreams where there is none.
 //
 // libarchive's raw format and filters cannot: up to 3.9 its gzip filter does not look at checksum and length,

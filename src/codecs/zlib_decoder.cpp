@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Decoding of zlib and gzip streams.
 #include <zlib.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Decoding of zstd frames.
 #include <zstd.h>
 #include <zstd_errors.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The completion for bash.
 #include <algorithm>
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The completion for fish.
 #include "cli/command_line.hpp"
 #include "manual/values.hpp"

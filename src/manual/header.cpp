@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "manual/header.hpp"
 
 #include <algorithm>

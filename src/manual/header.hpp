@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A C header and its comments, read for the manual.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // pgfilter-manual: the manual and the completions of shells, as files, for the build.
 //
 //   pgfilter-manual SOURCES VERSION DATE FOLDER

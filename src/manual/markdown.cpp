@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "manual/markdown.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The pages of docs/ as parts of the manual: the Markdown that they are written in, and no more of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The pages of the manual.
 #pragma once
 

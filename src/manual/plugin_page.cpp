@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // pgfilter-plugin(3).
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // pgfilter(1).
 #include <utility>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Manual pages as man(1) reads them.
 #pragma once
 

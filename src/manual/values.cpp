@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "manual/values.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What can follow an option, for the completions of shells.
 #pragma once
 

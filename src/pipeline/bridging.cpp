@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "pipeline/bridging.hpp"
 
 #include <algorithm>

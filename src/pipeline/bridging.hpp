@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Keeping the order of a parallel restore when entries are dropped.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "pipeline/execution.hpp"
 
 namespace pgfilter {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Writing a planned archive, step by step.
 #pragma once
 

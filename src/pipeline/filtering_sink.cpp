@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A run on what is handed over piece by piece: first the prologue is collected, then the data passes.
 #include "pgfilter/filtering_sink.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // From the rules of a job to a plan, and from a plan to an archive.
 #include "pgfilter/job.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "pipeline/needed_names.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What an entry names that its server has to have.
 #pragma once
 

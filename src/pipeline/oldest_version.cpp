@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which PostgreSQL an archive needs.
 #include <algorithm>
 #include <array>

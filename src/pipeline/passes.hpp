@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // How the rules of a plan go through the table of contents.
 #pragma once
 

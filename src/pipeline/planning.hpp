@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The two halves of make_plan(): what can be done before there is an archive, and what cannot.
 #pragma once
 

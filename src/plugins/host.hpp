@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a plug-in is called with: the host's functions, and what they know of the call.
 #pragma once
 

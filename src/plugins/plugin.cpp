@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "plugins/plugin.hpp"
 
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A plug-in that is loaded, and whose description makes sense.
 #pragma once
 

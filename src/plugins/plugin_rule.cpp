@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The rule of a plug-in, as one among others.
 #include <memory>
 #include <utility>

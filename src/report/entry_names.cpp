@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "report/entry_names.hpp"
 
 #include "bytes/harmless.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What entries are called in reports: with control characters made harmless, and very long names cut, for a
 // hostile archive can have names of any length.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "report/left_undone.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What rules could not do, by what is to blame for it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "pgfilter/lost_rows.hpp"
 
 #include <vector>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "report/planned_entry.hpp"
 
 #include "archive/kind_facts.hpp"

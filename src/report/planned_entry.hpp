@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a plan does to each entry: the one walk over a plan that all reports are made of.
 //
 //     visit_as_written(plan, [&](const PlannedEntry& planned) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "report/public_schema.hpp"
 
 #include <charconv>

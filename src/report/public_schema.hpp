@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a dump of PostgreSQL 14 or older takes for granted of schema public.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "report/target_failures.hpp"
 
 #include <algorithm>

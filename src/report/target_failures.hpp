@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What would fail on a target: a plan made of its rules, seen from there.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "report/totals.hpp"
 
 #include "pgfilter/lost_rows.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a plan comes to, added up while its entries are visited.
 //
 // The bounds of what an archive can make these grow to stand here: a hostile one can have as many kinds as

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/builtin.hpp"
 
 #include "pgfilter/rules.hpp"

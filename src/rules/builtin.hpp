@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The rules that pgfilter brings along, one file for each family.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/configuration_tables.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which tables well-known extensions keep data of users in: these have rows in an archive, and no definition.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "pgfilter/consequences.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/cut_decision.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which clauses of a definition use what is dropped.
 #pragma once
 

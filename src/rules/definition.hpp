@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What an entry's definition says of the object that it makes.
 #pragma once
 

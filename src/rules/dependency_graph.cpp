@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/dependency_graph.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What belongs to what in an archive, and what uses what.
 #pragma once
 

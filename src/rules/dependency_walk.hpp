@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What an entry depends on, as entries.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/dumped_objects.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is asked for by the rules that select as pg_dump does, by pattern.
 #pragma once
 

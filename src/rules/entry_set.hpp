@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Sets of entries.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The patterns of a rule's "except".
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules that drop objects as pg_dump's --exclude options leave them out, with everything that hangs on them.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/exclude_wanted.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the rules of the family "exclude" are asked to leave out.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/expression_cuts.hpp"
 
 #include <algorithm>

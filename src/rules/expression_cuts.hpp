@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Keeping a table whose expressions alone use what is dropped: the expressions go instead.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules about rows in tables that extensions have made.
 #include <algorithm>
 #include <map>

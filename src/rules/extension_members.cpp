@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/extension_members.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What well-known extensions make: their members have no entries in an archive.
 #pragma once
 

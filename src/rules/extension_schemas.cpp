@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The rule about what users have in schemas that extensions make.
 #include <algorithm>
 #include <memory>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The files of pg_dump's and pg_restore's --filter, as filter.c of PostgreSQL 17 reads them.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Row security that binds the owner of the table as well.
 #include <algorithm>
 #include <map>

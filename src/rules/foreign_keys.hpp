@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The sides of foreign keys, each found once.
 #pragma once
 

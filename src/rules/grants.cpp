@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules about statements that grant privileges, for all roles alike.
 #include "archive/dialect.hpp"
 #include "archive/kind_facts.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules for archives from people who are not trusted.
 #include <algorithm>
 

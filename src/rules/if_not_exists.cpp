@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What can be there already.
 #include "archive/dialect.hpp"
 #include "rules/builtin.hpp"

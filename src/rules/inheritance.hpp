@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which tables are partitions or children of which.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/kind_name.hpp"
 
 namespace pgfilter {

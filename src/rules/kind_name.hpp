@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Kinds of entries as people write them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules that drop entries of certain kinds, with their privileges, comments and security labels.  Nothing
 // else goes with them: what others depend on is dropped by a rule of exclude_wanted.hpp.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/large_object_acl.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Privileges of a group of large objects.
 //
 // pg_dump from 17 on writes one ACL entry for a group of large objects with the same owner and privileges,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/likely_cause.hpp"
 
 #include <algorithm>

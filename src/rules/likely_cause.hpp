@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Why an argument of a rule probably matched nothing.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/list_order.hpp"
 
 #include <algorithm>

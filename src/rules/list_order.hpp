@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // pg_restore's -L: entries in the order of a list (SortTocFromFile in pg_backup_archiver.c).
 #pragma once
 

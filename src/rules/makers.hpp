@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which extension made what has no entry in an archive.
 #pragma once
 

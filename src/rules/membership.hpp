@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What belongs to what, as far as that depends on kinds of entries.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/missing_rows.hpp"
 
 #include "rules/foreign_keys.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Foreign keys to rows that are not in an archive any more.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/name_encoding.hpp"
 
 #include <iconv.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names that a user gives, in the encoding that an archive is in.
 #pragma once
 

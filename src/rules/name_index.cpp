@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/name_index.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Finding entries by what they are called.
 #pragma once
 

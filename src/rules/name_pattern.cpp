@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "pgfilter/name_pattern.hpp"
 
 #include <re2/re2.h>

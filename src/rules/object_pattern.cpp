@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/object_pattern.hpp"
 
 #include <algorithm>

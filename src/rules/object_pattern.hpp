@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Patterns for single objects of any kind: what -l shows of an entry, its kind and its name.
 #pragma once
 

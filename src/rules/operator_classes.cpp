@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/operator_classes.hpp"
 
 namespace pgfilter {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Operator classes of extensions that come with PostgreSQL, as far as exclusion constraints use them: pg_dump
 // says nothing of the dependencies of a constraint's index.
 #pragma once

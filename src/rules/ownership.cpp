@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/ownership.hpp"
 
 #include "archive/dialect.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The owners of objects.
 #pragma once
 

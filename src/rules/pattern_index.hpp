@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which of many patterns can match a name.
 #pragma once
 

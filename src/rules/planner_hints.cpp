@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What only superusers may let functions and operators say to the planner.
 #include <algorithm>
 

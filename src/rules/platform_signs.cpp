@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which platform an archive is from.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/role_patterns.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which roles go, by the patterns of drop-role and keep-roles.
 #pragma once
 

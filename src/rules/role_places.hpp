@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where in an archive roles are named, and where they are only mentioned.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Removes roles: what is granted to, by and from them, and all else that cannot be done without them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Gives roles other names, and keeps what they may do where several become one.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The family "roles": who owns what, which roles go, and what others are called.
 //
 // Rules mean the same in whatever order they are given, for names and patterns are those of the archive.  A

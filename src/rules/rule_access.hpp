@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the rules that pgfilter brings along can do beyond what RuleContext offers to all.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules as text: a line each, NAME and words.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A rule that takes secrets out.
 #include "sql/secrets.hpp"
 #include "archive/dialect.hpp"

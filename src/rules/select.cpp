@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The family "select": pg_restore's own selection of entries (18), so that what is dropped here is what
 // pg_restore with these options would not restore.
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/selected_names.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The names that an option like --table was given, and which of them an archive has.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/selection.hpp"
 
 #include <algorithm>

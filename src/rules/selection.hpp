@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What becomes of an entry when pg_restore selects (_tocEntryRequired in pg_backup_archiver.c, 18).
 #pragma once
 

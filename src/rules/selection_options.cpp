@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "rules/selection_options.hpp"
 
 #include <algorithm>

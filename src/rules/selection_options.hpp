@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the rules of the family "select" ask for, taken together.
 #pragma once
 

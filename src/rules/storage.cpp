@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where and how tables are stored: tablespaces and table access methods.
 #include <utility>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The rule about user mappings that only superusers may create.
 #include <memory>
 #include <string>

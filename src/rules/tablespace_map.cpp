@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include <map>
 
 #include "archive/dialect.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "pgfilter/tag_parts.hpp"
 
 #include "archive/components.hpp"

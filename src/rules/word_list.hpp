@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names that are listed in one text, which keeps tables of what extensions make readable.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is kept by the names that an archive or a user gives.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What bytes can begin or continue, for cutting SQL into tokens.
 #pragma once
 

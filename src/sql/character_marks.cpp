@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/character_marks.hpp"
 
 namespace pgfilter::sql {

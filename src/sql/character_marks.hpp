@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where characters end in encodings whose second bytes may look like ASCII.
 #pragma once
 

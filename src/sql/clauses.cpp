@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/clauses.hpp"
 
 #include <initializer_list>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Clauses of statements.
 #pragma once
 

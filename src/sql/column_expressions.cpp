@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/column_expressions.hpp"
 
 #include <algorithm>

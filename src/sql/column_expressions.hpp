@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What columns and domains can be made without: defaults, generation expressions, checks, collations.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Connection strings as libpq reads them (conninfo_parse() and
 // conninfo_uri_parse_options() in fe-connect.c).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What definitions say of the objects that they make, as far as it takes a superuser to make such.
 #pragma once
 

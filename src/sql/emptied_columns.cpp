@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/emptied_columns.hpp"
 
 #include "sql/names.hpp"

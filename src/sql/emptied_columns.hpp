@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a column without values would break.
 #pragma once
 

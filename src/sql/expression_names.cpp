@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/expression_names.hpp"
 
 #include "sql/quoting.hpp"

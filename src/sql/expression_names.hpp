@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What an expression or a type names.
 #pragma once
 

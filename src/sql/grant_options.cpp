@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/grant_options.hpp"
 
 #include <algorithm>

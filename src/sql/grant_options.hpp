@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Who may grant on what, where statements are taken out of a text: privilege by privilege, column by column.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Cuts SQL into tokens as PostgreSQL's scanner does (scan.l, 9.0 to 18), without ever failing:
 // the tokens of any text, put together, are that text.  Coarser than PostgreSQL where it makes no difference
 // to names and strings: operators are single symbols, and a string continued on the next line is two.

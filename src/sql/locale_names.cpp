@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/locale_names.hpp"
 
 #include <utility>

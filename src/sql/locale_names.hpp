@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Collations and locales, which the operating system or ICU has to know, and libraries, which the server has
 // to find.
 #pragma once

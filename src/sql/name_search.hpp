@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Many names, looked for in a text all at once.
 #pragma once
 

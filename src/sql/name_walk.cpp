@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/name_walk.hpp"
 
 #include "sql/quoting.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The names in a text, one after the other.
 #pragma once
 

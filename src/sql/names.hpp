@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names that a walk through a statement comes to.
 #pragma once
 

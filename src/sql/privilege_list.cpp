@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/privilege_list.hpp"
 
 #include "pgfilter/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The privileges that a single statement grants or revokes.
 #pragma once
 

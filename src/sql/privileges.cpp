@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/privileges.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The privileges on an object as a server holds them, grant by grant.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/psql_variables.hpp"
 
 #include <algorithm>

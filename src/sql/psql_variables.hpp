@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The variables that psql has.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // From names to SQL and back, beyond what pgfilter/sql.hpp offers to all.
 #pragma once
 

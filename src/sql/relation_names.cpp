@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/relation_names.hpp"
 
 #include "sql/names.hpp"

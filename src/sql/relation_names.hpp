@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which relation a statement is about.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/role_finder.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a single statement says of roles.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/role_merging.hpp"
 
 #include <algorithm>

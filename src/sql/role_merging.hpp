@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Keeps statements valid where several roles become one.
 //
 // One role grants to another, and both become app: a server would refuse "GRANT … TO app WITH GRANT OPTION"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where a statement names a role as a role.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Takes statements about roles out of a text, and leaves every other byte as it is.
 //
 // A statement goes with the line it stands on.  Between SET SESSION AUTHORIZATION role and RESET SESSION

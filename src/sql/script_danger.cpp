@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/script_danger.hpp"
 
 namespace pgfilter::sql {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a text does to a script that it is put into.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/script_reader.hpp"
 
 #include <algorithm>

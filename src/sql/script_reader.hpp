@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Reads a script as psql does, and finds what makes psql do more than send it.
 #pragma once
 

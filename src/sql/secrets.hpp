@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Secrets in the options of foreign servers, user mappings and subscriptions.
 #pragma once
 

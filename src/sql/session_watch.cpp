@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/session_watch.hpp"
 
 #include <algorithm>

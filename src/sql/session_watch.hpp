@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Statements that change how the statements after them are read.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/settings.hpp"
 
 #include "sql/quoting.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Settings that a statement gives to databases, roles and routines.
 #pragma once
 

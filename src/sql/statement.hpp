@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A walk through the statements of a text, without blanks and comments.
 #pragma once
 

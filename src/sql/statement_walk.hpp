@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // A walk through the statements of a text that takes some of them out.
 #pragma once
 

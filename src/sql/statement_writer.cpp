@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/statement_writer.hpp"
 
 namespace pgfilter::sql {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Takes statements out of a text.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/tablespace_names.hpp"
 
 #include <optional>

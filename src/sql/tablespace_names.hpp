@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where a statement names a tablespace.
 #pragma once
 

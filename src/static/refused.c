@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 /* What a program without shared objects cannot do. These are linked in place of the C library's functions of
  * the same names, which would load modules made for another C library than the one that is in this program.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """--check against archives of every version, archives made wrong on purpose, and pg_restore on mutants.
 
 CHECK_MUTANTS=N tries N mutants instead of a few; SEED=N tries those of an earlier run.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """The manners of the command line: options, exit statuses, terminals, pipes, signals, and what happens to files."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Completion in bash, zsh and fish, as people have it: each shell runs with the file that the build has made, keys are typed
 into a terminal, and what is on the command line afterwards is compared."""
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Applying rules together equals applying them in two runs, one after the other: rules drawn at random (seed printed).
 
 What is one rule however often it is given stays in one run: mappings of a kind, and the options of a family. Options

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What rules cost: in proportion to the entries, and no more than some times what reading and writing them costs.
 
 Instructions are counted by valgrind, so that a busy machine makes no difference; without it, the time on a processor is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Truncated, damaged and hostile input: refused or failed, never passed on as good, never a crash or a hang."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What a pattern selects is what pg_dump leaves out of the same database."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What is left out, what goes with it, what is kept and reported.
 
 The expectation is a model of the dependencies written from the format alone, and real servers that the result is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """A database that lives on extensions, filtered for a platform, is restored by a role that is no superuser without one error,
 whether the extensions are there already, are made by the restore or are missing. Each table whose rows are in the archive has
 what it had, or standard error names it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Rows in tables of extensions, which have no definition in an archive: they go with their extension and no other, and targets
 whose superuser owns the tables leave them out. Archives of real databases; what belongs to what is written down here.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Whatever call to the C library fails, at whatever moment: a message, the right exit status, and never an output that
 passes for good, a target that is lost or a file left behind.  Each call of a run is let fail in turn; what is called
 only because another call failed, fails too; and in the end every place in the program that calls one of the functions

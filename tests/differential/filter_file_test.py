@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Filter files, compared with pg_dump --filter."""
 from __future__ import annotations
 

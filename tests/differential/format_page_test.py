@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """docs/format.md says what the bytes are: those it shows are in the archive that it names, and its tables of fields and
 versions are those of the program's reader and of the tests' own."""
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What rules and reports cost grows with the table of contents, whatever hangs on what.
 
 Archives of one kind of entry after the other are cloned from what pg_dump wrote, with dependencies in shapes that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Guards: secrets that go, dangers that are refused, kinds that are let through; against libpq, pg_restore and a server.
 
 Connection strings are drawn at random (seed printed) and read by libpq itself before and after.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """No archive, rule or report takes more than 16 MiB + 4 times the larger table of contents, that read or that written.
 
 Archives that pg_dump never writes, each of which has one thing in excess: entries, kinds, owners, roles, mentions,

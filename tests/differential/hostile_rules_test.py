@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Rules take time in the order of the table of contents, and little memory, whatever an archive makes them compare.
 
 Each archive here took a time that grew with the square of its size, or memory that did.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Without a rule, and with rules that match nothing, pgfilter gives back every byte it was given."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """--include-schema and --include-table keep what pg_dump -n and -t dump of the same database."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What an installation has: the program, the rule files of platforms, the manual, completions of shells, and a library that other projects can use."""
 from __future__ import annotations
 

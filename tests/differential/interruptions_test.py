@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Calls that do less than was asked for, are interrupted, or would have to wait: the result is the same."""
 from __future__ import annotations
 

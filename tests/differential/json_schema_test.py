@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Every document that pgfilter writes as JSON against docs/json.schema.json, and docs/json.md against the schema."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Killed at any instant (SIGKILL, as by the kernel when memory is short), a run leaves the original file or the complete
 new one, and at most one temporary file beside it for each file it was writing."""
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What docs/library.md shows is built as it says, against an installation, and does with real archives what it says."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Rows never go silently: whatever rule takes them, the user named their table or standard error does.
 
 Every rule that the program has on every archive, alone, with --cascade and beside a target's rules. What the user named is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What the target files promise: a dump of a superuser's database, filtered for a platform, is restored there without one
 error, by a role that is no superuser, and with all that the platform can have.
 

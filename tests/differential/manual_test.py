@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """The manual: man, groff, mandoc and lexgrog read its pages without a complaint, and they have every option, rule and
 function that there is."""
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Peak memory stays within 8 MiB + 2.5 times the table of contents of what pg_dump writes, however much data follows, and
 within 16 MiB + 4 times that of any archive.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Roles that a map makes one, on a real server; and rules about roles in any order.
 
 What the merged role may do is what the single ones could do together. A server is asked, and has the last word on whether the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Layouts that today's pg_dump no longer writes, built from scratch: large objects of 1.10 to 1.16, the bare tags
 that database comments and grants had up to 10, CREATE SCHEMA … AUTHORIZATION, owners that are "" and not NULL."""
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Rules that are plug-ins: those of pgfilter written once more in C, and one that does what it must not."""
 from __future__ import annotations
 

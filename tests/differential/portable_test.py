@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What other systems have in place of Linux's calls on pipes: the program, linked with it, gives the same bytes."""
 from __future__ import annotations
 

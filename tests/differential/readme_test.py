@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What README, the pages of docs/ and --help say to type works: every command is run, on a real archive, with pg_restore
 writing a script instead of filling a database.  Every link leads somewhere, and every option named exists."""
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What pgfilter says of a run is what it does: reports against outputs, over rules drawn at random (seed printed).
 
 An output is read by an independent reader of the format, and everything that the report tells is looked for there.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """pgfilter in front of pg_restore must give what pg_restore gives with its own option.
 
 The expectation never comes from pgfilter: it is pg_restore's output for the same option, for a list (-L) made by

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """--map-role renames a role wherever the archive names it as a role, and nowhere else: byte for byte.
 
 The expectation comes from role_places.py, a reading of pg_dump's SQL of its own, and for the traps from texts

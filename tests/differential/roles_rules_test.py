@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Rules about roles: on a real server with the kept roles only, and in what pg_restore says.
 
 The expectations share nothing with the program: privileges come from the server's catalogs, texts from lines.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """docs/rules.md has every rule, its arguments as --list-rules gives them, and examples that are true: each is run, and the
 lines that pg_restore prints before and after it are compared with what the page says."""
 from __future__ import annotations

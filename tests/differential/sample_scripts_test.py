@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """The samples that are no library use: scripts, a rule file, objects of Kubernetes and workflows of GitHub Actions.
 
 What they run is run, on real archives, with a client of an object store that is made of folders; the YAML is validated by

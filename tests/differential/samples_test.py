@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """The samples of library use, against a real server: a rule of one's own, and a list of tables."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """--table-and-children keeps what pg_dump with that option dumps of the same database."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """pgfilter's selection in front of pg_restore must give what pg_restore gives with the same options, its list
 (-l) must be pg_restore's byte for byte, and its use of a list (-L) must select and reorder as pg_restore's does.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What only superusers may create: a role that is none restores what is left without an error, and what was dropped
 could not have been restored by it.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """One judgement: --reject-suspicious refuses what --check calls dangerous and nothing else, whatever texts archives have;
 and what it lets pass brings no command into a script or list that pg_restore makes, as psql itself reads the script.
 

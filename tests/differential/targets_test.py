@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Target files: --for, --from, --check-for and --list-targets against the files in share/targets and real archives."""
 from __future__ import annotations
 

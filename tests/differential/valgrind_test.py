@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """The program under valgrind: nothing uninitialised decides anything or is written, and nothing is lost.  AddressSanitizer,
 with which all other tests run, does not see the former."""
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Archives inside gzip, bzip2, xz, zstd and lz4, wrapped by the real programs: as if unpacked first, or an error.
 
 What was cut off or changed at random (seed printed) is never passed on as good, and no wrapping costs much memory.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What is no archive is named, with what to do, whatever way it comes in; made by the real programs where they are."""
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: PostgreSQL
 # Real archives through real pipelines: PostgreSQL dumps, pgfilter filters, PostgreSQL restores, and the catalogs and rows
 # of both ends are compared.
 #

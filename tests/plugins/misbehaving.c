@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 /* A plug-in that does what it must not.  Its argument says what: "way=NAME". */
 #include <stdio.h>
 #include <stdlib.h>

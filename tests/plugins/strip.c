@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 /* Rules that pgfilter brings along, once more as plug-ins: one for each value of STRIP_RULE. */
 #include <stdlib.h>
 #include <string.h>

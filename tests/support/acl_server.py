@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Privileges on a real server: reading them all, and what must be left of them without some roles."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "support/archive_builder.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Writes archives from plain values, independently of the library: for tests that need one of a certain
 // shape.
 #pragma once

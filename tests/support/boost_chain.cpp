@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Filters standard input to standard output in a chain of Boost.Iostreams; memory_test measures it.
 //
 //     boost_chain input|output

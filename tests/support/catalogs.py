@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What a database holds, as its server tells: objects by their identity, rows by count and checksum."""
 from __future__ import annotations
 

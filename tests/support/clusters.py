@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Throw-away PostgreSQL servers of several versions, run from folders that scripts/postgres-clients.sh --server unpacked.
 
 PG_SERVERS names those folders, separated by colons. A copy of each is made for the test, since a managed server is one that

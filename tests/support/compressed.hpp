@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the libraries make of bytes, in one go: for tests of what takes it apart.
 #pragma once
 

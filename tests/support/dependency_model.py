@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """An independent model of an archive's dependencies: what is nothing without what, and what uses what.
 
 Written from the format alone, for archives of 9.6 and later. It shares nothing with the program.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // How PostgreSQL reads strings in archives that are not as most are.
 #pragma once
 

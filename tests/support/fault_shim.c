@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 // Lets calls to the C library fail as a system lets them fail one day: to be preloaded (LD_PRELOAD) into the
 // program under test by faults.py.
 //

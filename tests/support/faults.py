@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Runs of pgfilter in which calls to the C library fail (fault_shim.c), and what must be true of every such run.
 
 Environment: FAULT_SHIM names the shared object (default: that of build/release-tests).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """What the differential tests share: where things are, how pgfilter is run, and the summary line.
 
 Environment, all of it optional: a test can be run by hand as it is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Which entries a rule of pgfilter drops: the tests' own reading of the kinds that pg_dump writes."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Random SQL and rows that are made to mislead a reader: about half are what pg_dump could write, with payloads where they are
 only text, and in the others something is wrong.
 """

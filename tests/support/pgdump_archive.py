@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """An independent reader and writer of pg_dump custom-format archives (versions 1.10 to 1.16).
 
 The tests compare pgfilter with what this module understands, so it shares nothing with the program: it was

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Checks the reader and the writer of pgdump_archive.py against pg_restore: the oracle of the other tests
 must not be believed because we wrote it."""
 from __future__ import annotations

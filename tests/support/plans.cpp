@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "support/plans.hpp"
 
 #include "pgfilter/rules.hpp"

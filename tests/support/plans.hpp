@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the rules that pgfilter brings along make of an archive.
 #pragma once
 

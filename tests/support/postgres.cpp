@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "support/postgres.hpp"
 
 #include <pg_query.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // PostgreSQL's own scanner and parser (libpg_query, of PostgreSQL 15), to compare with.
 #pragma once
 

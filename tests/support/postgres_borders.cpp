@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "support/postgres_borders.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where tokens begin and end, compared with PostgreSQL's own scanner.
 #pragma once
 

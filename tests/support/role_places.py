@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Where an archive names roles, and what renaming one must give: the expectation of the role tests.
 
 Written from the shapes of the SQL that pg_dump writes, with a tokenizer of its own. It knows a few statements

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules that together do all that rules can: change texts, drop entries, drop rows, cascade.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """A PostgreSQL server of the test's own, with a database in which much depends on much.
 
     if __name__ == "__main__":

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Sources and sinks that behave in the ways that real ones sometimes do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the reader accepts, the writer reproduces.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

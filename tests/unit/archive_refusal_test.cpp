@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What the reader refuses, where, and in which words.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a rewrite writes: entries, blocks, and offsets that are true or not set.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // pgfilter in chains of Boost.Iostreams, and devices of such chains as sources and sinks.
 #include "pgfilter/boost_iostreams.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The order of a parallel restore when entries are dropped.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

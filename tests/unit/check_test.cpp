@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What --check finds, kind by kind, in archives that are made wrong on purpose.
 #include "pgfilter/check.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What goes with dropped entries, and what is told of it, whatever rule dropped them.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What no archive can have is refused by the call that asks for it, or does not compile.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Each decoder: the same in pieces of any size, and no further than the end of a stream.
 #include "codecs/decoder.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Objects that are left out by kind and name, and entries by themselves.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What hangs on what, kind by kind, in the shapes of several versions.  Whole databases are compared with
 // real restores elsewhere.
 #include <gtest/gtest.h>

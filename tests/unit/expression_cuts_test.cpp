@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which tables are kept without the expressions that use what is dropped, and which cannot be.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Sources and sinks that fail, at each of their operations in turn.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Descriptors and the file that appears only when complete.
 #include "pgfilter/files.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The texts are compared with pg_dump's answers elsewhere; here is what becomes of them.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // run(), given its input in pieces.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What row security that binds the owner, too, lets a restore do.
 #include <gtest/gtest.h>
 

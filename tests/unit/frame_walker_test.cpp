@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The steps of one block: the same from a source of any size, and all of its bytes.
 #include "archive/frame_walker.hpp"
 

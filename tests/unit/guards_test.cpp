@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules for archives of people who are not trusted.
 #include <gtest/gtest.h>
 

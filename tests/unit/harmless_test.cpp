@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Texts that could steer a terminal.
 #include "bytes/harmless.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // JSON as another reader of it understands it.
 #include "cli/json_writer.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What rules of one's own are made with: names in SQL, parts of tags, sources that are files,
 // Reach::dependents.
 #include <gtest/gtest.h>

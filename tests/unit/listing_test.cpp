@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Listings of what no archive of pg_dump's has.  The rest is compared with pg_restore elsewhere.
 #include "cli/listing.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which extension rows are of whose table has no entry.
 #include <gtest/gtest.h>
 

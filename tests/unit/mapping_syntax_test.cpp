@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 

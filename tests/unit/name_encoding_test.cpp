@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names of the user's in archives of other encodings than UTF-8.
 #include "rules/name_encoding.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Patterns for names, as psql's \dt and pg_dump -t read them.
 #include "pgfilter/name_pattern.hpp"
 

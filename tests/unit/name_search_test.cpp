@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 #include "sql/name_search.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What an archive needs of its server.  Roles, extensions and the like of real archives are compared
 // elsewhere.
 #include "pgfilter/needs.hpp"

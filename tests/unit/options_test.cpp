@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The command line, without running anything.
 #include "cli/options.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What names on the command line lead to.
 #include "cli/place.hpp"
 

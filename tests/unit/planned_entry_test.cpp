@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a plan does to its entries, and what that comes to.
 #include "report/planned_entry.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What a person gets to read of a plan.
 #include "cli/report.hpp"
 #include "cli/plan_report.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Renaming roles in real archives, judged by PostgreSQL's parser: the parse tree of every statement must be
 // what it was, but for the names of the roles that are renamed.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Roles that become one: what is left of their privileges, policies and user mappings, and rules about roles
 // in any order.
 #include <gtest/gtest.h>

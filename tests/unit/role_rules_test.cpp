@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules that remove roles, give owners, map tablespaces and repair privileges: shapes that no archive at hand
 // has, and the fields that must stay.
 #include <gtest/gtest.h>

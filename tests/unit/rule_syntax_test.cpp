@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rules as text.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

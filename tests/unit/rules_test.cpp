@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What each rule does to a table of contents.  The real archives are compared with pg_restore elsewhere; here
 // are the shapes that no archive at hand has, and the fields that must stay.
 #include <gtest/gtest.h>

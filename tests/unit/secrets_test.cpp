@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Secrets go, all of them, and nothing else does.
 #include "sql/secrets.hpp"
 

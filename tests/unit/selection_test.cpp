@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Selection in the shapes that no archive at hand has.  Real archives are compared with pg_restore elsewhere.
 #include <gtest/gtest.h>
 

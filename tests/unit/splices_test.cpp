@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Edits as data: applied as they were written down, or refused.
 #include "pgfilter/splices.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What can be cut out of the definitions of columns and domains, in the shapes of pg_dump 8 to 19.  What is
 // left must be SQL for PostgreSQL's parser.
 #include "sql/column_expressions.hpp"

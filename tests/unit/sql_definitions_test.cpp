@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What definitions say of themselves, in the shapes of pg_dump 8 to 18, and what only looks like it.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // How SQL is cut into tokens: examples of every kind, and the same borders as PostgreSQL's own scanner.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Names to SQL and back: what is quoted, what is read, and that PostgreSQL reads the same.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

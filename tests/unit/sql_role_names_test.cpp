@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Where statements name roles, and where they only seem to.
 #include "sql/role_names.hpp"
 #include "sql/tablespace_names.hpp"

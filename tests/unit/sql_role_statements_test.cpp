@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What is left of statements without some roles, and without grants.
 #include "sql/role_statements.hpp"
 

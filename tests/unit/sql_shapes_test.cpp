@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // What readers find in statements of every shape that pg_dump writes, with names that look like clauses.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // The rules for what only superusers may create.  That they are right is tried on a server elsewhere.
 #include <gtest/gtest.h>
 

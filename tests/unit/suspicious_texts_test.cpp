@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Which texts of an archive count as harmful, and that nothing pg_dump writes does.
 #include "archive/suspicious_texts.hpp"
 

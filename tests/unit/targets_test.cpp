@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Rule files for platforms, and how they go together with what the user asks for.
 #include "pgfilter/targets.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: PostgreSQL
 // Inputs in compressed formats: all of what is inside or an error, and little memory.
 #include "pgfilter/wrapped.hpp"
 

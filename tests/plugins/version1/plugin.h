@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: PostgreSQL */
 /* pgfilter/plugin.h as it was when interface 1 was made.  Plug-ins were built with it: it is never changed.
  */
 /* A rule in a shared object of its own, in C99 or C++: `pgfilter --plugin=FILE.so -r 'NAME ...'`.
