@@ -53,10 +53,7 @@ status=0
 tests/packages.sh || status=$?
 case $status in
   0) ;;
-  3)
-    left_out+=("packages in a clean Debian: no root, or no mirror")
-    [ -z "${PGFILTER_TEST_ALL:-}" ] || { say_left_out; exit 1; }
-    ;;
+  3) left_out+=("packages in a clean Debian: no root, no mirror, or no right to a chroot of its own") ;;
   *) exit "$status" ;;
 esac
 
