@@ -128,7 +128,7 @@ try_in_chroot() { # FOLDER-OF-DEBS
   cp "$1"/{pgfilter,libpgfilter0,libpgfilter-dev}_*.deb "$root/debs"
   cp -r samples debian scripts "$root/project"
   cp -r tests/data/archives/tiny "$root/project/tests/data/archives"
-  quietly inside 'apt-get -q update && apt-get -qy install --no-install-recommends /debs/pgfilter_*.deb postgresql-15 postgresql-common'
+  quietly inside 'apt-get -q update && apt-get -qy install --no-install-recommends /debs/pgfilter_*.deb postgresql-15 postgresql-common man-db'
   inside 'cd /project && PGFILTER=/usr/bin/pgfilter samples/quickstart.sh' >"$work/story" 2>&1 || {
     tail -n 30 "$work/story" >&2
     die "the quick start failed in the chroot"

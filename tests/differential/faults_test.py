@@ -126,7 +126,7 @@ SCENARIOS = (
     Scenario("files of rules", ("-R", "rules", "--map-role-file=roles", "-L", "list", "-f", "out.dump", "in.dump"),
              files=(("rules", b"no-privileges\n"), ("roles", b"alice=a1\n"), ("list", LIST))),
     Scenario("names in other letters", ("--map-role-file=roles", "-f", "out.dump", "in.dump"),
-             files=(("roles", "alice=\u00e9\n".encode()),)),
+             files=(("roles", "alice=\u4e2d\n".encode()),), encoding=b"BIG5"),
     Scenario("filter from standard input", ("--filter=-", "in.dump"), inlet="filter",
              files=(("filter", b"exclude table a\n"),)),
     Scenario("report without a file yet", ("-x", "--report=new.json", "-f", "new.dump", "in.dump")),

@@ -50,7 +50,9 @@ class LibraryPageTest(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         prefix = cls.folder / "installed"
         subprocess.run(["cmake", "--install", Path(harness.program()).parent, "--prefix", prefix], check=True, capture_output=True)
-        cls.environment = {**os.environ, "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig", "LD_LIBRARY_PATH": f"{prefix}/lib"}
+        cache = (Path(harness.program()).parent / "CMakeCache.txt").read_text()
+        libraries = prefix / re.search(r"^CMAKE_INSTALL_LIBDIR:\w+=(.+)", cache, re.MULTILINE)[1]
+        cls.environment = {**os.environ, "PKG_CONFIG_PATH": f"{libraries}/pkgconfig", "LD_LIBRARY_PATH": str(libraries)}
         first, *pieces = re.findall(r"(?ms)^```cpp\n(.*?)^```$", PAGE)
         (cls.folder / "CMakeLists.txt").write_text(re.search(r"(?ms)^```cmake\n(.*?)^```$", PAGE)[1])
         (cls.folder / "main.cpp").write_text(first)

@@ -54,6 +54,7 @@ class Scenario:
     attributes: tuple[tuple[str, str, bytes], ...] = ()  # extended ones, of files that are there
     fifo: str = ""  # somebody reads from it
     damaged: bool = False  # a transfer as text has taken the archive's LF for line ends
+    encoding: bytes = b"UTF8"  # of the archive; a name of four letters
     status: int = 0  # without a fault
 
     def __str__(self) -> str:
@@ -111,7 +112,7 @@ def _read_calls(log: Path) -> list[Call]:
 
 
 def archive_of(scenario: Scenario) -> bytes:
-    data = harness.archive(scenario.archive).read_bytes()
+    data = harness.archive(scenario.archive).read_bytes().replace(b"'UTF8'", b"'%s'" % scenario.encoding)
     return data.replace(b"\n", b"\r\n") if scenario.damaged else data
 
 
