@@ -24,7 +24,7 @@ flags=(-std=c++20 -fsyntax-only -Wall -Wextra -Werror "--target=$(uname -m)-linu
 
 for folder in src/*/; do
   layer=$(basename "$folder")
-  [ "$layer" != cli ] || continue # CLI11 and what is the program's
+  case $layer in cli | manual | static) continue ;; esac # what is the program's
   for source in "$folder"*.cpp; do
     [[ $source == *_portable.cpp ]] || printf '#include "%s"\n' "$PWD/$source"
   done >"$units/$layer.cpp"

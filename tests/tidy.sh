@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 folders=("$@")
-[ $# -gt 0 ] || mapfile -t folders < <(du -bs src/*/ | sort -rn | sed 's|.*src/\(.*\)/|\1|') # what takes longest begins first
+[ $# -gt 0 ] || mapfile -t folders < <(find src -name '*.cpp' -printf '%h/\n' | sort -u | xargs du -bs | sort -rn | sed 's|.*src/\(.*\)/|\1|') # what takes longest begins first
 
 version=build/clang/include # where CMake puts version.hpp
 [ -d $version ] || cmake --preset clang

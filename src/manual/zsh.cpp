@@ -34,10 +34,12 @@ std::string function_of(const Choice& choice) {
 /// ":TARGET:_pgfilter_target": what follows the option.
 std::string argument_of(const cli::OptionRow& row, const Values& values) {
     const Choice* const choice = values.choice_of(row);
-    if (row.argument == nullptr && choice == nullptr) return {};
-    std::string text = row.argument != nullptr ? std::string(":").append(row.argument) : "::" + choice->name;
-    if (choice != nullptr) return text.append(":_pgfilter_").append(choice->name);
-    return text.append(Values::takes_file(row) ? ":_files" : ": ");
+    std::string text;
+    if (row.argument != nullptr) text.append(":").append(row.argument);
+    if (choice == nullptr)
+        return text.empty() ? text : text.append(Values::takes_file(row) ? ":_files" : ": ");
+    if (text.empty()) text.append("::").append(choice->name);
+    return text.append(":_pgfilter_").append(choice->name);
 }
 
 /// What cannot follow: its other names, or anything.
