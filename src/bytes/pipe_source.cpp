@@ -55,13 +55,13 @@ bool PipeSource::is_pipe(int descriptor) noexcept {
 }
 
 struct PipeSource::State {
-    explicit State(int descriptor);
+    explicit State(int from);
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State();
 
     bool show_more();
-    void take_out(std::size_t end, int to);
+    void take_out(std::size_t up_to, int to);
 
     int descriptor;
     std::string buffer;
