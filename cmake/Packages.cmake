@@ -5,10 +5,10 @@
 # The packages have the paths of the build folder, so CMAKE_INSTALL_PREFIX=/usr gives those that Debian and Fedora expect.
 
 # Each package has the license. An installation by hand does not need it thrice.
+set(name_program pgfilter)
+set(name_library libpgfilter${PROJECT_VERSION_MAJOR})
+set(name_development libpgfilter-dev)
 foreach(package program library development)
-  set(name_program pgfilter)
-  set(name_library libpgfilter${PROJECT_VERSION_MAJOR})
-  set(name_development libpgfilter-dev)
   install(FILES debian/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name_${package}}
     COMPONENT ${package}-license EXCLUDE_FROM_ALL)
 endforeach()

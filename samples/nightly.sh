@@ -8,8 +8,8 @@
 # all of it is there and every program has succeeded: a file with the right name is a good dump. Where and as whom pg_dump
 # connects is its own business (PGHOST, PGUSER, ~/.pgpass).
 #
-# Exit status: 0 done; that of pgfilter, if it failed (2: it refused, for instance because --strict found that a rule is of no
-# use any more, or left something behind); else that of pg_dump. Mails nothing: cron mails what comes on standard error.
+# Exit status: 0 if the dump is there; that of pgfilter if it failed (2: it refused, for instance because --strict found a rule that
+# matches nothing any more, or could not do all); else that of pg_dump. It sends no mail: cron mails what is written to standard error.
 set -euo pipefail
 umask 077
 
@@ -22,7 +22,7 @@ rules=$1 folder=$2 database=$3
 part=$(mktemp "$folder/.nightly.XXXXXX")
 trap 'rm -f "$part"' EXIT
 
-# pipefail: a pg_dump that fails fails the pipe, even when pgfilter has no reason to complain.
+# With pipefail the pipe fails if pg_dump does, even where pgfilter has no reason to complain.
 pg_dump -Fc -- "$database" | pgfilter -q --strict -R "$rules" -f "$part"
 mv -- "$part" "$folder/$database-$(date +%F).dump"
 

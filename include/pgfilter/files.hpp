@@ -118,7 +118,7 @@ public:
     FileTarget& operator=(FileTarget&&) = delete;
     ~FileTarget();
 
-    /// Behind all links.
+    /// With all symbolic links followed.
     [[nodiscard]] const std::string& name() const noexcept;
     /// Whether the file that was there at first is the one that is open as `descriptor`.  Throws Error (io).
     [[nodiscard]] bool is_open_as(int descriptor) const;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "bytes/lines.hpp"
+
 namespace pgfilter {
 
 bool is_oid(Bytes text) {
@@ -24,12 +26,7 @@ LargeObjectLists::LargeObjectLists(const Toc& toc) {
     for (std::size_t i = 0; i < toc.size(); ++i) {
         if (toc[i].kind() == EntryKind::blob) add(toc[i].text(Field::oid).value_or(""), i);
         if (toc[i].kind() != EntryKind::blob_metadata) continue;
-        Bytes list = toc[i].defn().value_or("");
-        while (!list.empty()) {
-            const std::size_t end = std::min(list.find('\n'), list.size());
-            add(list.substr(0, end), i);
-            list.remove_prefix(std::min(end + 1, list.size()));
-        }
+        for_each_line(toc[i].defn().value_or(""), [&](Bytes number) { add(number, i); });
     }
     sort();
     seen_.resize(announced_.size(), false);

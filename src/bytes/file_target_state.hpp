@@ -21,7 +21,7 @@ struct FileTarget::State {
     void open_existing();
     void lock() const;
 
-    std::string name;  ///< behind all links
+    std::string name;  ///< with all symbolic links followed
     int descriptor = -1;
     std::optional<struct stat> existing;  ///< the file that was there at first; `descriptor` is its
 };

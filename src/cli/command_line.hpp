@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/option_table.hpp"
@@ -14,6 +15,10 @@ std::vector<std::string> names_of(const char* names);
 
 /// "--no-owner": the first long one.
 std::string long_name(const OptionRow& row);
+/// "--file", and not "-f".
+inline bool is_long_name(std::string_view name) {
+    return name.starts_with("--");
+}
 
 struct GivenOption {
     const OptionRow* row;

@@ -44,7 +44,7 @@ void add_option(std::string& text, const OptionRow& row) {
     const char* separator = "";
     for (const std::string& name : names_of(row.names)) {
         names.append(std::exchange(separator, ", ")).append(name);
-        if (row.argument != nullptr && name.size() > 2) names.append("=").append(row.argument);
+        if (row.argument != nullptr && is_long_name(name)) names.append("=").append(row.argument);
     }
     text += names;
     if (names.size() + 2 > help_column) text += "\n";

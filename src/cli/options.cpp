@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "bytes/lines.hpp"
 #include "cli/command_line.hpp"
 #include "cli/limits.hpp"
 #include "cli/option_table.hpp"
@@ -171,15 +172,11 @@ private:
     void use_list(const OptionRow& row, const std::string& name) {
         if (std::exchange(has_list_, true)) throw UsageError{"--use-list is given twice"};
         RuleSpec spec{"use-list", {}, origin_of(name)};
-        const std::string text = text_of(row, name);
-        for (std::size_t start = 0; start < text.size();) {
-            const std::size_t end = std::min(text.find('\n', start), text.size());
-            Bytes line = Bytes(text).substr(start, end - start);
+        for_each_line(text_of(row, name), [&](Bytes line) {
             line = line.substr(0, line.find(';'));
             if (line.find_first_not_of(" \t\r") != Bytes::npos)
                 spec.arguments.push_back({"", std::string(line)});
-            start = end + 1;
-        }
+        });
         options_.rules.push_back(std::move(spec));
     }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "bytes/lines.hpp"
 #include "cli/loss_report.hpp"
 #include "cli/messages.hpp"
 #include "cli/origin_hint.hpp"
@@ -16,11 +17,7 @@ namespace pgfilter::cli {
 namespace {
 
 void complain_in_lines(const std::string& lines) {
-    for (std::size_t start = 0; start < lines.size();) {
-        const std::size_t end = std::min(lines.find('\n', start), lines.size());
-        complain(lines.substr(start, end - start));
-        start = end + 1;
-    }
+    for_each_line(lines, [](std::string_view line) { complain(line); });
 }
 
 void warn_of_trailer(const Summary& summary, const std::string& file) {

@@ -97,13 +97,13 @@ std::string variables(const Values& values) {
     return text;
 }
 
-/// The last letter of "-OxR" is an option that has its argument behind it.
+/// In "-OxR" the last letter is an option whose argument follows.
 std::string bundles() {
     std::string flags;
     std::string others;
     for (const cli::OptionRow& row : cli::option_table) {
         for (const std::string& name : cli::names_of(row.names)) {
-            if (name.size() == 2) (row.argument == nullptr ? flags : others) += name[1];
+            if (!cli::is_long_name(name)) (row.argument == nullptr ? flags : others) += name[1];
         }
     }
     return "    elif [[ $before =~ ^-[" + flags + "]*([" + others + "])$ ]]; then\n";
@@ -114,7 +114,7 @@ std::string pattern_of(const cli::OptionRow& row, bool is_joined) {
     std::string pattern;
     for (const std::string& name : cli::names_of(row.names)) {
         const char* const separator = pattern.empty() ? "" : " | ";
-        const bool is_long = name.size() > 2;
+        const bool is_long = cli::is_long_name(name);
         if (!is_joined) pattern.append(separator).append(name);
         if (is_long) pattern.append(pattern.empty() ? "" : " | ").append(name).append("=");
     }

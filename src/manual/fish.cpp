@@ -24,7 +24,7 @@ std::string list_of(const Choice& choice) {
 std::string command_for(const cli::OptionRow& row, const Values& values) {
     std::string text = "complete -c pgfilter";
     for (const std::string& name : cli::names_of(row.names)) {
-        const bool is_long = name.size() > 2;
+        const bool is_long = cli::is_long_name(name);
         text.append(is_long ? " -l " : " -s ").append(in_fish_quotes(name.substr(is_long ? 2 : 1)));
     }
     const Choice* const choice = values.choice_of(row);

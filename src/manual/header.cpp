@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bytes/lines.hpp"
+
 namespace pgfilter::manual {
 namespace {
 
@@ -20,14 +22,12 @@ std::string collapsed(std::string_view text) {
 
 std::string comment_text(std::string_view comment) {
     std::string text;
-    for (std::size_t start = 0; start < comment.size();) {
-        const std::size_t end = std::min(comment.find('\n', start), comment.size());
-        std::string_view line = comment.substr(start, end - start);
+    bool is_first = true;
+    for_each_line(comment, [&](std::string_view line) {
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-        if (start > 0 && line.starts_with('*')) line.remove_prefix(1);
+        if (!std::exchange(is_first, false) && line.starts_with('*')) line.remove_prefix(1);
         text.append(line).append(" ");
-        start = end + 1;
-    }
+    });
     return collapsed(text);
 }
 

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "bytes/lines.hpp"
+
 namespace pgfilter::manual {
 namespace {
 
@@ -13,11 +15,7 @@ using Lines = std::vector<std::string>;
 
 Lines lines_of(std::string_view text) {
     Lines lines;
-    for (std::size_t start = 0; start < text.size();) {
-        const std::size_t end = std::min(text.find('\n', start), text.size());
-        lines.emplace_back(text.substr(start, end - start));
-        start = end + 1;
-    }
+    for_each_line(text, [&](std::string_view line) { lines.emplace_back(line); });
     return lines;
 }
 

@@ -20,7 +20,7 @@ Roff tag_of(const cli::OptionRow& row) {
     const char* separator = "";
     for (const std::string& name : cli::names_of(row.names)) {
         tag += plain(std::exchange(separator, ", ")) + bold(name);
-        if (row.argument != nullptr) tag += plain(name.size() > 2 ? "=" : " ") + italic(row.argument);
+        if (row.argument != nullptr) tag += plain(cli::is_long_name(name) ? "=" : " ") + italic(row.argument);
         if (name == "--help") tag += plain("[=") + italic("TOPIC") + plain("]");
     }
     return tag;

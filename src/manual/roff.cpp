@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "bytes/lines.hpp"
+
 namespace pgfilter::manual {
 namespace {
 
@@ -183,11 +185,7 @@ void Page::verbatim(std::string_view lines) {
     if (!is_after_title_) line(".PP");
     line(".in +4n");
     line(".nf");
-    for (std::size_t start = 0; start < lines.size();) {
-        const std::size_t end = std::min(lines.find('\n', start), lines.size());
-        line(as_beginning(escaped(lines.substr(start, end - start))));
-        start = end + 1;
-    }
+    for_each_line(lines, [&](std::string_view one) { line(as_beginning(escaped(one))); });
     line(".fi");
     line(".in");
 }

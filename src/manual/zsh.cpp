@@ -56,7 +56,7 @@ std::string specifications_of(const cli::OptionRow& row, const Values& values) {
     const std::string argument = argument_of(row, values);
     std::string text;
     for (const std::string& name : cli::names_of(row.names)) {
-        const bool is_long = name.size() > 2;
+        const bool is_long = cli::is_long_name(name);
         const bool is_joined = row.argument == nullptr;
         std::string specification = exclusions_of(row) + with_backslashes(name, "?");
         if (!argument.empty() && is_long) specification += is_joined ? "=-" : "=";

@@ -98,7 +98,7 @@ public:
     }
 
     std::string encode(const std::string& name) {
-        if (archive_.name == "UTF8" && is_utf8(name)) return name;
+        if (is_stored_as(name)) return name;
         std::optional<std::string> encoded;
         if (is_utf8(name))
             encoded = from_utf8_.convert(name);
@@ -113,7 +113,7 @@ public:
 
     /// Bytes of a character can look like wildcards and quotes of a pattern.
     std::string encode_pattern(const std::string& pattern) {
-        if (archive_.name == "UTF8" && is_utf8(pattern)) return pattern;
+        if (is_stored_as(pattern)) return pattern;
         std::string result;
         bool quoted = false;
         bool in_brackets = false;
@@ -144,6 +144,11 @@ public:
     }
 
 private:
+    /// Whether the archive has the text as it is, so that nothing has to be converted.
+    [[nodiscard]] bool is_stored_as(const std::string& text) const {
+        return archive_.name == "UTF8" && is_utf8(text);
+    }
+
     const Encoding& archive_;
     Conversion from_utf8_;
     Conversion is_archives_;

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "bytes/lines.hpp"
 #include "pgfilter/name_pattern.hpp"
 #include "pgfilter/rules.hpp"
 #include "rules/kind_name.hpp"
@@ -87,11 +88,7 @@ bool is_answered_by(const RuleSpec& rule, const RuleSpec& asked_for) {
 /// Lines as a comment; a text in quotes can have several.
 std::string as_comment(const std::string& lines) {
     std::string comment;
-    for (std::size_t start = 0; start < lines.size();) {
-        const std::size_t end = std::min(lines.find('\n', start), lines.size());
-        comment.append("# ").append(lines, start, end - start).append("\n");
-        start = end + 1;
-    }
+    for_each_line(lines, [&](std::string_view line) { comment.append("# ").append(line).append("\n"); });
     return comment;
 }
 

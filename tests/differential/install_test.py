@@ -104,7 +104,7 @@ class InstallTest(unittest.TestCase):
 
     def test_manifest(self) -> None:
         wanted = INSTALLED + SHARED if self.is_shared() else INSTALLED
-        config = re.search(r"^CMAKE_BUILD_TYPE:\w+=(\w+)", self.cache(), re.MULTILINE)[1].lower()
+        config = harness.build_setting("CMAKE_BUILD_TYPE").lower()
         files = set(re.sub(r"^lib/", f"{self.libraries()}/", wanted, flags=re.MULTILINE).replace("CONFIG", config).replace("VERSION", VERSION).split())
         files |= {f"include/pgfilter/{path.name}" for path in (PROJECT / "include/pgfilter").iterdir()}
         for place, sources, patterns in (("share/pgfilter/targets", "share/targets", ["*.rules"]),
@@ -117,16 +117,12 @@ class InstallTest(unittest.TestCase):
         self.assertEqual(found, files)
 
     @staticmethod
-    def cache() -> str:
-        return (Path(harness.program()).parent / "CMakeCache.txt").read_text()
+    def libraries() -> str:
+        return harness.build_setting("CMAKE_INSTALL_LIBDIR")
 
-    @classmethod
-    def libraries(cls) -> str:
-        return re.search(r"^CMAKE_INSTALL_LIBDIR:\w+=(.+)", cls.cache(), re.MULTILINE)[1]
-
-    @classmethod
-    def is_shared(cls) -> bool:
-        return "\nBUILD_SHARED_LIBS:BOOL=ON\n" in cls.cache()
+    @staticmethod
+    def is_shared() -> bool:
+        return harness.build_setting("BUILD_SHARED_LIBS") == "ON"
 
     def test_program(self) -> None:
         archive = harness.archive("15/roles.fc.dump")

@@ -50,8 +50,7 @@ class LibraryPageTest(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         prefix = cls.folder / "installed"
         subprocess.run(["cmake", "--install", Path(harness.program()).parent, "--prefix", prefix], check=True, capture_output=True)
-        cache = (Path(harness.program()).parent / "CMakeCache.txt").read_text()
-        libraries = prefix / re.search(r"^CMAKE_INSTALL_LIBDIR:\w+=(.+)", cache, re.MULTILINE)[1]
+        libraries = prefix / harness.build_setting("CMAKE_INSTALL_LIBDIR")
         cls.environment = {**os.environ, "PKG_CONFIG_PATH": f"{libraries}/pkgconfig", "LD_LIBRARY_PATH": str(libraries)}
         first, *pieces = re.findall(r"(?ms)^```cpp\n(.*?)^```$", PAGE)
         (cls.folder / "CMakeLists.txt").write_text(re.search(r"(?ms)^```cmake\n(.*?)^```$", PAGE)[1])

@@ -205,6 +205,12 @@ def program() -> str:
     return os.path.abspath(name)
 
 
+def build_setting(name: str) -> str:
+    """A variable of the CMake cache of the build that the program is from."""
+    cache = (Path(program()).parent / "CMakeCache.txt").read_text()
+    return re.search(rf"^{name}:\w+=(.*)$", cache, re.MULTILINE)[1]
+
+
 def run(options: Sequence[Arg], source: Union[Path, bytes, None] = None, inlet: str = "file",
         outlet: str = "pipe", limits: Optional[Callable[[], None]] = None) -> Run:
     """One run of pgfilter.
