@@ -62,13 +62,34 @@ static int read_names(const pgfilter_host* host, pgfilter_call* call, size_t ent
     return status;
 }
 
+/* Its statements. */
+static int read_statements(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
+    pgfilter_text text;
+    size_t begin, before, end = 0;
+    int status = host->text(call, entry, PGFILTER_DEFN, &text);
+    while (status == PGFILTER_OK && text.bytes != NULL) {
+        before = end;
+        status = host->next_statement(call, text, end, &begin, &end);
+        if (status == PGFILTER_OK && (begin < before || end <= begin || end > text.size)) abort();
+    }
+    return status;
+}
+
+static int set_dependencies(script* self, const pgfilter_host* host, pgfilter_call* call) {
+    int32_t ids[4];
+    const size_t entry = next(self), count = next(self) % 5;
+    size_t i;
+    for (i = 0; i < count; ++i) ids[i] = (int32_t)next(self) - 1;
+    return host->set_dependencies(call, entry, ids, count);
+}
+
 static int run_one(script* self, const pgfilter_host* host, pgfilter_call* call) {
     pgfilter_text text;
     pgfilter_dialect dialect;
     const int32_t* ids;
     int32_t number;
     size_t index, count;
-    switch (next(self) % 16) {
+    switch (next(self) % 18) {
         case 0:
             return host->dialect(call, &dialect);
         case 1:
@@ -109,9 +130,13 @@ static int run_one(script* self, const pgfilter_host* host, pgfilter_call* call)
         case 14:
             index = next(self);
             return host->matched(call, index, next(self));
-        default:
+        case 15:
             text = next_text(self);
             return host->report(call, text, 1);
+        case 16:
+            return read_statements(host, call, next(self));
+        default:
+            return set_dependencies(self, host, call);
     }
 }
 

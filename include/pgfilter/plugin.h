@@ -99,7 +99,8 @@ typedef struct pgfilter_splice {
     pgfilter_text replacement; /* not NULL */
 } pgfilter_splice;
 
-/* A name in a text: one identifier or several with dots between them, "app.users" or "app"."Users". */
+/* A name in a text: one identifier or several with dots between them, "app.users" or "app"."Users".  Its texts
+ * live until the next call of next_name(). */
 typedef struct pgfilter_name {
     size_t begin; /* of the whole, in the text */
     size_t end;
@@ -180,6 +181,19 @@ typedef struct pgfilter_host {
     /* Reports what the rule should have done in this entry and could not; `fails` is 1 if the entry cannot be
      * restored for it.  The reason is half a sentence: "names the role app in a string". */
     int (*report)(pgfilter_call* call, pgfilter_text reason, int fails);
+
+    /* Everywhere but in open() and argument(): */
+
+    /* The next statement in a text that begins at or after `from`, from its first letter to behind its last,
+     * which is the semicolon if it has one; go on from `end`.  Comments around it are no part of it.
+     * PGFILTER_NONE if there is none.  Reads the text from its start as next_name() does. */
+    int (*next_statement)(pgfilter_call* call, pgfilter_text sql, size_t from, size_t* begin, size_t* end);
+
+    /* In begin(), entry() and end() alone: */
+
+    /* What must be restored before it from now on, in place of what was: dump IDs, none of them negative.
+     * What pgfilter has dropped is taken out when all rules have run. */
+    int (*set_dependencies)(pgfilter_call* call, size_t entry, const int32_t* ids, size_t count);
 } pgfilter_host;
 
 /* A key that the rule takes, as in `NAME key=value`. */

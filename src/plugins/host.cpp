@@ -20,6 +20,7 @@ using Phase = pgfilter_call::Phase;
 /// A text is an archive's, which has no room for more: ReadStr() in pg_backup_archiver.c takes an int.
 constexpr std::size_t longest_text = std::numeric_limits<std::int32_t>::max();
 constexpr std::size_t most_splices = 1U << 24U;
+constexpr std::size_t most_dependencies = 1U << 24U;
 
 constexpr std::array<Field, 12> text_fields{
     Field::table_oid, Field::oid,        Field::tag,        Field::desc,    Field::defn,  Field::drop_stmt,
@@ -200,12 +201,17 @@ int dependencies(pgfilter_call* call, std::size_t entry, const std::int32_t** id
     });
 }
 
+Bytes checked_sql(pgfilter_text sql, std::size_t from, const std::string& function) {
+    const Bytes text = not_null(sql, ("the text of " + function).c_str());
+    if (from > text.size())
+        throw misuse(function + " is to begin at " + std::to_string(from) + " of a text of " +
+                     std::to_string(text.size()) + " bytes");
+    return text;
+}
+
 int next_name(pgfilter_call* call, pgfilter_text sql, std::size_t from, pgfilter_name* name) {
     return serve(call, "next_name", reads(call), [&] {
-        const Bytes text = not_null(sql, "the text of next_name()");
-        if (from > text.size())
-            throw misuse("next_name() is to begin at " + std::to_string(from) + " of a text of " +
-                         std::to_string(text.size()) + " bytes");
+        const Bytes text = checked_sql(sql, from, "next_name()");
         const auto* const found = call->names.next(text, from, dialect_for(*call));
         if (found == nullptr) return PGFILTER_NONE;
         checked_result(name) = {found->begin,
@@ -214,6 +220,18 @@ int next_name(pgfilter_call* call, pgfilter_text sql, std::size_t from, pgfilter
                                 view(Bytes(found->last)),
                                 found->identifiers,
                                 found->is_quoted ? 1 : 0};
+        return PGFILTER_OK;
+    });
+}
+
+int next_statement(pgfilter_call* call, pgfilter_text sql, std::size_t from, std::size_t* begin,
+                   std::size_t* end) {
+    return serve(call, "next_statement", reads(call), [&] {
+        const Bytes text = checked_sql(sql, from, "next_statement()");
+        const auto found = call->statements.next(text, from, dialect_for(*call));
+        if (!found) return PGFILTER_NONE;
+        checked_result(begin) = found->begin;
+        checked_result(end) = found->end;
         return PGFILTER_OK;
     });
 }
@@ -283,6 +301,15 @@ int drop_data(pgfilter_call* call, std::size_t entry) {
     });
 }
 
+int set_dependencies(pgfilter_call* call, std::size_t entry, const std::int32_t* ids, std::size_t count) {
+    return serve(call, "set_dependencies", edits(call), [&] {
+        if (count > most_dependencies || (count > 0 && ids == nullptr))
+            throw misuse("it gives " + std::to_string(count) + " dependencies, and has no such list");
+        call->context->set_dependencies(editable(*call, entry), {ids, ids + count});
+        return PGFILTER_OK;
+    });
+}
+
 int matched(pgfilter_call* call, std::size_t argument, std::size_t places) {
     return serve(call, "matched", edits(call), [&] {
         if (argument >= call->arguments)
@@ -321,7 +348,9 @@ constexpr pgfilter_host host{sizeof(pgfilter_host),
                              drop,
                              drop_data,
                              matched,
-                             report};
+                             report,
+                             next_statement,
+                             set_dependencies};
 
 }  // namespace
 

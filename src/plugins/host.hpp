@@ -10,7 +10,7 @@
 #include "pgfilter/error.hpp"
 #include "pgfilter/plugin.h"
 #include "pgfilter/rule.hpp"
-#include "sql/name_walk.hpp"
+#include "sql/text_walk.hpp"
 
 /// Of one rule, all calls share one: a plug-in may keep it and use it when it must not.
 struct pgfilter_call {
@@ -32,6 +32,7 @@ struct pgfilter_call {
     std::vector<pgfilter::DumpId> dependencies;
     std::string quoted;
     pgfilter::sql::NameWalk names;
+    pgfilter::sql::StatementWalk statements;
 };
 
 namespace pgfilter {

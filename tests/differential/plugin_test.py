@@ -22,7 +22,16 @@ SAMPLES = Path(harness.program()).parent / "samples"  # PGFILTER_BUILD_SAMPLES
 SOURCES = Path(__file__).resolve().parent.parent / "plugins"
 MISBEHAVING = f"--plugin={PLUGINS}/misbehaving.so"
 ARCHIVE = harness.archive("15/roles.fc.dump")
-STRIPPING = re.findall(r'^    \{"plugged-([a-z-]+)"', (SOURCES / "strip.c").read_text(), re.M)
+
+
+def rules_in(source: str) -> dict[str, Path]:
+    """Rules that pgfilter brings along, and the plug-ins that do the same."""
+    names = re.findall(r'^    \{"plugged-([a-z-]+)"', (SOURCES / f"{source}.c").read_text(), re.M)
+    return {name: PLUGINS / f"{source}-{number}.so" for number, name in enumerate(names)}
+
+
+FIRST = rules_in("strip")  # what they need was there in the first header
+STRIPPING = FIRST | rules_in("strip_statements")
 
 # What the plug-in does in entry(), or where the name says, and what is said of it.
 WAYS = {
@@ -51,6 +60,12 @@ WAYS = {
     "reports-early": "it calls report() in entry()",
     "name-outside": "next_name() is to begin at 3 of a text of 2 bytes",
     "name-of-null": "the text of next_name() is NULL",
+    "statement-outside": "next_statement() is to begin at 3 of a text of 2 bytes",
+    "statement-of-null": "the text of next_statement() is NULL",
+    "statement-nowhere": "it gives NULL for the place of a result",
+    "negative-dependency": "set_dependencies(): -1 is no dump ID",
+    "no-dependencies": "it gives 2 dependencies, and has no such list",
+    "many-dependencies": "it gives 18446744073709551615 dependencies, and has no such list",
     "quotes-null": "the name of quote_identifier() is NULL",
     "goes-on-after-a-fault": "3 does not say what is to be dropped with an entry",
     "end-status": "end() returned -2, which is no status that it can have",
@@ -106,13 +121,11 @@ def with_language() -> Path:
 class StrippingTest(unittest.TestCase):
     def test_plugins_write_what_the_rules_write(self) -> None:
         self.assertGreater(len(STRIPPING), 10)
-        work = [(path, number) for path in [*harness.archives(), with_language()]
-                for number in range(len(STRIPPING))]
+        work = [(path, rule) for path in [*harness.archives(), with_language()] for rule in STRIPPING]
 
-        def one(pair: tuple[Path, int]) -> None:
-            path, number = pair
-            rule = STRIPPING[number]
-            plugged = harness.must_run(["-q", f"--plugin={PLUGINS}/strip-{number}.so", "-r", f"plugged-{rule}"], path)
+        def one(pair: tuple[Path, str]) -> None:
+            path, rule = pair
+            plugged = harness.must_run(["-q", f"--plugin={STRIPPING[rule]}", "-r", f"plugged-{rule}"], path)
             harness.same_bytes(plugged, harness.must_run(["-q", f"--{rule}"], path), f"{path} {rule}")
             harness.count("archives changed" if plugged != path.read_bytes() else "archives left as they are")
             if plugged != path.read_bytes():
@@ -124,7 +137,7 @@ class StrippingTest(unittest.TestCase):
             self.assertEqual(changing, set(STRIPPING))  # one that changes nothing proves nothing
 
     def test_all_at_once_and_one_twice(self) -> None:
-        plugins = [f"--plugin={PLUGINS}/strip-{number}.so" for number in range(len(STRIPPING))]
+        plugins = [f"--plugin={plugin}" for plugin in STRIPPING.values()]
         rules = [word for rule in STRIPPING for word in ("-r", f"plugged-{rule}")]
         for path in harness.role_archives():
             self.assertEqual(harness.must_run(["-q", *plugins, *rules, "-r", "plugged-no-comments"], path),
@@ -139,7 +152,7 @@ class BinaryPromiseTest(unittest.TestCase):
     """
 
     HEADER = SOURCES.parent.parent / "include/pgfilter/plugin.h"
-    FIRST = SOURCES / "version1"
+    VERSION1 = SOURCES / "version1"
     # What abidiff may say of structs that grow at their ends.
     HARMLESS = re.compile(
         r"""Functions\ changes\ summary:\ 0\ Removed,\ [01]\ Changed,\ 0\ Added\ functions?(\ \(\d+\ filtered\ out\))?
@@ -167,7 +180,7 @@ class BinaryPromiseTest(unittest.TestCase):
 
     def broken_by(self, header: str) -> list[str]:
         """What abidiff says against a plug-in with that header."""
-        done = subprocess.run(["abidiff", self.FIRST / "plugin.abi", self.built(header)], capture_output=True, text=True)
+        done = subprocess.run(["abidiff", self.VERSION1 / "plugin.abi", self.built(header)], capture_output=True, text=True)
         self.assertIn(done.returncode, (0, 4, 12), done.stderr)
         faults, size = [], 0
         for line in filter(None, map(str.strip, done.stdout.splitlines())):
@@ -195,15 +208,15 @@ class BinaryPromiseTest(unittest.TestCase):
     def test_constants(self) -> None:
         def constants(header: Path) -> dict[str, str]:
             return dict(re.findall(r"\b(PGFILTER_\w+)(?: =)? (-?\d+)\b", header.read_text()))
-        first = constants(self.FIRST / "plugin.h")
+        first = constants(self.VERSION1 / "plugin.h")
         self.assertGreater(len(first), 20)
         self.assertEqual({name: constants(self.HEADER).get(name) for name in first}, first)
 
     def test_plugins_of_interface_1(self) -> None:
         flags = ("-fsanitize=address,undefined",) if harness.SANITIZED else ()
         for number in (0, 10):  # one that drops, and one that edits
-            plugin = self.built((self.FIRST / "plugin.h").read_text(), *flags, "-USTRIP_RULE", f"-DSTRIP_RULE={number}")
-            rule = STRIPPING[number]
+            plugin = self.built((self.VERSION1 / "plugin.h").read_text(), *flags, "-USTRIP_RULE", f"-DSTRIP_RULE={number}")
+            rule = list(FIRST)[number]
             for path in harness.role_archives():
                 plugged = harness.must_run(["-q", f"--plugin={plugin}", "-r", f"plugged-{rule}"], path)
                 harness.same_bytes(plugged, harness.must_run(["-q", f"--{rule}"], path), f"{path} {rule}")
@@ -263,7 +276,7 @@ class PageAndSamplesTest(unittest.TestCase):
 
 class UseTest(unittest.TestCase):
     """A plug-in's rule in all places where rules are."""
-    PLUGIN = f"--plugin={PLUGINS}/strip-{STRIPPING.index('no-comments')}.so"
+    PLUGIN = f"--plugin={STRIPPING['no-comments']}"
 
     def test_rule_files_reports_and_lists(self) -> None:
         wanted = harness.must_run(["-q", "--no-comments"], ARCHIVE)

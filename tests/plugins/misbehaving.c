@@ -103,6 +103,12 @@ static int visit(void* data, const pgfilter_host* host, pgfilter_call* call, siz
     if (is(self, "reports-early")) host->report(call, text("x", 1), 1);
     if (is(self, "name-outside")) host->next_name(call, text("ab", 2), 3, &name);
     if (is(self, "name-of-null")) host->next_name(call, text(NULL, 0), 0, &name);
+    if (is(self, "statement-outside")) host->next_statement(call, text("ab", 2), 3, &count, &count);
+    if (is(self, "statement-of-null")) host->next_statement(call, text(NULL, 0), 0, &count, &count);
+    if (is(self, "statement-nowhere")) host->next_statement(call, text("ab", 2), 0, NULL, &count);
+    if (is(self, "negative-dependency")) host->set_dependencies(call, entry, &(int32_t){-1}, 1);
+    if (is(self, "no-dependencies")) host->set_dependencies(call, entry, NULL, 2);
+    if (is(self, "many-dependencies")) host->set_dependencies(call, entry, &(int32_t){1}, (size_t)-1);
     if (is(self, "quotes-null")) host->quote_identifier(call, text(NULL, 0), &out);
     if (is(self, "goes-on-after-a-fault")) {
         host->drop(call, entry, 3);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pgfilter/plugin.h"
+#include "words.h"
 
 typedef struct strip_rule {
     const char* name;
@@ -11,26 +12,6 @@ typedef struct strip_rule {
     const char* object;   /* whose privileges, comments and labels are, too: "event trigger" */
     int (*change)(const pgfilter_host* host, pgfilter_call* call, size_t entry);
 } strip_rule;
-
-static int is(pgfilter_text text, const char* word) {
-    return text.bytes != NULL && text.size == strlen(word) && memcmp(text.bytes, word, text.size) == 0;
-}
-
-/* Whether ON OBJECT stands in the text. */
-static int is_on(const pgfilter_host* host, pgfilter_call* call, pgfilter_text sql, const char* object) {
-    pgfilter_name name = {0};
-    size_t length;
-    do {
-        if (host->next_name(call, sql, name.end, &name) != PGFILTER_OK) return 0;
-    } while (name.is_quoted || !is(name.last, "on"));
-    for (; *object != '\0'; object += length + (object[length] == ' ')) {
-        length = strcspn(object, " ");
-        if (host->next_name(call, sql, name.end, &name) != PGFILTER_OK || name.is_quoted ||
-            name.identifiers != 1 || name.last.size != length || memcmp(name.last.bytes, object, length) != 0)
-            return 0;
-    }
-    return 1;
-}
 
 /* Cuts KEYWORD [=] NAME out of a definition. */
 static int cut_clause(const pgfilter_host* host, pgfilter_call* call, size_t entry, const char* keyword) {
@@ -49,11 +30,6 @@ static int cut_clause(const pgfilter_host* host, pgfilter_call* call, size_t ent
     splice.replacement.bytes = "";
     splice.replacement.size = 0;
     return host->splice(call, entry, PGFILTER_DEFN, &splice, 1);
-}
-
-static int is_kind(const pgfilter_host* host, pgfilter_call* call, size_t entry, const char* kind) {
-    pgfilter_text desc;
-    return host->text(call, entry, PGFILTER_DESC, &desc) == PGFILTER_OK && is(desc, kind);
 }
 
 static int clear(const pgfilter_host* host, pgfilter_call* call, size_t entry, int field, int as_null) {
@@ -84,18 +60,6 @@ static int no_tablespaces(const pgfilter_host* host, pgfilter_call* call, size_t
 
 static int no_table_access_method(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
     return clear(host, call, entry, PGFILTER_TABLEAM, 1);
-}
-
-/* Whether these words, one after the other, are the next names in the text; `name` becomes the last of them.
- */
-static int are_next(const pgfilter_host* host, pgfilter_call* call, pgfilter_text sql, pgfilter_name* name,
-                    const char* const* words) {
-    for (; *words != NULL; ++words) {
-        if (host->next_name(call, sql, name->end, name) != PGFILTER_OK || name->is_quoted ||
-            name->identifiers != 1 || !is(name->last, *words))
-            return 0;
-    }
-    return 1;
 }
 
 static int if_not_exists(const pgfilter_host* host, pgfilter_call* call, size_t entry) {
