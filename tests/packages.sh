@@ -170,7 +170,7 @@ bare_system || exit 3
 try_in_chroot "$build"
 if [ -n "$all" ]; then
   rm -rf "$root"
-  bare_system
+  bare_system || exit 3
   try_in_chroot "$work/debian"
 fi
 echo "packages: all is well"

@@ -73,6 +73,7 @@ enum class Turn : std::uint8_t {
     roles,     ///< what roles become
     grantors,  ///< who grants
     grants,
+    version,  ///< how all that is left is written
 };
 
 /// What a rule does and takes, for people.

@@ -35,7 +35,11 @@ public:
     Toc& operator=(Toc&&) = delete;
     ~Toc();
 
+    /// As it was read.
     [[nodiscard]] const Layout& layout() const noexcept;
+    /// The minor version of the format that it is written in: that of the layout, unless a rule has changed
+    /// it.
+    [[nodiscard]] std::uint8_t written_minor() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
     /// How many entries were read: those at the front, before any copies.
     [[nodiscard]] std::size_t read_size() const noexcept;
@@ -63,6 +67,9 @@ public:
     ///
     /// Throws what set_text() throws, and ContractError if a splice is beyond the end of the text.
     bool edit_text(TocEntry& entry, Field field, const Splices& splices, EditorId editor);
+    /// Gives section or relkind another value.  False if it had that value or this version of the format has
+    /// no such field.  Throws ContractError if the field is another.
+    bool set_number(TocEntry& entry, Field field, std::int32_t value, EditorId editor);
     /// Throws ContractError if an ID is negative.
     void set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor);
 

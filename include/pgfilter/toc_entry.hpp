@@ -87,7 +87,7 @@ public:
     /// The same, in place of what `ids` has: for a walk over all entries, which then takes memory only once.
     void dependencies(std::vector<DumpId>& ids) const;
     [[nodiscard]] std::vector<DumpId> original_dependencies() const;
-    /// The value of section or relkind; 0 where this version of the format has no such field.
+    /// The value of section or relkind as it is now; 0 where this version of the format has no such field.
     [[nodiscard]] std::int32_t number(Field field) const;
     /// As it was read.
     [[nodiscard]] DataOffset data_offset() const;

@@ -10,12 +10,19 @@
 namespace pgfilter {
 namespace {
 
+std::string header_to_write(const Prologue& prologue) {
+    const std::uint8_t minor = prologue.toc.written_minor();
+    return minor == prologue.header.layout.version.minor ? prologue.header.stored
+                                                         : header_in_version(prologue, minor);
+}
+
 std::uint64_t size_of_prologue(const Prologue& prologue) {
     if (!prologue.toc.rewritten()) return prologue.size;
-    std::uint64_t size = prologue.header.stored.size() + wire::int_width(prologue.toc.layout());
+    std::uint64_t size = header_to_write(prologue).size() + wire::int_width(prologue.toc.layout());
     for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
         TocAccess::prefetch(prologue.toc, i + TocAccess::ahead);
-        if (!prologue.toc[i].dropped()) size += EntryWriter::size(prologue.toc[i]);
+        if (!prologue.toc[i].dropped())
+            size += EntryWriter::size(prologue.toc[i], prologue.toc.written_minor());
     }
     return size;
 }
@@ -23,7 +30,7 @@ std::uint64_t size_of_prologue(const Prologue& prologue) {
 template <class Put>
 void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put) {
     const Toc& toc = prologue.toc;
-    put(Bytes(prologue.header.stored));
+    put(Bytes(header_to_write(prologue)));
     std::string count = prologue.stored_count;
     const std::size_t entries = toc.size() - toc.dropped_count();
     if (entries != toc.read_size()) {
@@ -34,7 +41,8 @@ void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put)
     for (std::size_t i = 0; i < toc.size(); ++i) {
         TocAccess::prefetch(toc, i + TocAccess::ahead);
         const std::size_t index = toc.at(i);
-        if (!toc[index].dropped()) EntryWriter::write(toc[index], offsets.of(index), put);
+        if (!toc[index].dropped())
+            EntryWriter::write(toc[index], offsets.of(index), toc.written_minor(), put);
     }
 }
 

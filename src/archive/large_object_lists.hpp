@@ -15,6 +15,12 @@ namespace pgfilter {
 bool is_oid(Bytes text);
 /// The definition of BLOB METADATA: OIDs, a line each.
 bool is_list_of_oids(Bytes defn);
+/// Calls visit(oid) for each of them.
+template <class Visit>
+void for_each_oid(Bytes lines, Visit visit) {
+    for (std::size_t at = 0, end = 0; (end = lines.find('\n', at)) != Bytes::npos; at = end + 1)
+        visit(lines.substr(at, end - at));
+}
 
 /// Archives from 1.16 on list large objects in BLOB METADATA entries, a group each, and those from 1.12 on in
 /// BLOB entries, one each.  Older ones do not.

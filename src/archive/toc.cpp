@@ -16,12 +16,16 @@ namespace pgfilter {
 
 Toc::Toc(const Layout& layout) : state_(std::make_unique<State>()) {
     state_->layout = layout;
+    state_->written_minor = layout.version.minor;
 }
 Toc::Toc(Toc&&) noexcept = default;
 Toc::~Toc() = default;
 
 const Layout& Toc::layout() const noexcept {
     return state_->layout;
+}
+std::uint8_t Toc::written_minor() const noexcept {
+    return state_->written_minor;
 }
 std::size_t Toc::size() const noexcept {
     return state_->entries.size();
@@ -40,7 +44,7 @@ void TocAccess::prefetch(const Toc& toc, std::size_t index) noexcept {
     __builtin_prefetch(entry.stored_ + entry.stored_size_ - 1);
 }
 bool Toc::rewritten() const noexcept {
-    return state_->changed || state_->dropped > 0;
+    return state_->changed || state_->dropped > 0 || state_->written_minor != state_->layout.version.minor;
 }
 std::size_t Toc::dropped_count() const noexcept {
     return state_->dropped;
@@ -192,6 +196,18 @@ bool Toc::edit_text(TocEntry& entry, Field field, const Splices& splices, Editor
     return true;
 }
 
+bool Toc::set_number(TocEntry& entry, Field field, std::int32_t value, EditorId editor) {
+    if (field != Field::section && field != Field::relkind)
+        throw ContractError(std::string("set_number(): ") + format_of(field).name +
+                            " is not section or relkind");
+    if (!has_field(state_->layout, field) || entry.number(field) == value) return false;
+    std::string& encoded = state_->small_field;
+    encoded.clear();
+    wire::append_int(encoded, value, state_->layout);
+    put_small_edit(entry, field, editor, encoded);
+    return true;
+}
+
 void Toc::set_dependencies(TocEntry& entry, const std::vector<DumpId>& ids, EditorId editor) {
     for (const DumpId id : ids) {
         if (id < 0) throw ContractError("set_dependencies(): " + std::to_string(id) + " is no dump ID");
@@ -267,7 +283,7 @@ std::size_t Toc::add_copy(std::size_t index, EditorId editor, std::size_t more) 
     wire::append_int(stored, id, state_->layout);
     const std::size_t width = stored.size();
     std::size_t skipped = 0;
-    EntryWriter::write(state_->entries[index], std::nullopt, [&](Bytes piece) {
+    EntryWriter::write(state_->entries[index], std::nullopt, state_->layout.version.minor, [&](Bytes piece) {
         const std::size_t skip = std::min(piece.size(), width - skipped);
         skipped += skip;
         stored += piece.substr(skip);
@@ -347,6 +363,9 @@ std::size_t TocAccess::add_copy(Toc& toc, std::size_t index, EditorId editor, st
 }
 void TocAccess::place_copies(Toc& toc) {
     toc.place_copies();
+}
+void TocAccess::set_written_minor(Toc& toc, std::uint8_t minor) noexcept {
+    toc.state_->written_minor = minor;
 }
 
 }  // namespace pgfilter

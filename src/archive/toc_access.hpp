@@ -30,6 +30,10 @@ public:
     static std::size_t add_copy(Toc& toc, std::size_t index, EditorId editor, std::size_t more = 0);
     /// Gives the copies made so far their places in the output, see Toc::at().
     static void place_copies(Toc& toc);
+
+    /// The version of the format that it is written in, 12 to 16; see other_versions.hpp for what the writer
+    /// does about it.  All else that the version does not know is up to the caller.
+    static void set_written_minor(Toc& toc, std::uint8_t minor) noexcept;
 };
 
 }  // namespace pgfilter

@@ -31,6 +31,7 @@ struct Toc::State {
     std::optional<std::uint32_t> standard_strings;
     std::string small_field;  // for an edit, encoded
     std::size_t dropped = 0;
+    std::uint8_t written_minor = 0;
     bool changed = false;
 };
 

@@ -163,7 +163,8 @@ std::vector<DumpId> TocEntry::original_dependencies() const {
 }
 
 std::int32_t TocEntry::number(Field field) const {
-    const Bytes encoded = stored_field(field);
+    const FieldEdit* const edit = find_edit(field);
+    const Bytes encoded = edit == nullptr ? stored_field(field) : edit->encoded();
     return encoded.empty() ? 0 : wire::decode_int(encoded);
 }
 

@@ -5,10 +5,12 @@
 #include <stdexcept>
 
 #include "archive/kind_facts.hpp"
+#include "archive/other_versions.hpp"
 #include "cli/command_line.hpp"
 #include "cli/limits.hpp"
 #include "pgfilter/entry_kind.hpp"
 #include "pgfilter/targets.hpp"
+#include "rules/archive_version.hpp"
 
 namespace pgfilter::manual {
 namespace {
@@ -38,6 +40,8 @@ constexpr auto argument_table = std::to_array<ArgumentRow>({
     {"SOURCE", "source"},
     {"NAME=VALUE", "limit"},
     {"c", "format"},
+    {"MAJOR", "major"},
+    {"1.N", "version"},
 });
 
 /// Empty if it takes none.
@@ -92,6 +96,19 @@ std::vector<Candidate> limits() {
     return all;
 }
 
+std::vector<Candidate> majors() {
+    std::vector<Candidate> all;
+    for (const std::string& name : known_readers()) all.push_back({name});
+    return all;
+}
+
+std::vector<Candidate> versions() {
+    std::vector<Candidate> all;
+    for (unsigned minor = oldest_written_minor; minor <= newest_written_minor; ++minor)
+        all.push_back({"1." + std::to_string(minor)});
+    return all;
+}
+
 std::vector<Candidate> topics() {
     std::vector<Candidate> all{{"all", "Every option"}};
     for (const cli::Topic& topic : cli::topic_table)
@@ -112,6 +129,8 @@ Values::Values(const RuleRegistry& registry)
           {.name = "source", .candidates = targets(builtin_sources()), .or_file = true},
           {.name = "limit", .candidates = limits(), .goes_on = true},
           {.name = "format", .candidates = {{"c"}, {"custom"}}},
+          {.name = "major", .candidates = majors()},
+          {.name = "version", .candidates = versions()},
           {.name = "topic", .candidates = topics(), .joined = true},
       } {
     for (const cli::OptionRow& row : cli::option_table) value_of(row);
@@ -134,7 +153,8 @@ bool Values::takes_file(const cli::OptionRow& row) {
 
 bool can_be_repeated(const cli::OptionRow& row) {
     using Id = cli::OptionId;
-    const bool is_once = row.id == Id::file || row.id == Id::report || row.id == Id::use_list ||
+    const bool is_version = value_of(row) == "major" || value_of(row) == "version";
+    const bool is_once = is_version || row.id == Id::file || row.id == Id::report || row.id == Id::use_list ||
                          row.id == Id::format || row.id == Id::target || row.id == Id::check_for;
     return row.argument != nullptr && !is_once;
 }

@@ -21,6 +21,7 @@ void add_builtin_rules(RuleRegistry& registry) {
     add_secret_rules(registry);
     add_if_not_exists_rule(registry);
     add_guard_rules(registry);
+    add_archive_version_rules(registry);
 }
 
 void add_plain_rule(RuleRegistry& registry, const char* name, const char* summary,

@@ -15,6 +15,7 @@ void add_storage_rules(RuleRegistry& registry);
 void add_role_rules(RuleRegistry& registry);
 void add_selection_rules(RuleRegistry& registry);
 void add_grant_rules(RuleRegistry& registry);
+void add_archive_version_rules(RuleRegistry& registry);
 void add_tablespace_rules(RuleRegistry& registry);
 void add_planner_hint_rules(RuleRegistry& registry);
 void add_forced_row_security_rules(RuleRegistry& registry);

@@ -30,13 +30,6 @@ std::vector<Number> find_numbers(Bytes sql, sql::Dialect dialect) {
     return numbers;
 }
 
-/// Calls visit(oid) for each line of a BLOB METADATA entry.
-template <class Visit>
-void for_each_oid(Bytes lines, Visit visit) {
-    for (std::size_t at = 0, end = 0; (end = lines.find('\n', at)) != Bytes::npos; at = end + 1)
-        visit(lines.substr(at, end - at));
-}
-
 /// The numbers of the large objects that the entry is about, one a line.
 std::optional<Bytes> oids_of(const Toc& toc, const TocEntry& acl) {
     const std::vector<DumpId> ids = acl.dependencies();

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "archive/kind_facts.hpp"
 #include "archive/toc_access.hpp"
 #include "pgfilter/rule.hpp"
 #include "rules/closure.hpp"
@@ -49,6 +50,14 @@ public:
         return TocAccess::add_copy(context.prologue_.toc, index, context.editor(spec), more);
     }
     static void place_copies(RuleContext& context) { TocAccess::place_copies(context.prologue_.toc); }
+    static void set_written_minor(RuleContext& context, std::uint8_t minor) {
+        TocAccess::set_written_minor(context.prologue_.toc, minor);
+    }
+    static void set_section(RuleContext& context, TocEntry& entry, Section section, std::size_t spec = 0) {
+        context.prologue_.toc.set_number(entry, Field::section, static_cast<std::int32_t>(section),
+                                         context.editor(spec));
+        context.closure_.forget_graph();
+    }
 
     /// Says that another rule has done something else with what the argument is about.
     static void outdo_argument(RuleContext& context, std::size_t argument, std::string by,

@@ -51,7 +51,7 @@ def options() -> frozenset[str]:
 
 @functools.cache
 def with_argument() -> frozenset[str]:
-    return frozenset(re.findall(r"(?m)^  (?:-.*?)?(--[a-z-]+)=(?=[A-Zc])", said("--help=all")))
+    return frozenset(re.findall(r"(?m)^  (?:-.*?)?(--[a-z-]+)=(?=[A-Zc1])", said("--help=all")))
 
 
 @functools.cache
@@ -67,7 +67,8 @@ def choices() -> dict[str, set[str]]:
     names = {key: {target["name"] for target in targets[key]} for key in ("targets", "sources")}
     return {"--for": names["targets"], "--check-for": names["targets"], "--from": names["sources"], "-r": rules, "--rule": rules,
             "--no-kind": kinds, "--keep-kind": kinds, "--only-kinds": kinds, "--exclude": objects, "--exclude-entry": objects, "--help=": set(topics), "--section": {"pre-data", "data", "post-data"},
-            "--limit": {f"{limit}=" for limit in limits}, "-F": {"c", "custom"}, "--format": {"c", "custom"}}
+            "--limit": {f"{limit}=" for limit in limits}, "-F": {"c", "custom"}, "--format": {"c", "custom"},
+            "--readable-by": {"9.6", *map(str, range(10, 20))}, "--archive-version": {f"1.{minor}" for minor in range(12, 17)}}
 
 
 class CompletionTest(unittest.TestCase):
@@ -258,7 +259,7 @@ class OfferedTest(CompletionTest):
 class TruthTest(unittest.TestCase):
     def test_what_is_offered_is_taken(self) -> None:
         """By the program itself; most rules need arguments, and all of --list-rules are known."""
-        once = ("--for", "--check-for", "-F", "--format", "--help=")
+        once = ("--for", "--check-for", "-F", "--format", "--help=", "--readable-by", "--archive-version")
         for option, values in choices().items():
             if option in ("-r", "--rule"):
                 continue

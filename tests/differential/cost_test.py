@@ -27,7 +27,7 @@ ENTRIES = 100_000
 EVERY_RULE = Path(__file__).resolve().parents[2] / "bench/every.rules"
 # Make no sense together with those, or would refuse: the archive has no function, for example.
 LEFT_OUT = {"function", "index", "trigger", "data-only", "only-kinds", "reject-suspicious", "statistics-only", "no-data",
-            "no-schema", "strict-names", "use-list", "keep-extension-data"}
+            "no-schema", "strict-names", "use-list", "keep-extension-data", "archive-version", "readable-by"}
 
 
 @unittest.skipIf(harness.SANITIZED, "a sanitizer has costs of its own")
@@ -85,6 +85,13 @@ class CostTest(unittest.TestCase):
             print(f"  {rule}: {100 * more:.0f} % more")
             with self.subTest(rule):
                 self.assertLess(more, most * (1 if self.counts else MORE_ROOM))
+
+    def test_another_version(self) -> None:
+        """Each entry is taken apart, and its definition looked at for what is newer than the server."""
+        path = self.archive(ENTRIES // 5)
+        ratio = self.cost("-q", "--readable-by=9.6", path) / self.cost("-q", path)
+        print(f"  another version: {ratio:.2f} times the cost of none")
+        self.assertLess(ratio, 2.1 * (1 if self.counts else MORE_ROOM))
 
 
 if __name__ == "__main__":

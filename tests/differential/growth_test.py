@@ -119,7 +119,7 @@ def grants(shape: Shape, kinds: list[pga.Entry], size: int) -> None:
 SHAPES: tuple[Callable[[Shape, list[pga.Entry], int], None], ...] = (all_on_one, one_on_all, all_on_one_on_all, chain, grants)
 
 # What a rule is given, by the names that --list-rules has for its arguments.
-GIVEN = {"pattern": "'*'", "name": "public", "kind": "TABLE", "OLD": "app=other", "role": "boss"}
+GIVEN = {"pattern": "'*'", "version": "1.12", "major": "9.6", "name": "public", "kind": "TABLE", "OLD": "app=other", "role": "boss"}
 LEFT_OUT = {"use-list"}  # reads a file
 REPORTS: tuple[Words, ...] = (
     ("-l",), ("-l", "--json"), ("--check",), ("--needs",), ("--needs", "--json"), ("--dry-run", "-v", "--exclude-table", "*"),

@@ -93,9 +93,13 @@ TEST_F(TocContract, OnlyTextsAreSetAsTexts) {
     for (const auto& [field, name] :
          {std::pair(Field::dump_id, "dump ID"), std::pair(Field::had_dumper, "data flag"),
           std::pair(Field::section, "section"), std::pair(Field::relkind, "relkind"),
-          std::pair(Field::dependencies, "dependency"), std::pair(Field::data_offset, "data offset")})
+          std::pair(Field::dependencies, "dependency"), std::pair(Field::data_offset, "data offset")}) {
         refuses(std::string("set_text(): ").append(name).append(" is no text"),
                 [&, of = field](Toc& toc) { toc.set_text(toc[0], of, "1", 0); });
+        if (field != Field::section && field != Field::relkind)
+            refuses(std::string("set_number(): ").append(name).append(" is not section or relkind"),
+                    [&, of = field](Toc& toc) { toc.set_number(toc[0], of, 1, 0); });
+    }
 }
 
 TEST_F(TocContract, DataAndDependenciesMustBeSome) {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "rules/server_demand.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "archive/kind_facts.hpp"
+#include "sql/column_expressions.hpp"
+#include "sql/quoting.hpp"
+#include "sql/statement.hpp"
+
+namespace pgfilter {
+namespace {
+
+using K = EntryKind;
+
+/// Tokens that follow each other in what pg_dump writes of newer servers.  "?" stands for any word.  Not of
+/// the database itself, which is restored with --create alone.
+struct Phrase {
+    unsigned version;
+    EntryKinds kinds;
+    std::string_view mark;  ///< as pg_dump writes it, so that most texts need not be taken apart
+    std::array<std::string_view, 5> tokens;
+    std::string_view what;
+};
+
+constexpr EntryKinds routines_with_body = K::function | K::procedure;
+constexpr EntryKinds with_constraints = K::table | K::foreign_table | K::constraint | K::check_constraint;
+constexpr EntryKinds privileges_of_tables = K::acl | K::default_acl;
+
+// From the branches on server versions in PostgreSQL's pg_dump.c and dumputils.c, version 18.
+constexpr auto phrases = std::to_array<Phrase>({
+    {100, K::policy, "AS RESTRICTIVE", {"as", "restrictive"}, "is restrictive"},
+    {110, K::trigger, "EXECUTE FUNCTION", {"execute", "function"}, "executes a FUNCTION, in those words"},
+    {130,
+     K::publication,
+     "via_partition_root",
+     {"publish_via_partition_root", "="},
+     "publishes via the partition root"},
+    {140, routines_with_body, "BEGIN ATOMIC", {"begin", "atomic"}, "has a body of SQL that is no string"},
+    {140, K::table | K::materialized_view, "SET COMPRESSION", {"set", "compression"}, "sets a compression"},
+    {150, K::index | K::constraint, "NULLS NOT", {"nulls", "not", "distinct"}, "takes NULLs as not distinct"},
+    {150, K::sequence, "UNLOGGED", {"create", "unlogged"}, "is unlogged"},
+    {150, K::subscription, "two_phase", {"two_phase", "="}, "has the option two_phase"},
+    {150, K::subscription, "disable_on_error", {"disable_on_error", "="}, "has the option disable_on_error"},
+    {160, K::subscription, "origin", {"origin", "="}, "has the option origin"},
+    {160,
+     K::subscription,
+     "password_required",
+     {"password_required", "="},
+     "has the option password_required"},
+    {170, privileges_of_tables, "MAINTAIN", {"maintain", "on"}, "grants MAINTAIN"},
+    {170, privileges_of_tables, "MAINTAIN", {"maintain", ","}, "grants MAINTAIN"},
+    {170, K::subscription, "failover", {"failover", "="}, "has the option failover"},
+    {180,
+     K::publication,
+     "generated_columns",
+     {"publish_generated_columns", "="},
+     "publishes generated columns"},
+    {180,
+     with_constraints,
+     "NOT NULL",
+     {"constraint", "?", "not", "null", "?"},
+     "has a constraint NOT NULL of a kind of its own"},
+    {180,
+     with_constraints | K::fk_constraint,
+     "NOT ENFORCED",
+     {"not", "enforced"},
+     "has what is not enforced"},
+});
+
+bool stands_at(sql::StatementCursor& cursor, const Phrase& phrase) {
+    for (std::size_t i = 0; i < phrase.tokens.size() && !phrase.tokens.at(i).empty(); ++i) {
+        const std::string_view wanted = phrase.tokens.at(i);
+        const sql::Token* const token = cursor.peek(i);
+        if (token == nullptr) return false;
+        const bool is_it =
+            wanted == "?" ? sql::is_identifier(*token) : token->text == wanted || token->is_word(wanted);
+        if (!is_it) return false;
+    }
+    return true;
+}
+
+/// Of phrases about entries of that kind, the newest that stands in the definition.
+ServerDemand demand_of_phrases(const TocEntry& entry, const sql::Dialect& dialect) {
+    const Bytes defn = entry.defn().value_or("");
+    ServerDemand demand;
+    for (const Phrase& phrase : phrases) {
+        if (!phrase.kinds.has(entry.kind()) || defn.find(phrase.mark) == Bytes::npos) continue;
+        sql::StatementCursor cursor(defn, dialect);
+        while (demand.version < phrase.version && cursor.next_statement()) {
+            for (; cursor.peek() != nullptr; cursor.advance()) {
+                if (stands_at(cursor, phrase)) demand = {phrase.version, phrase.what};
+            }
+        }
+    }
+    return demand;
+}
+
+/// What is generated without being STORED is VIRTUAL, which PostgreSQL 18 brought; it is the default there.
+ServerDemand demand_of_columns(const TocEntry& entry, const sql::Dialect& dialect) {
+    constexpr unsigned with_stored = 120;
+    constexpr unsigned with_virtual = 180;
+    const Bytes defn = entry.defn().value_or("");
+    if (!heritable.has(entry.kind()) || defn.find("GENERATED ALWAYS AS (") == Bytes::npos) return {};
+    ServerDemand demand;
+    for (const sql::ColumnClause& clause : sql::find_column_clauses(defn, dialect).clauses) {
+        if (clause.kind != sql::ColumnClause::Kind::generated) continue;
+        const Bytes text = defn.substr(clause.clause.begin, clause.clause.end - clause.clause.begin);
+        if (!text.ends_with("STORED")) return {with_virtual, "has a virtual generated column"};
+        demand = {with_stored, "has a generated column"};
+    }
+    return demand;
+}
+
+}  // namespace
+
+ServerDemand server_demand_of(const TocEntry& entry, const sql::Dialect& dialect) {
+    const ServerDemand by_kind{facts_of(entry.kind()).server};
+    const auto is_less = [](const ServerDemand& a, const ServerDemand& b) { return a.version < b.version; };
+    return std::max({by_kind, demand_of_columns(entry, dialect), demand_of_phrases(entry, dialect)}, is_less);
+}
+
+std::string postgres_version(unsigned version) {
+    const std::string major = std::to_string(version / 10);
+    return version < 100 || version % 10 > 0 ? major + "." + std::to_string(version % 10) : major;
+}
+
+}  // namespace pgfilter
