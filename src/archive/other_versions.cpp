@@ -6,7 +6,8 @@
 namespace pgfilter {
 namespace {
 
-constexpr std::uint8_t first_with_nulls = 14;      // for owner, definition and drop statement
+constexpr std::uint8_t first_with_nulls = 14;  // for owner, definition and drop statement
+constexpr std::uint8_t first_with_relkind = 16;
 constexpr std::uint8_t first_with_algorithm = 15;  // before, there was the level of zlib
 
 constexpr std::size_t minor_at = 6;
@@ -25,6 +26,12 @@ std::string compression_field(const Header& header, std::uint8_t minor) {
     std::string level;
     wire::append_int(level, compression == Compression::none ? 0 : default_level, header.layout);
     return level;
+}
+
+/// pg_restore from 17 on knows a partitioned table by its relkind, and gives it the method that its
+/// partitions get.  Others take the method for that of a table of rows.
+bool is_of_partitions(const TocEntry& entry, std::uint8_t minor) {
+    return minor < first_with_relkind && entry.number(Field::relkind) == 'p';
 }
 
 bool is_null(Bytes text, const Layout& layout) {
@@ -72,7 +79,7 @@ std::string field_in_version(const TocEntry& entry, Field field, Bytes encoded, 
     const bool loses_nulls = minor < first_with_nulls && layout.version.minor >= first_with_nulls;
     if (is_text_of_object && loses_nulls && is_null(encoded, layout)) {
         wire::append_text(other, "", layout);  // NULL crashes readers of these versions
-    } else if (encoded.empty() && field == Field::tableam) {
+    } else if (field == Field::tableam && (encoded.empty() || is_of_partitions(entry, minor))) {
         wire::append_text(other, std::nullopt, layout);
     } else if (encoded.empty() && field == Field::relkind) {
         wire::append_int(other, relkind_of(entry), layout);

@@ -268,7 +268,7 @@ class ReportTest(unittest.TestCase):
                 harness.count("needs")
         text = run("--needs", harness.archive("15/roles.fc.dump")).stdout
         self.assertIn(b"roles:\n", text)
-        self.assertIn(b"PostgreSQL 15 or later: entry 5077 (PUBLICATION TABLES IN SCHEMA app Pub Schema app)\n", text)
+        self.assertIn(b"PostgreSQL 15 or later: entry 387 (VIEW app vinv) has the option security_invoker\n", text)
 
     def check_languages_and_methods(self, archive: pga.Archive, path: Path) -> tuple[dict, dict]:
         needs = json.loads(run("--needs", "--json", path).stdout)["needs"]
