@@ -172,6 +172,8 @@ class Source:
             self.option(rule, b"*")
             self.option(rule, b"p*")
         self.rule("no-extension-data", "except=post*", everything)
+        self.option("readable-by", b"16")
+        self.option("archive-version", b"1.15")
         self.rule("no-objects-in-extension-schemas", "except=post*", chunks)
         self.rule("no-tablespaces", "except=pg_default")
         self.option("map-role", b"postgres=someone")
