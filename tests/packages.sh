@@ -137,8 +137,10 @@ try_in_chroot() { # FOLDER-OF-DEBS
   quietly inside 'cd /project && debian/tests/filter'
   [ -n "$all" ] || return 0
   # What only an installation shows.
-  quietly inside 'apt-get -qy install --no-install-recommends /debs/lib*.deb g++ pkg-config man-db bash-completion &&
+  quietly inside 'apt-get -qy install --no-install-recommends /debs/lib*.deb g++ pkg-config man-db bash-completion zsh &&
     cd /project && debian/tests/build && man pgfilter >/tmp/page && grep -q -- --no-owner /tmp/page'
+  # shellcheck disable=SC2016 # for zsh
+  quietly inside "zsh -c 'autoload -U compinit && compinit -u && [ \"\$_comps[pgfilter]\" = _pgfilter ]'"
   # The loader says 124: try again.
   quietly inside 'set +eu; . /usr/share/bash-completion/bash_completion; _completion_loader pgfilter; complete -p pgfilter'
 }

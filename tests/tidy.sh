@@ -18,7 +18,7 @@ if [ "${1:-}" = --deep ]; then
   states=225000
   shift
 fi
-analyzer=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg="--extra-arg=max-nodes=$states")
+analyzer=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang "--extra-arg=max-nodes=$states")
 
 folders=("$@")
 [ $# -gt 0 ] || mapfile -t folders < <(find src -name '*.cpp' -printf '%h/\n' | sort -u | xargs du -bs | sort -rn | sed 's|.*src/\(.*\)/|\1|') # what takes longest begins first

@@ -50,7 +50,9 @@ public:
         return TocAccess::add_copy(context.prologue_.toc, index, context.editor(spec), more);
     }
     static void place_copies(RuleContext& context) { TocAccess::place_copies(context.prologue_.toc); }
-    static void set_written_minor(RuleContext& context, std::uint8_t minor) {
+    /// A change if it is another.
+    static void set_written_minor(RuleContext& context, std::uint8_t minor, std::size_t spec = 0) {
+        if (minor != context.toc().written_minor()) ++context.report(spec).changed;
         TocAccess::set_written_minor(context.prologue_.toc, minor);
     }
     static void set_section(RuleContext& context, TocEntry& entry, Section section, std::size_t spec = 0) {
