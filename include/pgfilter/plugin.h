@@ -99,8 +99,8 @@ typedef struct pgfilter_splice {
     pgfilter_text replacement; /* not NULL */
 } pgfilter_splice;
 
-/* A name in a text: one identifier or several with dots between them, "app.users" or "app"."Users".  Its texts
- * live until the next call of next_name(). */
+/* A name in a text: one identifier or several with dots between them, "app.users" or "app"."Users".  Its
+ * texts live until the next call of next_name(). */
 typedef struct pgfilter_name {
     size_t begin; /* of the whole, in the text */
     size_t end;

@@ -25,6 +25,7 @@ namespace {
 constexpr std::uint8_t first_with_groups = 16;  // of large objects
 constexpr std::uint8_t first_with_methods = 14;
 constexpr std::uint8_t first_with_search_path = 13;
+constexpr unsigned first_that_asks = 110;  // whether settings of the database are wanted: --create
 
 /// The newest archives that every pg_restore of a major version reads (K_VERS_MAX in pg_backup_archiver.h).
 struct Reader {
@@ -98,7 +99,7 @@ public:
                             " is not written in another version; every pg_restore reads it");
         dialect_ = dialect_of(context.toc());
         if (minor_ < first_with_groups && read >= first_with_groups) list_large_objects(context);
-        if (minor_ < first_with_search_path) drop_search_path(context);
+        if (minor_ < first_with_search_path && read >= first_with_search_path) drop_search_path(context);
         RuleAccess::set_written_minor(context, minor_);
     }
 
@@ -128,7 +129,7 @@ public:
                      " PostgreSQL " + std::string(reader_->name) + " does not know (" +
                      postgres_version(demand.version) + " does)",
                  true);
-        if (minor_ < first_with_search_path && kinds_with(trait::database).has(entry.kind()) &&
+        if (reader_->version < first_that_asks && kinds_with(trait::database).has(entry.kind()) &&
             entry.kind() != EntryKind::database)
             tell("is restored by pg_restore " + std::string(reader_->name) + " with or without the database",
                  false);
@@ -246,8 +247,9 @@ std::unique_ptr<Rule> make_written_version(std::span<const RuleSpec> specs) {
 }  // namespace
 
 std::vector<std::string> known_readers() {
-    std::vector<std::string> names;
-    for (const Reader& reader : readers) names.emplace_back(reader.name);
+    std::vector<std::string> names(readers.size());
+    std::transform(readers.begin(), readers.end(), names.begin(),
+                   [](const Reader& reader) { return std::string(reader.name); });
     return names;
 }
 

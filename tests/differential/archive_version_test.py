@@ -360,6 +360,8 @@ class NewerThanTheServerTest(unittest.TestCase):
     def test_what_older_formats_do_not_say(self) -> None:
         table = pga.Entry(7, b"TABLE", b"t", b"CREATE TABLE public.t ();\n", namespace=b"public", tableam=b"columnar", relkind=ord("r"))
         properties = pga.Entry(8, b"DATABASE PROPERTIES", b"db", b"ALTER DATABASE db SET x.y TO 'z';\n")
+        old = harness.scratch_file(pga.Archive((1, 12, 0), compression=0, entries=[properties]).encode(), ".dump")
+        self.assertEqual(harness.run(["--readable-by=17", "--strict"], old).err, b"")
         path = harness.scratch_file(pga.Archive((1, 16, 0), compression=0, entries=[table, properties]).encode(), ".dump")
         for major, said in (("12", []), ("11", ["columnar"]), ("10", ["columnar", "without the database"])):
             done = harness.run([f"--readable-by={major}"], path)
