@@ -79,6 +79,13 @@ bool is_about_large_object(const TocEntry& entry) {
     return kinds.has(entry.kind()) && entry.tag().starts_with("LARGE OBJECT ");
 }
 
+/// What belongs to the database and is not itself it.
+bool is_of_database(const TocEntry& entry) {
+    constexpr EntryKinds attached = EntryKind::acl | EntryKind::comment | EntryKind::security_label;
+    if (attached.has(entry.kind())) return entry.tag().starts_with("DATABASE ");
+    return kinds_with(trait::database).has(entry.kind()) && entry.kind() != EntryKind::database;
+}
+
 class WrittenVersion final : public Rule {
 public:
     explicit WrittenVersion(const RuleSpec& spec) {
@@ -129,8 +136,7 @@ public:
                      " PostgreSQL " + std::string(reader_->name) + " does not know (" +
                      postgres_version(demand.version) + " does)",
                  true);
-        if (reader_->version < first_that_asks && kinds_with(trait::database).has(entry.kind()) &&
-            entry.kind() != EntryKind::database)
+        if (reader_->version < first_that_asks && is_of_database(entry))
             tell("is restored by pg_restore " + std::string(reader_->name) + " with or without the database",
                  false);
     }

@@ -362,12 +362,14 @@ class NewerThanTheServerTest(unittest.TestCase):
         properties = pga.Entry(8, b"DATABASE PROPERTIES", b"db", b"ALTER DATABASE db SET x.y TO 'z';\n")
         old = harness.scratch_file(pga.Archive((1, 12, 0), compression=0, entries=[properties]).encode(), ".dump")
         self.assertEqual(harness.run(["--readable-by=17", "--strict"], old).err, b"")
-        path = harness.scratch_file(pga.Archive((1, 16, 0), compression=0, entries=[table, properties]).encode(), ".dump")
+        acl = pga.Entry(9, b"ACL", b"DATABASE db", b"GRANT ALL ON DATABASE db TO r;\n", section=pga.SECTION_NONE)
+        path = harness.scratch_file(pga.Archive((1, 16, 0), compression=0, entries=[table, properties, acl]).encode(), ".dump")
         for major, said in (("12", []), ("11", ["columnar"]), ("10", ["columnar", "without the database"])):
             done = harness.run([f"--readable-by={major}"], path)
             self.assertEqual(done.status, 0)
             for words in ("columnar", "without the database"):
                 self.assertEqual(words in done.err.decode(), words in said, done.err)
+        self.assertIn(b"2 entries (DATABASE PROPERTIES db, ACL DATABASE db): each is restored", done.err)
 
 
 if __name__ == "__main__":
