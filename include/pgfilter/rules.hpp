@@ -49,7 +49,7 @@ namespace pgfilter {
 ///                      that changes such an entry.
 ///   archive-version    Writes another version of the archive format, 1.12 to 1.16, after all other rules.
 ///                      Argument: version.
-///   readable-by        The same: the newest that pg_restore of a major version reads, if that is older.  Says
+///   readable-by        The same: the newest that pg_restore of a major version reads, if that is older. Says
 ///                      which entries have what a server of that version does not know.  Argument: major.
 ///                      Refused if that version does not know the compression of the data that is kept.
 ///

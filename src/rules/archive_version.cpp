@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "archive/dialect.hpp"
@@ -176,7 +177,7 @@ private:
         for (const std::size_t acl : privileges) split_group_acl(context, acl, dialect_);
         std::vector<std::size_t> objects;
         for (const std::size_t group : groups) list_group(context, group, objects);
-        depend_on_objects(context, objects);
+        depend_on_objects(context, groups, objects);
         put_before_data(context, objects);
     }
 
@@ -204,15 +205,23 @@ private:
         RuleAccess::set_section(context, entry, Section::pre_data);
     }
 
-    static void depend_on_objects(RuleContext& context, const std::vector<std::size_t>& objects) {
+    /// What is about one object of a group depends on that, and no longer on the group.
+    static void depend_on_objects(RuleContext& context, const std::vector<std::size_t>& groups,
+                                  const std::vector<std::size_t>& objects) {
+        std::set<DumpId> of_groups;
+        for (const std::size_t group : groups) of_groups.insert(context.entry(group).dump_id());
         std::map<std::string, DumpId, std::less<>> ids;
         for (const std::size_t object : objects)
             ids.emplace(context.entry(object).tag(), context.entry(object).dump_id());
         context.for_each_entry([&](TocEntry& entry, std::size_t) {
             if (!is_about_large_object(entry)) return;
             constexpr std::size_t kind = std::string_view("LARGE OBJECT ").size();
-            const auto found = ids.find(entry.tag().substr(kind));
-            if (found != ids.end()) context.set_dependencies(entry, {found->second});
+            const auto object = ids.find(entry.tag().substr(kind));
+            if (object == ids.end()) return;
+            std::vector<DumpId> dependencies = entry.dependencies();
+            const auto is_group = [&](DumpId id) { return of_groups.contains(id); };
+            std::replace_if(dependencies.begin(), dependencies.end(), is_group, object->second);
+            context.set_dependencies(entry, dependencies);
         });
     }
 
