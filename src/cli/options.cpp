@@ -266,7 +266,9 @@ void Interpreter::check() const {
         "JSON of a real run");
     refuse_if(given.action == Action::list && given.in_place,
               "--list and --in-place cannot be used together");
-    refuse_if(has_rule("statistics-only") && has_rule("no-statistics"),
+    // Of two options with -only, pg_restore tells first: as the rules do when they are made.
+    refuse_if(has_rule("statistics-only") && has_rule("no-statistics") && !has_rule("data-only") &&
+                  !has_rule("schema-only"),
               "options --statistics-only and --no-statistics cannot be used together");
     refuse_if(given.verbose && given.quiet, "--verbose and --quiet cannot be used together");
 }

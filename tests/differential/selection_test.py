@@ -6,6 +6,7 @@ Names to select are drawn from the archives themselves. The expectation is alway
 """
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -123,6 +124,13 @@ class ScriptTest(unittest.TestCase):
                 chosen = sum(dice.sample(flags, dice.choice((1, 2, 2, 3))), [])
                 cases.append((path, newest(), chosen, dice.random() < 0.5))
         harness.check_all(self.check_or_refuse, harness.thinned(cases, "combinations"))
+
+    def test_what_does_not_go_together(self) -> None:
+        """Of several reasons, the one that pg_restore tells."""
+        flags = ("-a", "-s", "--statistics-only", "--no-data", "--no-schema", "--no-statistics")
+        path = harness.archive("18/rich.fc_stats.dump")
+        chosen = [list(some) for number in range(2, len(flags) + 1) for some in itertools.combinations(flags, number)]
+        harness.check_all(self.check_or_refuse, [(path, newest(), some, True) for some in chosen])
 
     def check_or_refuse(self, case) -> None:
         path, restore, flags, _ = case
