@@ -4,7 +4,7 @@
 
     archive_health.py nightly.dump weekly.dump.gz
 
-Exit status: 0 if all archives are sound, 1 if one is not or cannot be read.  Needs nothing but the standard library.
+Exit status: 0 if all archives are sound, 1 if one of them is damaged or cannot be read.  Only the standard library is needed.
 """
 import json
 import subprocess

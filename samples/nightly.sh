@@ -22,7 +22,7 @@ rules=$1 folder=$2 database=$3
 part=$(mktemp "$folder/.nightly.XXXXXX")
 trap 'rm -f "$part"' EXIT
 
-# With pipefail the pipe fails if pg_dump does, even where pgfilter has no reason to complain.
+# With pipefail, the pipeline fails when pg_dump fails, even if pgfilter has nothing to complain about.
 pg_dump -Fc -- "$database" | pgfilter -q --strict -R "$rules" -f "$part"
 mv -- "$part" "$folder/$database-$(date +%F).dump"
 

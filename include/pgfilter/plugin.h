@@ -184,15 +184,16 @@ typedef struct pgfilter_host {
 
     /* Everywhere but in open() and argument(): */
 
-    /* The next statement in a text that begins at or after `from`, from its first letter to behind its last,
-     * which is the semicolon if it has one; go on from `end`.  Comments around it are no part of it.
-     * PGFILTER_NONE if there is none.  Reads the text from its start as next_name() does. */
+    /* The next statement in a text that begins at or after `from`: text[begin] is its first byte, and
+     * text[end - 1] its last, the semicolon if it has one.  Go on from `end`.  Comments before and after it
+     * do not belong to it.  PGFILTER_NONE if there is none.  Reads the text from its start as next_name()
+     * does. */
     int (*next_statement)(pgfilter_call* call, pgfilter_text sql, size_t from, size_t* begin, size_t* end);
 
     /* In begin(), entry() and end() alone: */
 
     /* What must be restored before it from now on, in place of what was: dump IDs, none of them negative.
-     * What pgfilter has dropped is taken out when all rules have run. */
+     * Dependencies on entries that are dropped are replaced when all rules have run. */
     int (*set_dependencies)(pgfilter_call* call, size_t entry, const int32_t* ids, size_t count);
 } pgfilter_host;
 

@@ -10,15 +10,10 @@
 namespace pgfilter {
 namespace {
 
-std::string header_to_write(const Prologue& prologue) {
-    const std::uint8_t minor = prologue.toc.written_minor();
-    return minor == prologue.header.layout.version.minor ? prologue.header.stored
-                                                         : header_in_version(prologue, minor);
-}
-
 std::uint64_t size_of_prologue(const Prologue& prologue) {
     if (!prologue.toc.rewritten()) return prologue.size;
-    std::uint64_t size = header_to_write(prologue).size() + wire::int_width(prologue.toc.layout());
+    std::uint64_t size = header_in_version(prologue.header, prologue.toc.written_minor()).size() +
+                         wire::int_width(prologue.toc.layout());
     for (std::size_t i = 0; i < prologue.toc.size(); ++i) {
         TocAccess::prefetch(prologue.toc, i + TocAccess::ahead);
         if (!prologue.toc[i].dropped())
@@ -30,7 +25,7 @@ std::uint64_t size_of_prologue(const Prologue& prologue) {
 template <class Put>
 void put_prologue(const Prologue& prologue, const DataOffsets& offsets, Put put) {
     const Toc& toc = prologue.toc;
-    put(Bytes(header_to_write(prologue)));
+    put(Bytes(header_in_version(prologue.header, toc.written_minor())));
     std::string count = prologue.stored_count;
     const std::size_t entries = toc.size() - toc.dropped_count();
     if (entries != toc.read_size()) {

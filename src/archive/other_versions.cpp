@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "archive/other_versions.hpp"
 
-#include "archive/wire.hpp"
+#include <algorithm>
+
+#include "archive/entry_fields.hpp"
 
 namespace pgfilter {
 namespace {
-
-constexpr std::uint8_t first_with_nulls = 14;  // for owner, definition and drop statement
-constexpr std::uint8_t first_with_relkind = 16;
-constexpr std::uint8_t first_with_algorithm = 15;  // before, there was the level of zlib
 
 constexpr std::size_t minor_at = 6;
 constexpr std::size_t compression_at = 11;
@@ -31,7 +29,7 @@ std::string compression_field(const Header& header, std::uint8_t minor) {
 /// pg_restore from 17 on knows a partitioned table by its relkind, and gives it the method that its
 /// partitions get.  Others take the method for that of a table of rows.
 bool is_of_partitions(const TocEntry& entry, std::uint8_t minor) {
-    return minor < first_with_relkind && entry.number(Field::relkind) == 'p';
+    return minor < format_of(Field::relkind).since_minor && entry.number(Field::relkind) == 'p';
 }
 
 bool is_null(Bytes text, const Layout& layout) {
@@ -62,8 +60,13 @@ bool knows_compression(std::uint8_t minor, Compression compression) {
     return has_algorithm(minor) || compression == Compression::none || compression == Compression::gzip;
 }
 
-std::string header_in_version(const Prologue& prologue, std::uint8_t minor) {
-    const Header& header = prologue.header;
+std::uint8_t newest_minor_read_by(unsigned postgres) {
+    constexpr std::uint8_t first = 10;
+    const auto* const end = std::upper_bound(first_readers.begin(), first_readers.end(), postgres);
+    return static_cast<std::uint8_t>(first + (end - first_readers.begin()) - 1);
+}
+
+std::string header_in_version(const Header& header, std::uint8_t minor) {
     std::string other = header.stored;
     other[minor_at] = static_cast<char>(minor);
     if (has_algorithm(minor) == has_algorithm(header.layout.version.minor)) return other;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "archive/entry_fields.hpp"
+#include "archive/other_versions.hpp"
 #include "archive/primitive_reader.hpp"
 #include "archive/recognise.hpp"
 #include "archive/toc_builder.hpp"
@@ -68,7 +69,7 @@ void read_format(PrimitiveReader& reader) {
 }
 
 void read_compression(PrimitiveReader& reader, Header& header) {
-    if (reader.layout.version.minor < 15) {
+    if (reader.layout.version.minor < first_with_algorithm) {
         header.compression_level = reader.integer("compression level");
         header.compression = header.compression_level == 0 ? Compression::none : Compression::gzip;
         return;

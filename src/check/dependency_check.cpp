@@ -2,6 +2,7 @@
 // Whether dependencies lead to entries, in front of those that have them, and never back to where they start.
 #include <vector>
 
+#include "archive/other_versions.hpp"
 #include "archive/wire.hpp"
 #include "check/toc_check.hpp"
 
@@ -98,7 +99,6 @@ private:
 
     // pg_restore from 17 on takes the list of large objects from there, or crashes (IssueACLPerBlob).
     void check_group(const EntryPlace& place, const std::vector<DumpId>& ids) {
-        constexpr int first_with_groups = 16;
         if (prologue_.header.layout.version.minor < first_with_groups) return;
         const auto list = ids.empty() ? std::nullopt : toc_.find(ids.front());
         if (!list || toc_[*list].kind() != EntryKind::blob_metadata)

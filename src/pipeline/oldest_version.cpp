@@ -5,14 +5,12 @@
 #include <utility>
 
 #include "archive/dialect.hpp"
+#include "archive/other_versions.hpp"
 #include "pgfilter/needs.hpp"
 #include "rules/server_demand.hpp"
 
 namespace pgfilter {
 namespace {
-
-/// The first with a pg_restore for archives 1.10, 1.11 …
-constexpr std::array<unsigned, 7> readers{80, 84, 90, 103, 120, 160, 170};
 
 /// Minor releases of older ones that read 1.13, too: SEARCHPATH came with the fix of CVE-2018-1058.
 struct Patched {
@@ -28,7 +26,7 @@ Needs::Oldest Needs::oldest() const {
     const Toc& toc = prologue_.toc;
     const std::uint8_t minor = toc.written_minor();
     const sql::Dialect dialect = dialect_of(toc);
-    unsigned version = readers.at(std::min<std::size_t>(minor - 10U, readers.size() - 1));
+    unsigned version = first_readers.at(std::min<std::size_t>(minor - 10U, first_readers.size() - 1));
     unsigned server = 0;
     Oldest oldest;
     for (std::size_t i = 0; i < toc.size(); ++i) {

@@ -9,7 +9,9 @@
 #include <set>
 #include <utility>
 
+#include "archive/components.hpp"
 #include "archive/dialect.hpp"
+#include "archive/entry_fields.hpp"
 #include "archive/kind_facts.hpp"
 #include "archive/large_object_lists.hpp"
 #include "archive/other_versions.hpp"
@@ -23,31 +25,10 @@
 namespace pgfilter {
 namespace {
 
-constexpr std::uint8_t first_with_groups = 16;  // of large objects
-constexpr std::uint8_t first_with_methods = 14;
-constexpr std::uint8_t first_with_search_path = 13;
 constexpr unsigned first_that_asks = 110;  // whether settings of the database are wanted: --create
 
-/// The newest archives that every pg_restore of a major version reads (K_VERS_MAX in pg_backup_archiver.h).
-struct Reader {
-    Bytes name;
-    unsigned version;
-    std::uint8_t minor;
-};
-
-constexpr auto readers = std::to_array<Reader>({
-    {"9.6", 96, 12},  // 1.13 from 9.6.8 on
-    {"10", 100, 12},  // and from 10.3 on
-    {"11", 110, 13},
-    {"12", 120, 14},
-    {"13", 130, 14},
-    {"14", 140, 14},
-    {"15", 150, 14},
-    {"16", 160, 15},
-    {"17", 170, 16},
-    {"18", 180, 16},
-    {"19", 190, 16},
-});
+/// Major versions of PostgreSQL that an archive can be written for.
+constexpr std::array<unsigned, 11> majors{96, 100, 110, 120, 130, 140, 150, 160, 170, 180, 190};
 
 std::uint8_t minor_named(const std::string& name) {
     for (std::uint8_t minor = oldest_written_minor; minor <= newest_written_minor; ++minor) {
@@ -57,10 +38,10 @@ std::uint8_t minor_named(const std::string& name) {
                 "\"" + name + "\" is no version that an archive can be written in: 1.12 to 1.16");
 }
 
-const Reader& reader_named(const std::string& name) {
-    const auto* const found = std::find_if(readers.begin(), readers.end(),
-                                           [&](const Reader& reader) { return reader.name == name; });
-    if (found == readers.end())
+unsigned major_named(const std::string& name) {
+    const auto is_it = [&](unsigned major) { return postgres_version(major) == name; };
+    const auto* const found = std::find_if(majors.begin(), majors.end(), is_it);
+    if (found == majors.end())
         throw Error(ErrorCode::usage,
                     "\"" + name + "\" is no major version of PostgreSQL to write for: 9.6, 10 to 19");
     return *found;
@@ -76,22 +57,20 @@ std::string version_name(std::uint8_t minor) {
 }
 
 bool is_about_large_object(const TocEntry& entry) {
-    constexpr EntryKinds kinds = EntryKind::acl | EntryKind::comment | EntryKind::security_label;
-    return kinds.has(entry.kind()) && entry.tag().starts_with("LARGE OBJECT ");
+    return is_attachment(entry.kind()) && entry.tag().starts_with("LARGE OBJECT ");
 }
 
 /// What belongs to the database and is not itself it.
 bool is_of_database(const TocEntry& entry) {
-    constexpr EntryKinds attached = EntryKind::acl | EntryKind::comment | EntryKind::security_label;
-    if (attached.has(entry.kind())) return entry.tag().starts_with("DATABASE ");
-    return kinds_with(trait::database).has(entry.kind()) && entry.kind() != EntryKind::database;
+    if (is_attachment(entry.kind())) return entry.tag().starts_with("DATABASE ");
+    return is_database(entry.kind()) && entry.kind() != EntryKind::database;
 }
 
 class WrittenVersion final : public Rule {
 public:
     explicit WrittenVersion(const RuleSpec& spec) {
         if (spec.name == "readable-by") {
-            reader_ = &reader_named(only_argument(spec));
+            reader_ = major_named(only_argument(spec));
         } else {
             minor_ = minor_named(only_argument(spec));
         }
@@ -100,7 +79,7 @@ public:
     void apply(RuleContext& context) override {
         const std::uint8_t read = context.header().layout.version.minor;
         context.matched_argument(0, 1);
-        if (reader_ != nullptr) minor_ = std::min(read, reader_->minor);
+        if (reader_) minor_ = std::min(read, newest_minor_read_by(*reader_));
         if (read < oldest_written_minor && minor_ != read)
             throw Error(ErrorCode::refused,
                         "an archive of version " + version_name(read) +
@@ -117,7 +96,7 @@ public:
         find_unhandled(toc, entry, found);
     }
 
-    void find_unhandled(const Toc& toc, const TocEntry& entry,
+    void find_unhandled(const Toc& /*toc*/, const TocEntry& entry,
                         const std::function<void(const Unhandled&)>& found) const override {
         const auto tell = [&](std::string reason, bool fails) {
             Unhandled unhandled{0, std::nullopt, 1, std::move(reason)};
@@ -125,20 +104,19 @@ public:
             found(unhandled);
         };
         const Bytes method = entry.text(Field::tableam).value_or("");
-        if (minor_ < first_with_methods && toc.layout().version.minor >= first_with_methods &&
-            !method.empty() && method != "heap")
+        if (minor_ < format_of(Field::tableam).since_minor && !method.empty() && method != "heap")
             tell("is stored by the access method " + std::string(method) + ", which archives of version " +
                      version_name(minor_) + " do not say",
                  false);
-        if (reader_ == nullptr) return;
+        if (!reader_) return;
         const ServerDemand demand = server_demand_of(entry, dialect_);
-        if (demand.version > reader_->version)
+        if (demand.version > *reader_)
             tell((demand.what.empty() ? "is of a kind that" : std::string(demand.what) + ", which") +
-                     " PostgreSQL " + std::string(reader_->name) + " does not know (" +
+                     " PostgreSQL " + postgres_version(*reader_) + " does not know (" +
                      postgres_version(demand.version) + " does)",
                  true);
-        if (reader_->version < first_that_asks && is_of_database(entry))
-            tell("is restored by pg_restore " + std::string(reader_->name) + " with or without the database",
+        if (*reader_ < first_that_asks && is_of_database(entry))
+            tell("is restored by pg_restore " + postgres_version(*reader_) + " with or without the database",
                  false);
     }
 
@@ -164,17 +142,13 @@ private:
     /// it.
     void list_large_objects(RuleContext& context) {
         std::vector<std::size_t> groups;
-        std::vector<std::size_t> privileges;
-        context.for_each_entry(EntryKind::blob_metadata | EntryKind::acl,
-                               [&](TocEntry& entry, std::size_t i) {
-                                   if (entry.kind() == EntryKind::blob_metadata) {
-                                       groups.push_back(i);
-                                   } else if (entry.tag().starts_with("LARGE OBJECTS ")) {
-                                       privileges.push_back(i);
-                                   }
-                               });
+        std::vector<std::size_t> privileges_of_groups;
+        context.for_each_entry([&](TocEntry& entry, std::size_t i) {
+            if (entry.kind() == EntryKind::blob_metadata) groups.push_back(i);
+            if (is_group_acl(entry)) privileges_of_groups.push_back(i);
+        });
         if (groups.empty()) return;
-        for (const std::size_t acl : privileges) split_group_acl(context, acl, dialect_);
+        for (const std::size_t acl : privileges_of_groups) split_group_acl(context, acl, dialect_);
         std::vector<std::size_t> objects;
         for (const std::size_t group : groups) list_group(context, group, objects);
         depend_on_objects(context, groups, objects);
@@ -239,16 +213,14 @@ private:
         for (std::size_t i = 0; i < toc.size(); ++i) {
             const std::size_t index = toc.at(i);
             const TocEntry& entry = toc[index];
-            const auto section = static_cast<Section>(entry.number(Field::section));
-            if (section == Section::data || section == Section::post_data || is_about_large_object(entry))
-                place();
+            if (section_of(entry) >= Section::data || is_about_large_object(entry)) place();
             if (!is_object[index]) order.push_back(static_cast<std::uint32_t>(index));
         }
         place();
         context.set_order(std::move(order));
     }
 
-    const Reader* reader_ = nullptr;
+    std::optional<unsigned> reader_;  // the major version of PostgreSQL
     std::uint8_t minor_ = newest_written_minor;
     sql::Dialect dialect_;
 };
@@ -262,9 +234,8 @@ std::unique_ptr<Rule> make_written_version(std::span<const RuleSpec> specs) {
 }  // namespace
 
 std::vector<std::string> known_readers() {
-    std::vector<std::string> names(readers.size());
-    std::transform(readers.begin(), readers.end(), names.begin(),
-                   [](const Reader& reader) { return std::string(reader.name); });
+    std::vector<std::string> names(majors.size());
+    std::transform(majors.begin(), majors.end(), names.begin(), postgres_version);
     return names;
 }
 

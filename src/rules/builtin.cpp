@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "rules/builtin.hpp"
 
+#include "archive/other_versions.hpp"
 #include "pgfilter/rules.hpp"
 
 namespace pgfilter {
@@ -31,7 +32,7 @@ void add_plain_rule(RuleRegistry& registry, const char* name, const char* summar
 }
 
 Text nothing(const RuleContext& context) {
-    return context.header().layout.version.minor >= 14 ? Text() : Text("");
+    return context.header().layout.version.minor >= first_with_nulls ? Text() : Text("");
 }
 
 void cut(RuleContext& context, TocEntry& entry, sql::Clause clause, std::size_t spec) {

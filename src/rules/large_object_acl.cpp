@@ -39,10 +39,6 @@ std::optional<Bytes> oids_of(const Toc& toc, const TocEntry& acl) {
     return !lines.empty() && is_list_of_oids(lines) ? std::optional(lines) : std::nullopt;
 }
 
-bool is_group_acl(const TocEntry& entry) {
-    return entry.kind() == EntryKind::acl && entry.tag().starts_with("LARGE OBJECTS");
-}
-
 /// One of the rules that have changed the entry.
 EditorId editor_of(const TocEntry& entry) {
     for (const Field field : {Field::defn, Field::owner, Field::namespace_, Field::tag}) {
@@ -52,6 +48,10 @@ EditorId editor_of(const TocEntry& entry) {
 }
 
 }  // namespace
+
+bool is_group_acl(const TocEntry& entry) {
+    return entry.kind() == EntryKind::acl && entry.tag().starts_with("LARGE OBJECTS");
+}
 
 bool is_broken_group_acl(const TocEntry& entry, sql::Dialect dialect) {
     if (!is_group_acl(entry)) return false;

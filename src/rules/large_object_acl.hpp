@@ -15,7 +15,9 @@
 
 namespace pgfilter {
 
-/// Whether pg_restore cannot read these privileges.
+/// Whether these are privileges of a group.
+bool is_group_acl(const TocEntry& entry);
+/// Whether pg_restore cannot read them.
 bool is_broken_group_acl(const TocEntry& entry, sql::Dialect dialect);
 
 /// Puts an entry for each large object in the place of one that is broken.  Leaves it alone if the archive

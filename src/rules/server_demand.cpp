@@ -25,9 +25,7 @@ struct Phrase {
     std::string_view what;
 };
 
-constexpr EntryKinds routines_with_body = K::function | K::procedure;
-constexpr EntryKinds with_constraints = K::table | K::foreign_table | K::constraint | K::check_constraint;
-constexpr EntryKinds privileges_of_tables = K::acl | K::default_acl;
+constexpr EntryKinds with_constraints = K::table | K::foreign_table | constraints;
 
 // From the branches on server versions in PostgreSQL's pg_dump.c and dumputils.c, version 19.
 constexpr auto phrases = std::to_array<Phrase>({
@@ -51,7 +49,7 @@ constexpr auto phrases = std::to_array<Phrase>({
      "via_partition_root",
      {"publish_via_partition_root", "="},
      "publishes via the partition root"},
-    {140, routines_with_body, "BEGIN ATOMIC", {"begin", "atomic"}, "has a body of SQL that is no string"},
+    {140, routines, "BEGIN ATOMIC", {"begin", "atomic"}, "has a body of SQL that is no string"},
     {140, K::table | K::materialized_view, "SET COMPRESSION", {"set", "compression"}, "sets a compression"},
     {140, K::type, "multirange", {"multirange_type_name", "="}, "names its multirange"},
     {140, K::type, "SUBSCRIPT", {"subscript", "="}, "has a function for subscripts"},
@@ -74,8 +72,8 @@ constexpr auto phrases = std::to_array<Phrase>({
      "password_required",
      {"password_required", "="},
      "has the option password_required"},
-    {170, privileges_of_tables, "MAINTAIN", {"maintain", "on"}, "grants MAINTAIN"},
-    {170, privileges_of_tables, "MAINTAIN", {"maintain", ","}, "grants MAINTAIN"},
+    {170, privileges, "MAINTAIN", {"maintain", "on"}, "grants MAINTAIN"},
+    {170, privileges, "MAINTAIN", {"maintain", ","}, "grants MAINTAIN"},
     {170, K::event_trigger, "login", {"on", "login"}, "fires at a login"},
     {170, K::subscription, "failover", {"failover", "="}, "has the option failover"},
     {180, K::default_acl, "LARGE OBJECTS", {"on", "large", "objects"}, "is about large objects"},
@@ -121,18 +119,24 @@ bool stands_at(sql::StatementCursor& cursor, const Phrase& phrase) {
     return true;
 }
 
+bool stands_in(Bytes defn, const sql::Dialect& dialect, const Phrase& phrase) {
+    if (defn.find(phrase.mark) == Bytes::npos) return false;
+    sql::StatementCursor cursor(defn, dialect);
+    while (cursor.next_statement()) {
+        for (; cursor.peek() != nullptr; cursor.advance()) {
+            if (stands_at(cursor, phrase)) return true;
+        }
+    }
+    return false;
+}
+
 /// Of phrases about entries of that kind, the newest that stands in the definition.
 ServerDemand demand_of_phrases(const TocEntry& entry, const sql::Dialect& dialect) {
     const Bytes defn = entry.defn().value_or("");
     ServerDemand demand;
     for (const Phrase& phrase : phrases) {
-        if (!phrase.kinds.has(entry.kind()) || defn.find(phrase.mark) == Bytes::npos) continue;
-        sql::StatementCursor cursor(defn, dialect);
-        while (demand.version < phrase.version && cursor.next_statement()) {
-            for (; cursor.peek() != nullptr; cursor.advance()) {
-                if (stands_at(cursor, phrase)) demand = {phrase.version, phrase.what};
-            }
-        }
+        const bool counts = phrase.kinds.has(entry.kind()) && phrase.version > demand.version;
+        if (counts && stands_in(defn, dialect, phrase)) demand = {phrase.version, phrase.what};
     }
     return demand;
 }

@@ -199,8 +199,7 @@ class ReaderTest(unittest.TestCase):
 
 def without_comments(script: bytes) -> list[bytes]:
     """The lines of a dump that say something about the database."""
-    lines = harness.normal_script(script).split(b"\n")
-    return [re.sub(rb"OWNER TO \S+", b"OWNER TO x", line) if b"postgres" in line else line for line in lines if not line.startswith(b"--")]
+    return [line for line in harness.normal_script(script).split(b"\n") if not line.startswith(b"--")]
 
 
 class ServerTest(server.CleanServerTest):

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "pgfilter/plugin.h"
-#include "words.h"
+#include "strip.h"
 
 typedef struct strip_rule {
     const char* name;
@@ -155,12 +155,6 @@ static const strip_rule rules[] = {
 };
 static const strip_rule* const rule = &rules[STRIP_RULE];
 
-static void* open_rule(const pgfilter_host* host, pgfilter_call* call) {
-    (void)host;
-    (void)call;
-    return calloc(1, 1);
-}
-
 static int visit(void* state, const pgfilter_host* host, pgfilter_call* call, size_t entry) {
     pgfilter_text text;
     size_t i;
@@ -181,12 +175,5 @@ static int visit(void* state, const pgfilter_host* host, pgfilter_call* call, si
 }
 
 const pgfilter_rule* pgfilter_plugin(int abi) {
-    static pgfilter_rule described = {.size = sizeof(pgfilter_rule),
-                                      .summary = "does what the rule of that name does",
-                                      .newest_version = 16,
-                                      .open = open_rule,
-                                      .entry = visit,
-                                      .close = free};
-    described.name = rule->name;
-    return abi == PGFILTER_PLUGIN_ABI ? &described : NULL;
+    return describe(abi, rule->name, NULL, visit);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "pgfilter/plugin.h"
-#include "words.h"
+#include "strip.h"
 
 typedef struct visitor {
     const pgfilter_host* host;
@@ -482,12 +482,6 @@ static const struct {
     {"plugged-no-queries-under-row-security", no_queries_under_row_security},
 };
 
-static void* open_rule(const pgfilter_host* host, pgfilter_call* call) {
-    (void)host;
-    (void)call;
-    return calloc(1, 1);
-}
-
 static int visit(void* state, const pgfilter_host* host, pgfilter_call* call, size_t entry) {
     const visitor by = {host, call};
     (void)state;
@@ -503,13 +497,5 @@ static int has_functions(void* state, const pgfilter_host* host, pgfilter_call* 
 }
 
 const pgfilter_rule* pgfilter_plugin(int abi) {
-    static pgfilter_rule described = {.size = sizeof(pgfilter_rule),
-                                      .summary = "does what the rule of that name does",
-                                      .newest_version = 16,
-                                      .open = open_rule,
-                                      .begin = has_functions,
-                                      .entry = visit,
-                                      .close = free};
-    described.name = rules[STRIP_RULE].name;
-    return abi == PGFILTER_PLUGIN_ABI ? &described : NULL;
+    return describe(abi, rules[STRIP_RULE].name, has_functions, visit);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* What the rules of these plug-ins ask of texts. */
-#ifndef PGFILTER_TESTS_WORDS_H
-#define PGFILTER_TESTS_WORDS_H
+/* What the plug-ins of rules that strip share: what they ask of texts, and how they describe themselves. */
+#ifndef PGFILTER_TESTS_STRIP_H
+#define PGFILTER_TESTS_STRIP_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "pgfilter/plugin.h"
@@ -43,6 +44,29 @@ static inline int are_next(const pgfilter_host* host, pgfilter_call* call, pgfil
             return 0;
     }
     return 1;
+}
+
+typedef int begin_rule(void* state, const pgfilter_host* host, pgfilter_call* call);
+typedef int visit_entry(void* state, const pgfilter_host* host, pgfilter_call* call, size_t entry);
+
+static inline void* open_rule(const pgfilter_host* host, pgfilter_call* call) {
+    (void)host;
+    (void)call;
+    return calloc(1, 1);
+}
+
+/* A rule without arguments, for all kinds.  `begin` may be NULL. */
+static inline const pgfilter_rule* describe(int abi, const char* name, begin_rule* begin,
+                                            visit_entry* entry) {
+    static pgfilter_rule described = {.size = sizeof(pgfilter_rule),
+                                      .summary = "does what the rule of that name does",
+                                      .newest_version = 16,
+                                      .open = open_rule,
+                                      .close = free};
+    described.name = name;
+    described.begin = begin;
+    described.entry = entry;
+    return abi == PGFILTER_PLUGIN_ABI ? &described : NULL;
 }
 
 #endif
